@@ -1,0 +1,206 @@
+import type { FileChange } from './tree.ts'
+
+/** A repository the App is installed on. */
+export interface RepositoryRef {
+  readonly installation: number
+  readonly owner: string
+  readonly name: string
+}
+
+export function repositoryName(ref: { owner: string; name: string }): string {
+  return `${ref.owner}/${ref.name}`
+}
+
+export interface Person {
+  readonly login: string
+  readonly bot: boolean
+}
+
+export interface PullRequest {
+  readonly number: number
+  readonly title: string
+  readonly body: string
+  readonly state: 'open' | 'closed'
+  readonly merged: boolean
+  readonly draft: boolean
+  readonly author: Person
+  readonly head: { readonly ref: string; readonly sha: string; readonly fork: boolean }
+  readonly base: { readonly ref: string }
+  readonly url: string
+  /** ISO 8601, as all times here. */
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly mergedAt?: string
+  readonly mergeCommit?: string
+}
+
+export interface Review {
+  readonly author: Person
+  readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING'
+  readonly commit: string
+  readonly submittedAt: string
+}
+
+/** Why GitHub refused a merge. `head-moved` is final for that SHA, `base-moved` may be tried again. */
+export type MergeRefusal = 'head-moved' | 'base-moved' | 'conflict' | 'blocked' | 'queue' | 'method' | 'closed'
+export type MergeResult =
+  | { readonly merged: true; readonly sha: string }
+  | { readonly merged: false; readonly refusal: MergeRefusal; readonly message: string }
+
+export interface PullRequests {
+  get(number: number): Promise<PullRequest | undefined>
+  listOpen(): Promise<PullRequest[]>
+  /** Pull requests of this repository (not forks) from this branch, any state, newest first. */
+  listByHead(branch: string): Promise<PullRequest[]>
+  /** Adopts the open one where GitHub says that it already exists. */
+  create(request: { title: string; body: string; head: string; base: string }): Promise<PullRequest>
+  update(number: number, change: { title?: string; body?: string; state?: 'open' | 'closed' }): Promise<void>
+  /** Merges exactly `sha`. Uses the first merge method the repository allows of merge, squash, rebase. */
+  merge(number: number, request: { sha: string; title?: string; message?: string }): Promise<MergeResult>
+  reviews(number: number): Promise<Review[]>
+}
+
+export interface Comment {
+  readonly id: number
+  /** The issue or pull request it stands on. */
+  readonly number: number
+  readonly author: Person
+  readonly body: string
+  readonly createdAt: string
+  readonly updatedAt: string
+  /** Written by this App. */
+  readonly ours: boolean
+  readonly onPullRequest?: boolean
+}
+
+export type Reaction = 'eyes' | 'rocket' | 'confused' | '-1' | '+1'
+
+export interface Comments {
+  list(number: number): Promise<Comment[]>
+  /** Comments of the whole repository created or edited since (ISO 8601). */
+  listSince(since: string): Promise<Comment[]>
+  create(number: number, body: string): Promise<Comment>
+  /**
+   * One comment per topic: found by author and hidden marker `<!-- lockstep:<topic> -->` (added here), edited only when its text
+   * differs, a newer twin removed.
+   */
+  ensure(number: number, topic: string, body: string): Promise<void>
+  react(commentId: number, reaction: Reaction): Promise<void>
+  /** This App's own reactions on a comment. */
+  ownReactions(commentId: number): Promise<Reaction[]>
+}
+
+export type CheckConclusion = 'success' | 'failure' | 'action_required' | 'cancelled' | 'timed_out' | 'neutral'
+
+export interface CheckAnnotation {
+  readonly path: string
+  readonly startLine: number
+  readonly endLine: number
+  readonly level: 'failure' | 'warning' | 'notice'
+  readonly title?: string
+  readonly message: string
+}
+
+export interface CheckReport {
+  readonly name: string
+  readonly headSha: string
+  readonly status: 'queued' | 'in_progress' | 'completed'
+  /** Required when completed. */
+  readonly conclusion?: CheckConclusion
+  readonly title: string
+  /** Markdown, cut by the caller to 65,535 characters each. */
+  readonly summary: string
+  readonly text?: string
+  readonly annotations?: readonly CheckAnnotation[]
+  /** At most three; label 20, description 40, identifier 20 characters. */
+  readonly actions?: readonly { label: string; description: string; identifier: string }[]
+}
+
+export interface CheckRun {
+  readonly id: number
+  readonly name: string
+  readonly headSha: string
+  readonly status: 'queued' | 'in_progress' | 'completed'
+  readonly conclusion?: string
+  readonly title: string
+  readonly startedAt: string
+  readonly completedAt?: string
+  readonly digest?: string
+}
+
+export interface Checks {
+  /** This App's runs on a commit, newest of each name only. */
+  list(sha: string): Promise<CheckRun[]>
+  /**
+   * Makes the newest run of that name on that commit say this. Nothing is sent when it already does; an unfinished run is updated;
+   * a completed one is never reopened: a new run is created.
+   */
+  publish(report: CheckReport): Promise<void>
+}
+
+export interface Branches {
+  /** Commit at the tip, undefined when there is no such branch. */
+  tip(branch: string): Promise<string | undefined>
+  create(branch: string, sha: string): Promise<'created' | 'exists'>
+  /** Compare-and-swap: commits on top of `expectedHead` or answers `stale`. Verified as the App's. */
+  commit(request: CommitRequest): Promise<{ readonly sha: string } | 'stale'>
+  /** A branch without parents, through the Git Data API. */
+  createOrphan(branch: string, message: string, files: readonly FileChange[]): Promise<'created' | 'exists'>
+  delete(branch: string): Promise<void>
+}
+
+export interface CommitRequest {
+  readonly branch: string
+  readonly expectedHead: string
+  readonly headline: string
+  readonly body?: string
+  readonly changes: readonly FileChange[]
+}
+
+export type Permission = 'admin' | 'write' | 'read' | 'none'
+
+export interface People {
+  /** Live repository permission; bots and strangers are `none`. */
+  permission(login: string): Promise<Permission>
+  /** Active member of `org/team`. */
+  isTeamMember(team: string, login: string): Promise<boolean>
+}
+
+export type DeploymentState = 'queued' | 'in_progress' | 'success' | 'failure' | 'inactive'
+
+export interface Deployments {
+  /** One deployment per environment and revision (and application, as its task); adds a status only when it differs. */
+  record(report: {
+    environment: string
+    application: string
+    sha: string
+    state: DeploymentState
+    description: string
+  }): Promise<void>
+}
+
+/** One repository on GitHub. Reads retry what GitHub documents as passing; writes go through one paced outbox an installation. */
+export interface GitHubRepository {
+  readonly ref: RepositoryRef
+  readonly url: string
+  defaultBranch(): Promise<string>
+  /** True for a public repository: live values are then counted, not shown. */
+  isPublic(): Promise<boolean>
+  readonly pulls: PullRequests
+  readonly comments: Comments
+  readonly checks: Checks
+  readonly branches: Branches
+  readonly people: People
+  readonly deployments: Deployments
+}
+
+/** The App's view of GitHub. */
+export interface GitHub {
+  /** Every repository of every installation that is not suspended. */
+  repositories(): Promise<RepositoryRef[]>
+  repository(ref: RepositoryRef): GitHubRepository
+  /** HTTPS address and `Authorization` header value for git. Token lives an hour; ask again before each fetch. */
+  gitAccess(ref: RepositoryRef): Promise<{ url: string; authorization: string }>
+  /** Asks for failed webhook deliveries of the last three days again; answers how many. */
+  redeliverFailed(): Promise<number>
+}

@@ -1,0 +1,20 @@
+import type { Job } from './job.ts'
+
+export type JobHandler = (job: Job, signal: AbortSignal) => Promise<void>
+
+/** Two implementations under one contract test suite: in-process, and Bull on Redis. */
+export interface JobQueue {
+  /**
+   * Resolves once the job is stored. Rejects within two seconds with QUEUE_UNAVAILABLE (kind `unreachable`) when it cannot be.
+   * A waiting job of the same id is replaced by the newer data; one that runs is followed by one more run.
+   */
+  add(job: Job, options?: { delayMs?: number }): Promise<void>
+  /** Starts taking jobs. A handler that throws is tried again with back-off, three times in all. */
+  process(handler: JobHandler): void
+  /** Jobs stored and not finished. */
+  size(): Promise<number>
+  /** True when jobs can be stored now. */
+  ready(): Promise<boolean>
+  /** Stops taking jobs, waits for running ones (aborting their signal after `graceMs`), frees everything. */
+  close(graceMs?: number): Promise<void>
+}

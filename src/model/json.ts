@@ -1,0 +1,33 @@
+/** A YAML or JSON value. Integers outside the safe range of a number are bigint, so nothing is ever rounded. */
+export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject
+export interface JsonObject {
+  readonly [key: string]: Json | undefined
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** JSON text with keys in the given order; bigint printed exactly. `undefined` members are left out. */
+export function printJson(value: Json | undefined): string {
+  if (typeof value === 'bigint') return value.toString()
+  if (Array.isArray(value)) return `[${value.map((item) => printJson(item)).join(',')}]`
+  if (!isJsonObject(value)) return JSON.stringify(value ?? null)
+  const members = Object.entries(value).filter(([, member]) => member !== undefined)
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${printJson(member)}`).join(',')}}`
+}
+
+/** JSON text with sorted keys: equal values give equal text, so it can be hashed. */
+export function canonicalJson(value: Json | undefined): string {
+  return printJson(sortKeys(value))
+}
+
+function sortKeys(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return value.map((item) => sortKeys(item) as Json)
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sortKeys(value[key])]),
+  )
+}

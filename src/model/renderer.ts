@@ -1,0 +1,20 @@
+import type { Manifest } from './manifest.ts'
+import type { Tree } from './tree.ts'
+
+export interface Render {
+  /** kustomize's output, byte for byte. */
+  readonly text: string
+  readonly manifests: readonly Manifest[]
+  /** SHA-256 of the canonical manifests, order ignored: equal digests mean the cluster would see no difference. */
+  readonly digest: string
+  /** Every file of the tree that went in, sorted. */
+  readonly inputs: readonly string[]
+}
+
+/** Builds an overlay. Refuses with a LockstepError (file, line, remedy); never runs anything the tree brings along. */
+export interface Renderer {
+  /** e.g. `kustomize v5.8.1`. */
+  version(): Promise<string>
+  /** `overlay` is the directory of a kustomization, relative to the tree's root. */
+  render(tree: Tree, overlay: string, options?: { signal?: AbortSignal }): Promise<Render>
+}

@@ -1,0 +1,47 @@
+import type { Problem } from './errors.ts'
+import type { Target } from './target.ts'
+
+/** Argo CD's words. */
+export type SyncState = 'Synced' | 'OutOfSync' | 'Unknown'
+export type Health = 'Healthy' | 'Progressing' | 'Degraded' | 'Suspended' | 'Missing' | 'Unknown'
+
+/** One field of one object whose live value is not what was applied. Values are printed and already masked. */
+export interface DriftEntry {
+  /** `Deployment/checkout`. */
+  readonly object: string
+  readonly namespace?: string
+  /** `.spec.replicas`; empty when the whole object is missing or not ours any more. */
+  readonly path: string
+  readonly desired: string
+  readonly live: string
+  /** Field manager that wrote the live value, e.g. `kubectl-edit`. */
+  readonly manager?: string
+  /** ISO 8601. */
+  readonly since: string
+  readonly contended?: boolean
+}
+
+/** What the worker that holds the cluster last saw of a target. Older than a minute counts as unknown. */
+export interface TargetStatus {
+  readonly target: Target
+  /** Commit of the default branch that was last applied in full; absent before the first. */
+  readonly revision?: string
+  /** `Render.digest` of that revision. */
+  readonly renderDigest?: string
+  readonly sync: SyncState
+  readonly health: Health
+  /** ISO 8601; set while `health` is Healthy, and again after each degradation. */
+  readonly healthySince?: string
+  readonly drift: readonly DriftEntry[]
+  /** The last attempt's failure, or a prune that waits for confirmation. */
+  readonly problems: readonly Problem[]
+  /** ISO 8601. */
+  readonly observedAt: string
+}
+
+/** Where workers put what they see and gates read it (Redis or memory). A hint: losing it makes facts unknown, never wrong. */
+export interface StatusBoard {
+  put(repository: string, status: TargetStatus): Promise<void>
+  /** `repository` is `owner/name`. */
+  list(repository: string): Promise<TargetStatus[]>
+}
