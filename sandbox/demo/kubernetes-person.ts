@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises'
+import { Agent, fetch } from 'undici'
+import { parse } from 'yaml'
+
+interface KubeconfigFile {
+  'current-context': string
+  contexts: { name: string; context: { cluster: string; user: string } }[]
+  clusters: {
+    name: string
+    cluster: { server: string; 'certificate-authority'?: string; 'certificate-authority-data'?: string }
+  }[]
+  users: { name: string; user: { token?: string } }[]
+}
+
+export interface DeploymentView {
+  readonly image: string
+  readonly replicas: number
+  readonly available: number
+  /** The controller has seen the newest generation. */
+  readonly observed: boolean
+}
+
+/** Someone with a kubeconfig who looks at the cluster and changes things by hand, as `kubectl` would. */
+export class KubernetesPerson {
+  /** Field manager that the cluster records for changes by hand. */
+  readonly manager = 'kubectl'
+  readonly #server: string
+  readonly #token: string
+  readonly #agent: Agent
+
+  private constructor(server: string, token: string, agent: Agent) {
+    this.#server = server
+    this.#token = token
+    this.#agent = agent
+  }
+
+  static async fromKubeconfig(path: string, context?: string): Promise<KubernetesPerson> {
+    const file = parse(await readFile(path, 'utf8')) as KubeconfigFile
+    const used = file.contexts.find((entry) => entry.name === (context ?? file['current-context']))?.context
+    const cluster = file.clusters.find((entry) => entry.name === used?.cluster)?.cluster
+    const user = file.users.find((entry) => entry.name === used?.user)?.user
+    if (!cluster || !user?.token) throw new Error(`${path} has no usable context ${context ?? file['current-context']}`)
+    const data = cluster['certificate-authority-data']
+    const ca = data ? Buffer.from(data, 'base64') : await readFile(cluster['certificate-authority'] ?? '')
+    return new KubernetesPerson(cluster.server, user.token, new Agent({ connect: { ca } }))
+  }
+
+  async deployment(namespace: string, name: string): Promise<DeploymentView | undefined> {
+    const found = await this.#ask('GET', `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`)
+    if (!found) return undefined
+    const { metadata, spec, status } = found as unknown as {
+      metadata: { generation: number }
+      spec: { replicas: number; template: { spec: { containers: { image: string }[] } } }
+      status: { availableReplicas?: number; updatedReplicas?: number; replicas?: number; observedGeneration?: number }
+    }
+    const settled = status.observedGeneration === metadata.generation && status.updatedReplicas === status.replicas
+    return {
+      image: spec.template.spec.containers[0]?.image ?? '',
+      replicas: spec.replicas,
+      available: status.availableReplicas ?? 0,
+      observed: settled,
+    }
+  }
+
+  /** As `kubectl scale` does it: through the scale subresource. */
+  async scale(namespace: string, name: string, replicas: number): Promise<void> {
+    const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}/scale?fieldManager=${this.manager}`
+    const done = await this.#ask('PATCH', path, { spec: { replicas } })
+    if (!done) throw new Error(`no Deployment ${namespace}/${name} to scale`)
+  }
+
+  /** Names of the ConfigMaps in a namespace. */
+  async configMaps(namespace: string): Promise<string[]> {
+    const list = await this.#ask('GET', `/api/v1/namespaces/${namespace}/configmaps`)
+    return (list as unknown as { items: { metadata: { name: string } }[] }).items.map((item) => item.metadata.name)
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy()
+  }
+
+  async #ask(method: string, path: string, body?: unknown): Promise<Record<string, unknown> | undefined> {
+    const answer = await fetch(this.#server + path, {
+      method,
+      dispatcher: this.#agent,
+      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/merge-patch+json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    if (answer.status === 404) return undefined
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text.slice(0, 300)}`)
+    return JSON.parse(text) as Record<string, unknown>
+  }
+}
