@@ -1,16 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import type { RequestOptions } from 'node:https'
+import { KubeConfig } from '@kubernetes/client-node'
 import { Agent, fetch } from 'undici'
-import { parse } from 'yaml'
-
-interface KubeconfigFile {
-  'current-context': string
-  contexts: { name: string; context: { cluster: string; user: string } }[]
-  clusters: {
-    name: string
-    cluster: { server: string; 'certificate-authority'?: string; 'certificate-authority-data'?: string }
-  }[]
-  users: { name: string; user: { token?: string } }[]
-}
 
 export interface DeploymentView {
   readonly image: string
@@ -25,24 +15,26 @@ export class KubernetesPerson {
   /** Field manager that the cluster records for changes by hand. */
   readonly manager = 'kubectl'
   readonly #server: string
-  readonly #token: string
+  readonly #headers: Record<string, string>
   readonly #agent: Agent
 
-  private constructor(server: string, token: string, agent: Agent) {
+  private constructor(server: string, headers: Record<string, string>, agent: Agent) {
     this.#server = server
-    this.#token = token
+    this.#headers = headers
     this.#agent = agent
   }
 
   static async fromKubeconfig(path: string, context?: string): Promise<KubernetesPerson> {
-    const file = parse(await readFile(path, 'utf8')) as KubeconfigFile
-    const used = file.contexts.find((entry) => entry.name === (context ?? file['current-context']))?.context
-    const cluster = file.clusters.find((entry) => entry.name === used?.cluster)?.cluster
-    const user = file.users.find((entry) => entry.name === used?.user)?.user
-    if (!cluster || !user?.token) throw new Error(`${path} has no usable context ${context ?? file['current-context']}`)
-    const data = cluster['certificate-authority-data']
-    const ca = data ? Buffer.from(data, 'base64') : await readFile(cluster['certificate-authority'] ?? '')
-    return new KubernetesPerson(cluster.server, user.token, new Agent({ connect: { ca } }))
+    const config = new KubeConfig()
+    config.loadFromFile(path)
+    if (context) config.setCurrentContext(context)
+    const server = config.getCurrentCluster()?.server
+    if (!server) throw new Error(`${path} has no usable context ${context ?? ''}`)
+    const options: RequestOptions = {}
+    await config.applyToHTTPSOptions(options)
+    const { ca, cert, key, rejectUnauthorized, headers } = options
+    const agent = new Agent({ connect: { ca, cert, key, rejectUnauthorized } as never })
+    return new KubernetesPerson(server, headers as Record<string, string>, agent)
   }
 
   async deployment(namespace: string, name: string): Promise<DeploymentView | undefined> {
@@ -83,7 +75,7 @@ export class KubernetesPerson {
     const answer = await fetch(this.#server + path, {
       method,
       dispatcher: this.#agent,
-      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/merge-patch+json' },
+      headers: { ...this.#headers, 'content-type': 'application/merge-patch+json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const text = await answer.text()
