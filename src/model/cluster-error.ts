@@ -3,7 +3,7 @@
  * `conflict`: other managers own fields of this apply (see `conflicts`; force takes them) · `stale`: a uid or resourceVersion precondition
  * failed · `exists` · `immutable`: a field cannot be changed on the live object · `invalid`: the body is wrong and stays wrong ·
  * `not-found`: the object or its namespace · `unknown-kind` · `terminating`: the namespace is being deleted · `forbidden` ·
- * `unauthorized` · `expired`: the resourceVersion is too old · `unavailable`: throttled, overloaded or broken; a later try may do.
+ * `expired`: the resourceVersion is too old · `unavailable`: throttled, overloaded or broken; a later try may do.
  */
 export type ClusterErrorKind =
   | 'conflict'
@@ -15,7 +15,6 @@ export type ClusterErrorKind =
   | 'unknown-kind'
   | 'terminating'
   | 'forbidden'
-  | 'unauthorized'
   | 'expired'
   | 'unavailable'
 

@@ -1,4 +1,3 @@
-import type { ClusterError } from './cluster-error.ts'
 import type { JsonObject } from './json.ts'
 import type { ResourceKey } from './resource-key.ts'
 
@@ -52,7 +51,7 @@ export type WatchEvent =
   /** Everything up to now has been told: after the first list, and whenever a broken stream goes on. */
   | { readonly type: 'SYNCED' }
   /** The stream broke and is being reopened: what is known may be old until the next SYNCED. */
-  | { readonly type: 'LOST'; readonly error: ClusterError }
+  | { readonly type: 'LOST'; readonly error: Error }
 
 export interface WatchOptions extends Selection {
   /** What `list` answered for the same selection; without it the watch lists first and tells every object as ADDED. */
@@ -78,6 +77,8 @@ export interface RequestCounts {
 export interface Cluster {
   /** The operator's name for it. */
   readonly name: string
+  /** Where namespaced objects go that name no namespace: the context's, else `default`. */
+  readonly namespace: string
   readonly requests: RequestCounts
   /** e.g. `v1.34.4`. */
   serverVersion(): Promise<string>

@@ -31,3 +31,15 @@ function sortKeys(value: Json | undefined): Json | undefined {
       .map((key) => [key, sortKeys(value[key])]),
   )
 }
+
+/** Reads JSON text; integers outside the safe range become bigint. Throws SyntaxError. */
+export function parseJson(text: string): Json {
+  return (hasLongInteger.test(text) ? JSON.parse(text, exactInteger) : JSON.parse(text)) as Json
+}
+
+const hasLongInteger = /[:[,\s]-?\d{16}/
+
+function exactInteger(_key: string, value: unknown, context?: { source: string }): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || !context) return value
+  return /^-?\d+$/.test(context.source) ? BigInt(context.source) : value
+}
