@@ -124,13 +124,18 @@ export class GitHubPerson {
     return (text ? JSON.parse(text) : undefined) as T
   }
 
-  async #freshClone(branch: string): Promise<void> {
+  /** With the person's token in it, so that `git push` works as it is. */
+  get cloneUrl(): string {
     const url = new URL(`${this.#webUrl}/${this.#repository}.git`)
     url.username = this.login
     url.password = this.#token
+    return url.href
+  }
+
+  async #freshClone(branch: string): Promise<void> {
     await rm(this.#clone, { recursive: true, force: true })
     await mkdir(dirname(this.#clone), { recursive: true })
-    await run('git', ['clone', '--quiet', url.href, this.#clone])
+    await run('git', ['clone', '--quiet', this.cloneUrl, this.#clone])
     await this.#git('config', 'user.name', this.login)
     await this.#git('config', 'user.email', `${this.login}@example.test`)
     await this.#git('checkout', '--quiet', '-b', branch)

@@ -1,0 +1,233 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parse, stringify } from 'yaml'
+import { cacheDirectory } from '../cache-directory.ts'
+import { ensureControlPlane } from '../cluster/ensure-control-plane.ts'
+import { type LocalCluster, startCluster } from '../cluster/start-cluster.ts'
+import { type LocalGitHub, startLocalGitHub } from '../github/start.ts'
+import { ensureKustomize } from '../kustomize/ensure-kustomize.ts'
+import { GitHubPerson } from './github-person.ts'
+import { KubernetesPerson } from './kubernetes-person.ts'
+import { type LockstepProcess, startLockstep } from './lockstep-process.ts'
+import { type Progress, withProgress } from './progress.ts'
+import type { Scene } from './story/step.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const OWNER = 'acme'
+const NAME = 'shop'
+export const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const
+
+export interface StageOptions {
+  /** Everything the demo writes is below this folder. */
+  readonly directory: string
+  readonly progress: Progress
+  /** The user's own cluster instead of a local control plane. */
+  readonly kubeconfig?: string
+  /** With Redis, server and worker are two processes; without, one process with an in-process queue. */
+  readonly redisUrl?: string
+  readonly sweepSeconds?: number
+}
+
+/** A local GitHub, a control plane, and Lockstep between them. */
+export interface Stage {
+  readonly scene: Scene
+  readonly github: LocalGitHub
+  readonly kubeconfig: string
+  readonly repositoryUrl: string
+  readonly cloneUrl: string
+  readonly lockstepUrl: string
+  readonly logFile: string
+  /** SIGKILLs what runs jobs, and starts it again. */
+  killWorker(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function setStage(options: StageOptions): Promise<Stage> {
+  await mkdir(options.directory, { recursive: true })
+  const undo: (() => Promise<void>)[] = []
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step().catch(() => undefined)
+  }
+  try {
+    return await buildStage(options, undo, close)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function buildStage(
+  options: StageOptions,
+  undo: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<Stage> {
+  const { directory, progress } = options
+  const kustomize = await ensureKustomize({ cache: cacheDirectory(), progress })
+  const [cluster, github] = await Promise.all([startKubernetes(options, undo), startGitHub(directory, undo)])
+  const secrets = await registerLockstep(github)
+  const ana = await personWithWriteAccess(github, directory)
+  const config = await writeOperatorConfig(options, github, cluster.kubeconfig)
+  const env = { ...secrets.env, KUSTOMIZE_BIN: kustomize, ...(options.redisUrl && { REDIS_URL: options.redisUrl }) }
+  const logFile = join(directory, 'lockstep.log')
+  const processes = await withProgress('Lockstep starts', progress, () => startProcesses(options, config, env, logFile))
+  undo.push(() => processes.stop())
+  github.setWebhookUrl(secrets.slug, `${processes.url()}/api/github/webhooks`)
+  const kubernetes = await KubernetesPerson.fromKubeconfig(cluster.kubeconfig)
+  undo.push(() => kubernetes.close())
+  return {
+    scene: { ana, kubernetes, bot: `${secrets.slug}[bot]`, notes: {} },
+    github,
+    kubeconfig: cluster.kubeconfig,
+    repositoryUrl: `${github.url}/${OWNER}/${NAME}`,
+    cloneUrl: ana.cloneUrl,
+    lockstepUrl: processes.url(),
+    logFile,
+    async killWorker() {
+      await processes.killWorker()
+      github.setWebhookUrl(secrets.slug, `${processes.url()}/api/github/webhooks`)
+    },
+    close,
+  }
+}
+
+async function startKubernetes(options: StageOptions, undo: (() => Promise<void>)[]): Promise<{ kubeconfig: string }> {
+  if (options.kubeconfig) return { kubeconfig: options.kubeconfig }
+  const { directory, progress } = options
+  const binaries = await ensureControlPlane({ cache: cacheDirectory(), progress })
+  const cluster: LocalCluster = await withProgress('The control plane starts', progress, () =>
+    startCluster({ binaries, directory: join(directory, 'cluster'), progress }),
+  )
+  undo.push(() => cluster.stop())
+  return cluster
+}
+
+async function startGitHub(directory: string, undo: (() => Promise<void>)[]): Promise<LocalGitHub> {
+  const github = await startLocalGitHub({ directory: join(directory, 'github') })
+  undo.push(() => github.close())
+  return github
+}
+
+/** The repository of the example, and the App with the permissions and events of app.yml. */
+async function registerLockstep(github: LocalGitHub) {
+  const manifest = parse(await readFile(join(ROOT, 'app.yml'), 'utf8')) as {
+    default_permissions: Record<string, string>
+    default_events: string[]
+  }
+  const webhookSecret = randomBytes(24).toString('hex')
+  const app = await github.registerApp({
+    slug: 'lockstep',
+    name: 'Lockstep',
+    permissions: manifest.default_permissions,
+    events: manifest.default_events,
+    webhookUrl: 'http://127.0.0.1:9/',
+    webhookSecret,
+  })
+  await github.createUser('ana')
+  await github.createRepository({
+    owner: OWNER,
+    name: NAME,
+    private: true,
+    collaborators: { ana: 'write' },
+    from: join(ROOT, 'examples', NAME),
+    rulesets: [requireGate(app.appId)],
+  })
+  await github.installApp('lockstep', OWNER, [NAME])
+  return {
+    slug: app.slug,
+    env: {
+      LOCKSTEP_APP_ID: String(app.appId),
+      LOCKSTEP_PRIVATE_KEY: app.privateKeyPem,
+      LOCKSTEP_WEBHOOK_SECRET: webhookSecret,
+    },
+  }
+}
+
+/** The one check to require, from Lockstep only. */
+function requireGate(appId: number) {
+  return {
+    name: 'lockstep/gate is required',
+    target: 'branch' as const,
+    enforcement: 'active' as const,
+    conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
+    rules: [
+      {
+        type: 'required_status_checks',
+        parameters: {
+          required_status_checks: [{ context: 'lockstep/gate', integration_id: appId }],
+          strict_required_status_checks_policy: false,
+        },
+      },
+    ],
+  }
+}
+
+async function personWithWriteAccess(github: LocalGitHub, directory: string): Promise<GitHubPerson> {
+  const { login, token } = await github.createUser('ana')
+  return new GitHubPerson({
+    login,
+    token,
+    apiUrl: github.apiUrl,
+    webUrl: github.url,
+    repository: `${OWNER}/${NAME}`,
+    clone: join(directory, 'clone-of-ana'),
+  })
+}
+
+async function writeOperatorConfig(options: StageOptions, github: LocalGitHub, kubeconfig: string): Promise<string> {
+  const file = join(options.directory, 'operator.yaml')
+  const config = {
+    github: { url: github.url, apiUrl: github.apiUrl },
+    server: { host: '127.0.0.1', port: 0 },
+    sweep: { interval: `${options.sweepSeconds ?? 20}s` },
+    data: join(options.directory, 'data'),
+    clusters: ENVIRONMENTS.map((name) => ({ name, kubeconfig, repositories: [`${OWNER}/${NAME}`] })),
+  }
+  await writeFile(file, stringify(config))
+  return file
+}
+
+interface Processes {
+  url(): string
+  killWorker(): Promise<void>
+  stop(): Promise<void>
+}
+
+async function startProcesses(
+  options: StageOptions,
+  config: string,
+  env: Record<string, string>,
+  log: string,
+): Promise<Processes> {
+  return options.redisUrl ? startServerAndWorker(config, env, log) : startEmbedded(config, env, log)
+}
+
+async function startEmbedded(config: string, env: Record<string, string>, log: string): Promise<Processes> {
+  const start = () => startLockstep({ arguments: ['serve', '--embedded', '--config', config], env, log })
+  let both: LockstepProcess = await start()
+  return {
+    url: () => both.url ?? '',
+    async killWorker() {
+      await both.kill()
+      both = await start()
+    },
+    stop: () => both.stop(),
+  }
+}
+
+async function startServerAndWorker(config: string, env: Record<string, string>, log: string): Promise<Processes> {
+  const startWorker = () => startLockstep({ arguments: ['worker', '--config', config], env, log })
+  const server = await startLockstep({ arguments: ['serve', '--config', config], env, log })
+  let worker = await startWorker()
+  return {
+    url: () => server.url ?? '',
+    async killWorker() {
+      await worker.kill()
+      worker = await startWorker()
+    },
+    async stop() {
+      await Promise.all([server.stop(), worker.stop()])
+    },
+  }
+}
