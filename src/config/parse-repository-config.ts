@@ -1,0 +1,72 @@
+import { LockstepError, type Problem } from '../model/errors.ts'
+import { parseDuration } from './duration.ts'
+import type { AfterRule, CarryRule, DriftConfig, EnvironmentConfig, RepositoryConfig } from './repository-config.ts'
+import { repositoryRuleProblems } from './repository-rules.ts'
+import { type DriftInput, type EnvironmentInput, type RepositoryInput, repositorySchema } from './repository-schema.ts'
+import { schemaProblems } from './schema-problems.ts'
+import { parseYamlSource } from './yaml-source.ts'
+
+const REFERENCE = 'docs/reference/repository-config.md'
+const DEFAULT_DRIFT: DriftConfig = { policy: 'heal', pullRequests: 'block', blockAfterMs: 10_000 }
+const DEFAULT_CARRY: readonly CarryRule[] = [{ kind: 'images' }, { kind: 'refs' }, { kind: 'charts' }]
+const DEFAULT_KEEP: readonly string[] = ['replicas', 'patches']
+
+/** Reads `.lockstep.yaml`. Throws a LockstepError that holds every problem of the file, in the order of its lines. */
+export function parseRepositoryConfig(text: string, file = '.lockstep.yaml'): RepositoryConfig {
+  const source = parseYamlSource(text, file)
+  const problems = [...schemaProblems(repositorySchema, source, REFERENCE), ...repositoryRuleProblems(source)]
+  if (problems.length > 0) throw new LockstepError(problems.toSorted(byPlace))
+  return toRepositoryConfig(source.value as RepositoryInput)
+}
+
+function toRepositoryConfig(input: RepositoryInput): RepositoryConfig {
+  const drift = toDrift(input.drift, DEFAULT_DRIFT)
+  return {
+    version: 1,
+    overlays: typeof input.overlays === 'string' ? [input.overlays] : input.overlays,
+    ...(input.application !== undefined && { application: input.application }),
+    environments: input.environments.map((environment) => toEnvironment(environment, drift)),
+    carry: input.carry?.map(toCarryRule) ?? DEFAULT_CARRY,
+    keep: input.keep ?? DEFAULT_KEEP,
+    drift,
+    prune: { limit: input.prune?.limit ?? 10 },
+  }
+}
+
+function toEnvironment(input: EnvironmentInput, drift: DriftConfig): EnvironmentConfig {
+  return {
+    name: input.name,
+    clusters: input.clusters ?? (input.cluster === undefined ? [] : [input.cluster]),
+    after: toAfterRule(input.after),
+    promote: input.promote ?? 'manual',
+    gates: {
+      soakMs: parseDuration(input.gates?.soak ?? 0),
+      approvals: input.gates?.approvals ?? 0,
+      teams: input.gates?.teams ?? [],
+    },
+    freeze: input.freeze ?? [],
+    namespaces: input.namespaces ?? [],
+    drift: toDrift(input.drift, drift),
+  }
+}
+
+function toAfterRule(after: EnvironmentInput['after'] = []): AfterRule {
+  return Array.isArray(after) ? { all: after } : after
+}
+
+function toDrift(input: DriftInput = {}, otherwise: DriftConfig): DriftConfig {
+  return {
+    policy: input.policy ?? otherwise.policy,
+    pullRequests: input.pullRequests ?? otherwise.pullRequests,
+    blockAfterMs: input.blockAfter === undefined ? otherwise.blockAfterMs : parseDuration(input.blockAfter),
+  }
+}
+
+function toCarryRule(rule: NonNullable<RepositoryInput['carry']>[number]): CarryRule {
+  if (typeof rule === 'string') return { kind: rule }
+  return 'path' in rule ? { kind: 'path', ...rule } : { kind: 'files', ...rule }
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+}

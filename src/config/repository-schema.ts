@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import { DURATION } from './duration.ts'
+import { NAME, NAME_RULE } from './names.ts'
+import { templateFault } from './path-template.ts'
+
+const name = z.string().regex(NAME, NAME_RULE)
+const duration = z
+  .union([z.literal(0), z.string().regex(DURATION)], { error: 'must be a duration: 10s, 10m, 1h or 0' })
+  .meta({ description: 'A number with s, m or h, or 0.' })
+const count = (least: number) =>
+  z.int(`must be a whole number, ${least} or more`).min(least, `must be ${least} or more`)
+const names = z.array(name).min(1, 'must name at least one')
+
+const after = z
+  .union([z.array(name), z.strictObject({ any: names }), z.strictObject({ atLeast: count(1), of: names })], {
+    error: 'must be a list of environments, {any: [...]} or {atLeast: N, of: [...]}',
+  })
+  .meta({ description: 'Environments directly before this one: all of a list, any of them, or at least N of them.' })
+
+const drift = z.strictObject({
+  policy: z.enum(['heal', 'report']).optional().meta({ description: 'What happens to live changes. Default heal.' }),
+  pullRequests: z.enum(['block', 'warn']).optional().meta({ description: 'What drift does to a gate. Default block.' }),
+  blockAfter: duration.optional().meta({ description: 'How old drift is before it blocks. Default 10s.' }),
+})
+
+const gates = z.strictObject({
+  soak: duration.optional().meta({ description: 'How long upstream must have been healthy. Default 0.' }),
+  approvals: count(0).optional().meta({ description: 'Approving reviews a promotion needs. Default 0.' }),
+  teams: z
+    .array(z.string().regex(/^[A-Za-z0-9-]+\/[A-Za-z0-9_.-]+$/, 'must be org/team, e.g. acme/sre'))
+    .optional()
+    .meta({ description: 'org/team names; one approval must come from each.' }),
+})
+
+const weekTime = z
+  .string()
+  .regex(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([01]\d|2[0-3]):[0-5]\d$/, 'must be a weekday and a time, e.g. "Fri 16:00"')
+
+const freeze = z
+  .strictObject({
+    from: weekTime,
+    to: weekTime,
+    timezone: z
+      .string()
+      .refine(isTimeZone, 'must be an IANA time zone, e.g. Europe/Berlin')
+      .meta({ description: 'IANA time zone, e.g. Europe/Berlin.' }),
+    reason: z.string().trim().min(1, 'must say why'),
+  })
+  .refine(({ from, to }) => from !== to, { path: ['to'], message: 'must differ from `from`' })
+
+const environment = z.strictObject({
+  name: name
+    .refine((text) => text !== 'all', 'must not be "all": commands use that word for every environment')
+    .refine((text) => text !== 'train', 'must not be "train": branch names use that word'),
+  cluster: name.optional().meta({ description: "The operator's name of the cluster." }),
+  clusters: names.optional().meta({ description: 'Several clusters instead of one.' }),
+  after: after.optional(),
+  promote: z.enum(['auto', 'manual']).optional().meta({ description: 'Who merges a promotion. Default manual.' }),
+  gates: gates.optional(),
+  freeze: z.array(freeze).optional().meta({ description: 'Weekly windows without promotions.' }),
+  namespaces: z
+    .array(
+      z.string().regex(/^(?:\*|[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?|[a-z0-9][a-z0-9-]{0,61}\*)$/, {
+        error: 'must be a namespace, or the beginning of one and "*"',
+      }),
+    )
+    .optional()
+    .meta({ description: 'Namespaces objects may be in. Default: any.' }),
+  drift: drift.optional().meta({ description: 'Overrides of the global `drift` for this environment.' }),
+})
+
+/** `images`, `configMapGenerator[name=features].literals`: keys of a kustomization file, list members chosen by a field. */
+const FIELD_PATH =
+  /^[A-Za-z][A-Za-z0-9_-]*(?:\[[A-Za-z]+=[^\]=[]+\])?(?:\.[A-Za-z][A-Za-z0-9_-]*(?:\[[A-Za-z]+=[^\]=[]+\])?)*$/
+const fieldPath = z
+  .string()
+  .regex(FIELD_PATH, 'must be a field of the kustomization file, e.g. configMapGenerator[name=features].literals')
+const overlayFile = z
+  .string()
+  .regex(
+    /^(?!\/)(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*\/\/)[^\\]*[^\\/]$/,
+    'must be a file below the overlay, e.g. version.yml',
+  )
+const apps = names.optional().meta({ description: 'Only these applications. Default: all.' })
+
+const carry = z.union(
+  [
+    z.enum(['images', 'refs', 'charts']),
+    z.strictObject({ path: fieldPath, apps }),
+    z.strictObject({ files: z.array(overlayFile).min(1, 'must name at least one'), apps }),
+  ],
+  { error: 'must be images, refs, charts, {path: FIELD} or {files: [...]}' },
+)
+
+const template = z.string().superRefine((text, context) => {
+  const fault = templateFault(text)
+  if (fault) context.addIssue(fault)
+})
+
+/** The shape of `.lockstep.yaml`, one value at a time. What several values mean together is in repository-rules.ts. */
+export const repositorySchema = z
+  .strictObject({
+    version: z.literal(1, 'must be 1'),
+    overlays: z
+      .union([template, z.array(template).min(1, 'must name at least one')], {
+        error: 'must be a path template, e.g. apps/{app}/overlays/{environment}, or a list of them',
+      })
+      .meta({
+        description: 'Where overlays stand: a path with {app}, {environment} and {cluster}; the first match wins.',
+      }),
+    application: name.optional().meta({ description: 'Name of the one application when no template has {app}.' }),
+    environments: z.array(environment).min(1, 'must declare at least one environment'),
+    carry: z.array(carry).optional().meta({ description: 'Fields a promotion moves. Default: images, refs, charts.' }),
+    keep: z
+      .array(fieldPath)
+      .optional()
+      .meta({ description: 'Fields that differ between environments on purpose. Default: replicas, patches.' }),
+    drift: drift.optional().meta({ description: 'What is done about drift.' }),
+    prune: z
+      .strictObject({ limit: count(0).optional().meta({ description: 'Most objects deleted at once. Default 10.' }) })
+      .optional(),
+  })
+  .meta({ title: 'Lockstep repository configuration', description: '`.lockstep.yaml` at the root of a repository.' })
+
+export type RepositoryInput = z.infer<typeof repositorySchema>
+export type EnvironmentInput = z.infer<typeof environment>
+export type DriftInput = z.infer<typeof drift>
+
+function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text })
+    return /^(?:[A-Za-z_]+\/|UTC$)/.test(text)
+  } catch {
+    return false
+  }
+}
