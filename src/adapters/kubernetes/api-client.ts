@@ -1,0 +1,205 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import type { Dispatcher } from 'undici'
+import type { RequestCounts } from '../../model/cluster.ts'
+import { ClusterError } from '../../model/cluster-error.ts'
+import { LockstepError } from '../../model/errors.ts'
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../../model/json.ts'
+import { printBody } from './body.ts'
+import { loginRefused, networkFailure, notKubernetes, type Place } from './network-failure.ts'
+import { readRetryAfter, retryDelay } from './retry.ts'
+import { type Subject, statusError } from './status-error.ts'
+import type { Transport, WireRequest } from './transport.ts'
+
+export interface ApiRequest {
+  /** What it counts as. */
+  readonly verb: keyof RequestCounts
+  readonly method: WireRequest['method']
+  readonly path: string
+  readonly query?: Readonly<Record<string, string | undefined>>
+  readonly body?: JsonObject
+  readonly contentType?: string
+  readonly subject: Subject
+  /** Sending it twice does what sending it once does. Otherwise it is repeated only when it certainly had no effect. */
+  readonly repeatable: boolean
+}
+
+export interface ApiLimits {
+  /** For one attempt, in milliseconds; the server is told to give up then as well. */
+  readonly requestTimeoutMs: number
+  /** Longest silence of a watch. */
+  readonly watchIdleMs: number
+}
+
+const unzip = promisify(gunzip)
+
+/** Sends requests and reads answers: JSON both ways, refusals as ClusterError, retries within bounds, every attempt counted. */
+export class ApiClient {
+  readonly counts: Record<keyof RequestCounts, number> = {
+    get: 0,
+    list: 0,
+    watch: 0,
+    patch: 0,
+    dryRun: 0,
+    delete: 0,
+    create: 0,
+    discovery: 0,
+  }
+  readonly #name: string
+  readonly #transport: Transport
+  readonly #limits: ApiLimits
+  readonly #closing = new AbortController()
+
+  constructor(name: string, transport: Transport, limits: ApiLimits) {
+    this.#name = name
+    this.#transport = transport
+    this.#limits = limits
+  }
+
+  /** Aborted by `close`. */
+  get closed(): AbortSignal {
+    return this.#closing.signal
+  }
+
+  /** The answer's object. Throws ClusterError for what the server refused, LockstepError (`unreachable`) for no answer. */
+  async call(request: ApiRequest): Promise<JsonObject> {
+    const giveUp = Date.now() + 3 * this.#limits.requestTimeoutMs
+    for (let attempt = 1; ; attempt++) {
+      const result = await this.#attempt(request)
+      if ('answer' in result) return result.answer
+      const wait = retryDelay({ attempt, retryAfterMs: result.retryAfterMs, random: Math.random() })
+      if (!result.mayRepeat || wait === undefined || Date.now() + wait > giveUp) throw result.error
+      await sleep(wait, undefined, { signal: this.closed }).catch(() => {
+        throw result.error
+      })
+    }
+  }
+
+  /** An open stream (200). One attempt; the caller reopens. Ends with `signal`, after a silence, or with an error. */
+  async open(request: ApiRequest, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
+    const { requestTimeoutMs, watchIdleMs } = this.#limits
+    const stop = new AbortController()
+    const late = setTimeout(() => stop.abort(new DOMException('no answer', 'TimeoutError')), requestTimeoutMs)
+    try {
+      const answer = await this.#send(request, AbortSignal.any([signal, stop.signal]), watchIdleMs)
+      if (answer.statusCode === 200) return this.#translated(answer.body)
+      throw await this.#refusal(answer, request.subject)
+    } catch (error) {
+      throw isOurs(error) ? error : networkFailure(error, this.#place, requestTimeoutMs).error
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  async *#translated(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    try {
+      yield* stream
+    } catch (error) {
+      throw networkFailure(error, this.#place, this.#limits.watchIdleMs).error
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#transport.close()
+  }
+
+  async #attempt(request: ApiRequest): Promise<Attempt> {
+    const { requestTimeoutMs } = this.#limits
+    try {
+      const signal = AbortSignal.timeout(requestTimeoutMs)
+      const timed = { ...request, query: { ...request.query, timeout: `${Math.ceil(requestTimeoutMs / 1000)}s` } }
+      const answer = await this.#send(timed, signal, requestTimeoutMs)
+      if (answer.statusCode < 300) return { answer: await this.#readObject(answer) }
+      return refused(await this.#refusal(answer, request.subject), request.repeatable)
+    } catch (error) {
+      if (isOurs(error)) throw error
+      const failure = networkFailure(error, this.#place, requestTimeoutMs)
+      const mayRepeat = !failure.permanent && !this.closed.aborted && (request.repeatable || !failure.sent)
+      return { error: failure.error, mayRepeat }
+    }
+  }
+
+  /** A login that is refused is read again once: tokens expire. */
+  async #send(request: ApiRequest, signal: AbortSignal, idleMs: number): Promise<Dispatcher.ResponseData> {
+    const wire = this.#wire(request, signal, idleMs)
+    this.counts[request.verb]++
+    const answer = await this.#transport.send(wire)
+    if (answer.statusCode !== 401) return answer
+    await answer.body.dump()
+    await this.#transport.renewLogin()
+    this.counts[request.verb]++
+    return this.#transport.send(wire)
+  }
+
+  #wire(request: ApiRequest, signal: AbortSignal, idleMs: number): WireRequest {
+    const query = Object.entries(request.query ?? {}).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    )
+    const contentType = request.contentType ?? 'application/json'
+    return {
+      method: request.method,
+      path: query.length > 0 ? `${request.path}?${new URLSearchParams(query)}` : request.path,
+      headers: {
+        accept: 'application/json',
+        ...(request.verb === 'list' && { 'accept-encoding': 'gzip' }),
+        ...(request.body && { 'content-type': contentType }),
+      },
+      ...(request.body && { body: printBody(request.body) }),
+      signal,
+      idleMs,
+    }
+  }
+
+  async #readObject(answer: Dispatcher.ResponseData): Promise<JsonObject> {
+    const body = parse(await readText(answer))
+    if (isJsonObject(body)) return body
+    throw notKubernetes(this.#place, answer.statusCode)
+  }
+
+  async #refusal(answer: Dispatcher.ResponseData, subject: Subject): Promise<ClusterError | LockstepError> {
+    const text = await readText(answer)
+    if (answer.statusCode === 401) return loginRefused(this.#place)
+    if (answer.statusCode < 400) return notKubernetes(this.#place, answer.statusCode)
+    const retryAfterMs = readRetryAfter(header(answer, 'retry-after'), Date.now())
+    return statusError({ status: answer.statusCode, body: parse(text), retryAfterMs }, subject)
+  }
+
+  get #place(): Place {
+    return { name: this.#name, server: this.#transport.credentials.server }
+  }
+}
+
+type Attempt =
+  | { readonly answer: JsonObject }
+  | { readonly error: Error; readonly mayRepeat: boolean; readonly retryAfterMs?: number | undefined }
+
+/** 429 is said before anything is done; after another failure the request may have had its effect. */
+function refused(error: ClusterError | LockstepError, repeatable: boolean): Attempt {
+  if (error instanceof LockstepError) return { error, mayRepeat: false }
+  const mayRepeat = error.retryable && (repeatable || error.status === 429)
+  return { error, mayRepeat, retryAfterMs: error.retryAfterMs }
+}
+
+function isOurs(error: unknown): error is ClusterError | LockstepError {
+  return error instanceof ClusterError || error instanceof LockstepError
+}
+
+async function readText(answer: Dispatcher.ResponseData): Promise<string> {
+  if (header(answer, 'content-encoding') !== 'gzip') return answer.body.text()
+  return (await unzip(Buffer.from(await answer.body.arrayBuffer()))).toString()
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    return parseJson(text)
+  } catch {
+    return undefined
+  }
+}
+
+function header(answer: Dispatcher.ResponseData, name: string): string | undefined {
+  const value = answer.headers[name]
+  return Array.isArray(value) ? value[0] : value
+}

@@ -1,0 +1,204 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type {
+  ApplyOptions,
+  Cluster,
+  DeleteOptions,
+  LiveObject,
+  ObjectList,
+  PatchOptions,
+  RequestCounts,
+  ResourceKind,
+  Selection,
+  WatchEvent,
+  WatchOptions,
+} from '../../model/cluster.ts'
+import { ClusterError } from '../../model/cluster-error.ts'
+import type { JsonObject } from '../../model/json.ts'
+import { type ResourceKey, resourceLabel } from '../../model/resource-key.ts'
+import type { ApiClient } from './api-client.ts'
+import { collectionPath, objectPath } from './api-path.ts'
+import { Discovery } from './discovery.ts'
+import { listAll } from './list.ts'
+import { keyOf } from './object-key.ts'
+import type { Subject } from './status-error.ts'
+import { followObjects } from './watch.ts'
+
+/** Kinds whose objects change what kinds there are. */
+const DEFINITIONS = new Set(['CustomResourceDefinition', 'APIService'])
+
+/** `Cluster` over one API server. */
+export class KubernetesCluster implements Cluster {
+  readonly name: string
+  readonly namespace: string
+  readonly #api: ApiClient
+  readonly #discovery: Discovery
+  readonly #pageSize: number
+
+  constructor(name: string, namespace: string, api: ApiClient, pageSize: number) {
+    this.name = name
+    this.namespace = namespace
+    this.#api = api
+    this.#discovery = new Discovery(api)
+    this.#pageSize = pageSize
+  }
+
+  get requests(): RequestCounts {
+    return this.#api.counts
+  }
+
+  async serverVersion(): Promise<string> {
+    const subject = { label: 'the version', secret: false }
+    const answer = await this.#api.call({
+      verb: 'discovery',
+      method: 'GET',
+      path: '/version',
+      subject,
+      repeatable: true,
+    })
+    return String(answer.gitVersion ?? 'unknown')
+  }
+
+  async scope(kind: ResourceKind): Promise<'namespaced' | 'cluster' | undefined> {
+    const resource = await this.#discovery.find(kind)
+    return resource && (resource.namespaced ? 'namespaced' : 'cluster')
+  }
+
+  async apply(body: JsonObject, options: ApplyOptions): Promise<LiveObject> {
+    const key = keyOf(body)
+    const { fieldManager, force = false, dryRun, fieldValidation = 'Strict' } = options
+    return this.#write(key, {
+      verb: dryRun ? 'dryRun' : 'patch',
+      method: 'PATCH',
+      path: await this.#pathOf(key),
+      query: { fieldManager, force: String(force), fieldValidation, dryRun: dryRunQuery(dryRun) },
+      contentType: 'application/apply-patch+yaml',
+      body,
+      repeatable: true,
+    })
+  }
+
+  async get(key: ResourceKey): Promise<LiveObject | undefined> {
+    return this.#orNothing(async () => {
+      const path = await this.#pathOf(key)
+      return this.#api.call({ verb: 'get', method: 'GET', path, subject: subjectOf(key), repeatable: true })
+    })
+  }
+
+  async list(kind: ResourceKind, selection: Selection = {}): Promise<ObjectList> {
+    return (
+      (await this.#orNothing(async () => {
+        const resource = await this.#discovery.require(kind)
+        return listAll(this.#api, resource, kind, selection, this.#pageSize)
+      })) ?? { items: [], resourceVersion: '' }
+    )
+  }
+
+  async delete(key: ResourceKey, options: DeleteOptions = {}): Promise<'deleted' | 'gone'> {
+    const { uid, resourceVersion, dryRun, propagation = 'Background' } = options
+    const answer = await this.#orNothing(async () =>
+      this.#write(key, {
+        verb: dryRun ? 'dryRun' : 'delete',
+        method: 'DELETE',
+        path: await this.#pathOf(key),
+        query: { dryRun: dryRunQuery(dryRun) },
+        body: {
+          apiVersion: 'v1',
+          kind: 'DeleteOptions',
+          propagationPolicy: propagation,
+          preconditions: { uid, resourceVersion },
+        },
+        // Without a uid, a second try could delete what somebody made in between.
+        repeatable: dryRun === true || uid !== undefined,
+      }),
+    )
+    return answer ? 'deleted' : 'gone'
+  }
+
+  async patch(key: ResourceKey, body: JsonObject, options: PatchOptions): Promise<LiveObject> {
+    const { fieldManager, subresource, dryRun } = options
+    return this.#write(key, {
+      verb: dryRun ? 'dryRun' : 'patch',
+      method: 'PATCH',
+      path: await this.#pathOf(key, subresource),
+      query: { fieldManager, dryRun: dryRunQuery(dryRun) },
+      contentType: 'application/merge-patch+json',
+      body,
+      repeatable: true,
+    })
+  }
+
+  async create(body: JsonObject, options: { fieldManager: string; dryRun?: boolean }): Promise<LiveObject> {
+    const key = keyOf(body, 'generateName')
+    const resource = await this.#discovery.require(key)
+    return this.#write(key, {
+      verb: options.dryRun ? 'dryRun' : 'create',
+      method: 'POST',
+      path: collectionPath(resource, this.#namespaceOf(key)),
+      query: { fieldManager: options.fieldManager, dryRun: dryRunQuery(options.dryRun) },
+      body,
+      repeatable: options.dryRun === true,
+    })
+  }
+
+  async watch(
+    kind: ResourceKind,
+    { from, labelSelector, namespace }: WatchOptions,
+    onEvent: (event: WatchEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const selection = { labelSelector, namespace }
+    const ended = AbortSignal.any([signal, this.#api.closed])
+    const subject = { label: `the watch of ${kind.kind}`, secret: kind.kind === 'Secret' }
+    const source = {
+      subject,
+      list: async () => listAll(this.#api, await this.#discovery.require(kind), kind, selection, this.#pageSize),
+      open: async (resourceVersion: string) => {
+        const path = collectionPath(await this.#discovery.require(kind), namespace)
+        const query = { watch: 'true', allowWatchBookmarks: 'true', labelSelector, resourceVersion }
+        return this.#api.open({ verb: 'watch', method: 'GET', path, query, subject, repeatable: true }, ended)
+      },
+      wait: (ms: number) => sleep(ms, undefined, { signal: ended }).catch(() => {}),
+    }
+    await followObjects(source, from, onEvent, ended)
+  }
+
+  async close(): Promise<void> {
+    await this.#api.close()
+  }
+
+  async #write(key: ResourceKey, request: Omit<Parameters<ApiClient['call']>[0], 'subject'>): Promise<LiveObject> {
+    try {
+      return await this.#api.call({ ...request, subject: subjectOf(key) })
+    } finally {
+      if (DEFINITIONS.has(key.kind)) this.#discovery.forget()
+    }
+  }
+
+  async #pathOf(key: ResourceKey, subresource?: string): Promise<string> {
+    return objectPath(await this.#discovery.require(key), this.#namespaceOf(key), key.name, subresource)
+  }
+
+  #namespaceOf(key: ResourceKey): string {
+    return key.namespace ?? this.namespace
+  }
+
+  /** undefined where there is no such object, or no such kind (any more). */
+  async #orNothing<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof ClusterError)) throw error
+      if (error.kind === 'unknown-kind') this.#discovery.forget()
+      if (error.kind === 'unknown-kind' || error.kind === 'not-found') return undefined
+      throw error
+    }
+  }
+}
+
+function subjectOf(key: ResourceKey): Subject {
+  return { label: resourceLabel(key), secret: key.group === '' && key.kind === 'Secret' }
+}
+
+function dryRunQuery(dryRun: boolean | undefined): string | undefined {
+  return dryRun ? 'All' : undefined
+}

@@ -1,0 +1,11 @@
+/** Lines of a byte stream. A last line without its end is an error: the stream was cut. */
+export async function* readLines(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines.filter((line) => line !== '')
+  }
+  if (rest !== '') throw new Error('the stream ended within a line')
+}
