@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { RequestOptions } from 'node:https'
 import { dirname, resolve } from 'node:path'
-import type { KubeConfig, User } from '@kubernetes/client-node'
+import type { Cluster as KubeCluster, KubeConfig, User } from '@kubernetes/client-node'
 import { isMap, parseDocument } from 'yaml'
 import { LockstepError } from '../../model/errors.ts'
 import type { Credentials } from './credentials.ts'
@@ -20,23 +20,34 @@ export interface KubeconfigSource {
 /** Reads everything again: called at the start and whenever the cluster no longer accepts the login. Throws KUBECONFIG_… problems. */
 export async function readKubeconfig(source: KubeconfigSource): Promise<Credentials> {
   const config = await load(source)
-  const cluster = config.getCurrentCluster()
+  const { server, proxyUrl } = requireCluster(config, source)
+  if (proxyUrl?.startsWith('socks')) throw invalid(source, 'asks for a SOCKS proxy; only HTTP proxies are supported.')
   const user = config.getCurrentUser()
-  if (!cluster || !user) throw invalid(source, contextMessage(config, source))
-  if (!/^https?:\/\//.test(cluster.server) || !URL.canParse(cluster.server)) {
-    throw invalid(source, `has no http or https address for cluster ${cluster.name}.`)
-  }
-  if (cluster.proxyUrl?.startsWith('socks'))
-    throw invalid(source, 'asks for a SOCKS proxy; only HTTP proxies are supported.')
-  if (runsCommand(user) && !source.allowExec) throw execRefused(source, user)
+  if (user && runsCommand(user) && !source.allowExec) throw execRefused(source, user)
   const options = await httpsOptions(config, source)
   return {
-    server: cluster.server,
+    server,
     namespace: config.getContextObject(config.getCurrentContext())?.namespace || 'default',
     tls: tlsOf(options),
-    proxy: cluster.proxyUrl,
+    proxy: proxyUrl,
     headers: async () => headersOf(await httpsOptions(config, source)),
   }
+}
+
+/** Contexts of a kubeconfig: the one in use, its server's address, and all names. Throws KUBECONFIG_INVALID. */
+export async function readContexts(
+  source: KubeconfigSource,
+): Promise<{ current: string; server: string; names: readonly string[] }> {
+  const config = await load(source)
+  const { server } = requireCluster(config, source)
+  return { current: config.getCurrentContext(), server, names: config.getContexts().map(({ name }) => name) }
+}
+
+function requireCluster(config: KubeConfig, source: KubeconfigSource): KubeCluster {
+  const cluster = config.getCurrentCluster()
+  if (!cluster || !config.getCurrentUser()) throw invalid(source, contextMessage(config, source))
+  if (/^https?:\/\//.test(cluster.server) && URL.canParse(cluster.server)) return cluster
+  throw invalid(source, `has no http or https address for cluster ${cluster.name}.`)
 }
 
 async function load(source: KubeconfigSource): Promise<KubeConfig> {
