@@ -15,7 +15,7 @@ import type {
 import { ClusterError } from '../../model/cluster-error.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { type ResourceKey, resourceLabel } from '../../model/resource-key.ts'
-import type { ApiClient } from './api-client.ts'
+import type { ApiClient, ApiRequest } from './api-client.ts'
 import { collectionPath, objectPath } from './api-path.ts'
 import { Discovery } from './discovery.ts'
 import { listAll } from './list.ts'
@@ -100,10 +100,11 @@ export class KubernetesCluster implements Cluster {
         verb: dryRun ? 'dryRun' : 'delete',
         method: 'DELETE',
         path: await this.#pathOf(key),
-        query: { dryRun: dryRunQuery(dryRun) },
+        // All options in the body: the server ignores the query of a DELETE that has one, dryRun included.
         body: {
           apiVersion: 'v1',
           kind: 'DeleteOptions',
+          dryRun: dryRun ? ['All'] : undefined,
           propagationPolicy: propagation,
           preconditions: { uid, resourceVersion },
         },
@@ -166,12 +167,10 @@ export class KubernetesCluster implements Cluster {
     await this.#api.close()
   }
 
-  async #write(key: ResourceKey, request: Omit<Parameters<ApiClient['call']>[0], 'subject'>): Promise<LiveObject> {
-    try {
-      return await this.#api.call({ ...request, subject: subjectOf(key) })
-    } finally {
-      if (DEFINITIONS.has(key.kind)) this.#discovery.forget()
-    }
+  async #write(key: ResourceKey, request: Omit<ApiRequest, 'subject'>): Promise<LiveObject> {
+    const answer = await this.#noticing(() => this.#api.call({ ...request, subject: subjectOf(key) }))
+    if (DEFINITIONS.has(key.kind)) this.#discovery.forget()
+    return answer
   }
 
   async #pathOf(key: ResourceKey, subresource?: string): Promise<string> {
@@ -182,14 +181,23 @@ export class KubernetesCluster implements Cluster {
     return key.namespace ?? this.namespace
   }
 
-  /** undefined where there is no such object, or no such kind (any more). */
+  /** undefined where there is no such object, or no such kind. */
   async #orNothing<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await this.#noticing(work)
+    } catch (error) {
+      if (error instanceof ClusterError && (error.kind === 'unknown-kind' || error.kind === 'not-found'))
+        return undefined
+      throw error
+    }
+  }
+
+  /** A kind that was known may be gone. */
+  async #noticing<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      if (!(error instanceof ClusterError)) throw error
-      if (error.kind === 'unknown-kind') this.#discovery.forget()
-      if (error.kind === 'unknown-kind' || error.kind === 'not-found') return undefined
+      if (error instanceof ClusterError && error.kind === 'unknown-kind') this.#discovery.forget()
       throw error
     }
   }
