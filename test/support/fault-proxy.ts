@@ -21,9 +21,13 @@ export interface FaultProxy {
   readonly seen: readonly string[]
   /** The next `times` requests that match (method and path with query as one text) get this fault. */
   inject(matching: RegExp, fault: Fault, times?: number): void
-  /** Cuts every open answer in the middle. */
+  /** Drops what was injected and not used. */
+  heal(): void
+  /** Cuts every watch in the middle. */
   breakStreams(): void
-  /** Open answers stay open, and nothing comes any more. */
+  /** Ends every watch as a server does that has said all. */
+  endStreams(): void
+  /** Watches stay open, and nothing comes any more. */
   silenceStreams(): void
   openStreams(): number
   close(): Promise<void>
@@ -58,7 +62,7 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
       if (fault === 'reset-after') return void reply.resume().on('end', () => incoming.socket.destroy())
       outgoing.writeHead(reply.statusCode ?? 502, reply.headers)
       outgoing.flushHeaders()
-      open.set(outgoing, reply)
+      if (text.includes('watch=true')) open.set(outgoing, reply)
       outgoing.on('close', () => {
         open.delete(outgoing)
         onward.destroy()
@@ -81,8 +85,12 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
     kubeconfig: file,
     seen,
     inject: (matching, fault, times = 1) => void faults.push({ matching, fault, times }),
+    heal: () => void faults.splice(0),
     breakStreams: () => {
       for (const outgoing of open.keys()) outgoing.destroy()
+    },
+    endStreams: () => {
+      for (const outgoing of open.keys()) outgoing.end()
     },
     silenceStreams: () => {
       for (const [outgoing, reply] of open) reply.unpipe(outgoing)

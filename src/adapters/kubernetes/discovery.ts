@@ -30,9 +30,10 @@ export class Discovery {
     throw new ClusterError({ kind: 'unknown-kind', status: 404, reason: 'NotFound', message })
   }
 
-  /** A definition changed: nothing known is sure any more. */
-  forget(): void {
-    this.#known.clear()
+  /** Asks again next time: for the version of one kind, or (a definition changed) for everything. */
+  forget(kind?: ResourceKind): void {
+    if (kind) this.#known.delete(apiRoot(kind))
+    else this.#known.clear()
   }
 
   /** Asks once for all who wait. */

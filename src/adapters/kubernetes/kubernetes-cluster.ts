@@ -78,7 +78,7 @@ export class KubernetesCluster implements Cluster {
   }
 
   async get(key: ResourceKey): Promise<LiveObject | undefined> {
-    return this.#orNothing(async () => {
+    return this.#orNothing(key, async () => {
       const path = await this.#pathOf(key)
       return this.#api.call({ verb: 'get', method: 'GET', path, subject: subjectOf(key), repeatable: true })
     })
@@ -86,7 +86,7 @@ export class KubernetesCluster implements Cluster {
 
   async list(kind: ResourceKind, selection: Selection = {}): Promise<ObjectList> {
     return (
-      (await this.#orNothing(async () => {
+      (await this.#orNothing(kind, async () => {
         const resource = await this.#discovery.require(kind)
         return listAll(this.#api, resource, kind, selection, this.#pageSize)
       })) ?? { items: [], resourceVersion: '' }
@@ -95,7 +95,7 @@ export class KubernetesCluster implements Cluster {
 
   async delete(key: ResourceKey, options: DeleteOptions = {}): Promise<'deleted' | 'gone'> {
     const { uid, resourceVersion, dryRun, propagation = 'Background' } = options
-    const answer = await this.#orNothing(async () =>
+    const answer = await this.#orNothing(key, async () =>
       this.#write(key, {
         verb: dryRun ? 'dryRun' : 'delete',
         method: 'DELETE',
@@ -168,7 +168,7 @@ export class KubernetesCluster implements Cluster {
   }
 
   async #write(key: ResourceKey, request: Omit<ApiRequest, 'subject'>): Promise<LiveObject> {
-    const answer = await this.#noticing(() => this.#api.call({ ...request, subject: subjectOf(key) }))
+    const answer = await this.#noticing(key, () => this.#api.call({ ...request, subject: subjectOf(key) }))
     if (DEFINITIONS.has(key.kind)) this.#discovery.forget()
     return answer
   }
@@ -182,9 +182,9 @@ export class KubernetesCluster implements Cluster {
   }
 
   /** undefined where there is no such object, or no such kind. */
-  async #orNothing<T>(work: () => Promise<T>): Promise<T | undefined> {
+  async #orNothing<T>(kind: ResourceKind, work: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await this.#noticing(work)
+      return await this.#noticing(kind, work)
     } catch (error) {
       if (error instanceof ClusterError && (error.kind === 'unknown-kind' || error.kind === 'not-found'))
         return undefined
@@ -193,11 +193,11 @@ export class KubernetesCluster implements Cluster {
   }
 
   /** A kind that was known may be gone. */
-  async #noticing<T>(work: () => Promise<T>): Promise<T> {
+  async #noticing<T>(kind: ResourceKind, work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      if (error instanceof ClusterError && error.kind === 'unknown-kind') this.#discovery.forget()
+      if (error instanceof ClusterError && error.kind === 'unknown-kind') this.#discovery.forget(kind)
       throw error
     }
   }

@@ -60,11 +60,10 @@ function classify(facts: Facts): ClusterErrorKind {
   return status === 429 || status >= 500 || status === 0 ? 'unavailable' : 'invalid'
 }
 
-/** 409 stands for four things; only the causes and the wording tell them apart. */
-function classifyConflict({ reason, message, causes }: Facts): ClusterErrorKind {
+/** 409 stands for three things. */
+function classifyConflict({ reason, causes }: Facts): ClusterErrorKind {
   if (reason === 'AlreadyExists') return 'exists'
-  if (causes.some((cause) => cause.reason === 'FieldManagerConflict')) return 'conflict'
-  return message.includes('ensuring all content is removed') ? 'terminating' : 'stale'
+  return causes.some((cause) => cause.reason === 'FieldManagerConflict') ? 'conflict' : 'stale'
 }
 
 const noSuchResource = /^the server could not find the requested resource/
