@@ -1,0 +1,74 @@
+import type { Branches } from '../../model/github.ts'
+import { commitOnBranch } from './commit-on-branch.ts'
+import { createCommit, createTree } from './git-data.ts'
+import { failureIn, refusedWith } from './github-error.ts'
+import type { Writer } from './installation.ts'
+import { branchThing, letterTo, type Room } from './room.ts'
+
+export function createBranches(room: Room): Branches {
+  const { installation } = room
+  return {
+    tip: (branch) => readTip(room, branch),
+    create: (branch, sha) =>
+      installation.send(letterTo(room, `branch ${branch}`, 'change'), (writer) =>
+        createBranch(room, writer, branch, sha),
+      ),
+    commit: (request) =>
+      installation.send(letterTo(room, `branch ${request.branch}`, 'change'), (writer) =>
+        commitOnBranch(room, writer, request, () => readTip(room, request.branch)),
+      ),
+    createOrphan: (branch, message, files) =>
+      installation.send(letterTo(room, `branch ${branch}`, 'change'), async (writer) => {
+        if (await readTip(room, branch)) return 'exists'
+        const entries = files.map((file) => ({ path: file.path, mode: '100644' as const, content: file.content }))
+        const tree = await createTree(room, writer, { entries })
+        const sha = await createCommit(room, writer, { message, tree, parents: [] })
+        return createBranch(room, writer, branch, sha)
+      }),
+    delete: (branch) =>
+      installation.send(letterTo(room, `branch ${branch}`, 'change', false), (writer) =>
+        deleteBranch(room, writer, branch),
+      ),
+  }
+}
+
+function readTip(room: Room, branch: string): Promise<string | undefined> {
+  return room.installation.find(
+    {
+      what: `read branch ${branch} of ${room.name}`,
+      ask: async (octokit) => (await octokit.rest.git.getRef({ ...room.at, ref: `heads/${branch}` })).data.object.sha,
+    },
+    branchThing(room, branch),
+  )
+}
+
+async function createBranch(room: Room, writer: Writer, branch: string, sha: string): Promise<'created' | 'exists'> {
+  try {
+    await writer.create({
+      what: `create branch ${branch} of ${room.name}`,
+      ask: async (octokit) => {
+        await octokit.rest.git.createRef({ ...room.at, ref: `refs/heads/${branch}`, sha })
+        return true
+      },
+      recover: async () => ((await readTip(room, branch)) === sha ? true : undefined),
+    })
+    room.installation.ownWrites.note(branchThing(room, branch))
+    return 'created'
+  } catch (error) {
+    if (refusedWith(error, /reference already exists/i)) return 'exists'
+    throw error
+  }
+}
+
+/** Gone already is what was wanted: GitHub may delete a merged branch itself. */
+async function deleteBranch(room: Room, writer: Writer, branch: string): Promise<void> {
+  try {
+    await writer.edit({
+      what: `delete branch ${branch} of ${room.name}`,
+      ask: (octokit) => octokit.rest.git.deleteRef({ ...room.at, ref: `heads/${branch}` }),
+    })
+  } catch (error) {
+    const gone = failureIn(error)?.kind === 'missing' || refusedWith(error, /reference does not exist/i)
+    if (!gone) throw error
+  }
+}

@@ -1,0 +1,25 @@
+import type { CheckRun, Checks } from '../../model/github.ts'
+import type { BotIdentity } from './bot-identity.ts'
+import { listRuns, type StandingRun } from './check-runs.ts'
+import { publishCheck } from './publish-check.ts'
+import { letterTo, type Room } from './room.ts'
+
+/** The only check a repository should require, so it goes out before everything else. */
+const GATE = /(^|\/)gate$/
+
+export function createChecks(room: Room, bot: BotIdentity): Checks {
+  return {
+    list: async (sha) => (await listRuns(room, bot, sha)).map(checkRunOf),
+    publish: (report) => {
+      const priority = GATE.test(report.name) ? 'gate' : 'check'
+      const letter = letterTo(room, `check ${report.name} on ${report.headSha}`, priority)
+      return room.installation.send({ ...letter, replaceable: true }, (writer) =>
+        publishCheck(room, bot, writer, report),
+      )
+    },
+  }
+}
+
+function checkRunOf({ externalId, annotations, ...run }: StandingRun): CheckRun {
+  return run
+}
