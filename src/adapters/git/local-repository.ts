@@ -1,0 +1,74 @@
+import { realpath, stat } from 'node:fs/promises'
+import { LockstepError } from '../../model/errors.ts'
+import type { Tree } from '../../model/tree.ts'
+import { requireGit } from './git-version.ts'
+import type { GitMirror } from './mirror.ts'
+import { createRepositoryReader } from './repository-reader.ts'
+import { cloneCandidates } from './resolve-revision.ts'
+import { createGit } from './run-git.ts'
+import { readWorkTree } from './work-tree.ts'
+
+/** A person's own clone. */
+export interface LocalRepository {
+  /** Where its files are. */
+  readonly root: string
+  /** Reads its commits; also understands HEAD, tags, `origin/…`, short ids and `~2`. `fetch` does nothing: the clone is the person's. */
+  readonly mirror: GitMirror
+  /** Its files as they are now, with what is not committed. */
+  workTree(): Promise<Tree>
+}
+
+/** Finds the clone that `directory` is in. Refuses with GIT_NOT_A_REPOSITORY, GIT_MISSING or GIT_TOO_OLD. */
+export async function openLocalRepository(directory: string): Promise<LocalRepository> {
+  await requireGit()
+  if (!(await isDirectory(directory))) throw notARepository(directory, 'There is no such directory.')
+  const [gitDirectory = '', bare] = await locate(directory)
+  const root = bare ? gitDirectory : await workTreeRoot(directory, gitDirectory)
+  const git = createGit({ cwd: root, gitDirectory, ...(!bare && { workTree: root }) })
+  return {
+    root,
+    mirror: { ...createRepositoryReader(git, cloneCandidates), fetch: async () => undefined },
+    workTree: async () => {
+      if (bare) throw noWorkTree(root)
+      return readWorkTree(git, root)
+    },
+  }
+}
+
+async function locate(directory: string): Promise<[gitDirectory: string, bare: boolean]> {
+  const args = ['rev-parse', '--absolute-git-dir', '--is-bare-repository']
+  const { code, stdout } = await createGit({ cwd: directory }).run(args, { codes: [0, 128] })
+  if (code !== 0) throw notARepository(directory, 'Neither it nor a directory above it is a git repository.')
+  const [gitDirectory = '', bare] = stdout.toString().trimEnd().split('\n')
+  return [gitDirectory, bare === 'true']
+}
+
+async function workTreeRoot(directory: string, gitDirectory: string): Promise<string> {
+  const { code, stdout } = await createGit({ cwd: directory }).run(['rev-parse', '--show-toplevel'], {
+    codes: [0, 128],
+  })
+  if (code !== 0) throw notARepository(directory, `It lies inside ${gitDirectory}.`)
+  return realpath(stdout.toString().replace(/\n$/, ''))
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.isDirectory() ?? false
+}
+
+function notARepository(directory: string, reason: string): LockstepError {
+  const problem = {
+    code: 'GIT_NOT_A_REPOSITORY',
+    message: `${directory} is not in a git repository. ${reason}`,
+    remedy: 'Run this inside a clone, or name one with --repo DIR.',
+  }
+  return new LockstepError(problem, { kind: 'usage' })
+}
+
+function noWorkTree(root: string): LockstepError {
+  return new LockstepError({
+    code: 'GIT_NO_WORK_TREE',
+    message: `${root} is a bare repository, so it has no files of its own.`,
+    remedy: 'Name a commit, or use a clone with a work tree.',
+  })
+}
