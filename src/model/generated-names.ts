@@ -30,7 +30,12 @@ export function findRenames(before: readonly Manifest[], after: readonly Manifes
     const { kind, namespace } = from.key
     renames.push({ kind, ...(namespace !== undefined && { namespace }), from: from.key.name, to: to.key.name })
   }
-  return renames
+  return renames.filter((rename) => renames.filter((other) => isSameName(rename, other)).length === 1)
+}
+
+/** A ConfigMap and a Secret of one name: which of them a reference means is not known. */
+function isSameName(a: Rename, b: Rename): boolean {
+  return a.from === b.from && a.namespace === b.namespace
 }
 
 /** The manifest with the new names wherever an old one stands as a whole value. The same object when nothing changes. */

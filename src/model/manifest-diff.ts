@@ -2,7 +2,6 @@ import { classifyFact, type FactClass } from './fact-class.ts'
 import { diffFields, type FieldChange, type Verb } from './field-diff.ts'
 import { printPath } from './field-path.ts'
 import { findRenames, followRenames, type Rename, stableLabel } from './generated-names.ts'
-import { equalJson } from './json-equal.ts'
 import type { Manifest } from './manifest.ts'
 import { type ResourceKey, resourceId, resourceLabel } from './resource-key.ts'
 
@@ -34,33 +33,37 @@ export interface ObjectChange {
  * generated ConfigMap or Secret also when only the hash in its name differs.
  */
 export function diffManifests(before: readonly Manifest[], after: readonly Manifest[]): ObjectChange[] {
-  const renames = findRenames(before, after).filter((rename) => changesContent(rename, before, after))
+  const renames = findRenames(before, after)
   const renamed = before.map((manifest) => followRenames(manifest, renames))
   const old = byId(renamed)
   const now = byId(after)
   const ids = [...new Set([...old.keys(), ...now.keys()])].sort()
   return ids.flatMap((id) => {
-    const change = diffObject(old.get(id), now.get(id))
-    const rename = change && renames.find((candidate) => isRenameOf(candidate, change.key))
-    if (!rename) return change ? [change] : []
-    return [{ ...change, renamed: { ...rename, followers: followersOf(rename, before) } }]
+    const key = (now.get(id) ?? old.get(id))?.key as ResourceKey
+    const rename = renames.find((candidate) => isRenameOf(candidate, key))
+    const changes = diffFields(old.get(id)?.body, now.get(id)?.body)
+    if (changes.length === 0 && rename) changes.push(newName(rename))
+    if (changes.length === 0) return []
+    const followed = rename && { renamed: { ...rename, followers: followersOf(rename, before) } }
+    return [{ ...toObjectChange(key, changes, old.get(id), now.get(id)), ...followed }]
   })
 }
 
-function diffObject(before: Manifest | undefined, after: Manifest | undefined): ObjectChange | undefined {
-  const key = (after ?? before)?.key as ResourceKey
-  const changes = diffFields(before?.body, after?.body)
-  if (changes.length === 0) return undefined
+function toObjectChange(
+  key: ResourceKey,
+  changes: readonly FieldChange[],
+  before: Manifest | undefined,
+  after: Manifest | undefined,
+): ObjectChange {
   const verb = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'
   const object = verb === 'changed' ? stableLabel(key) : resourceLabel(key)
-  return {
-    object,
-    key,
-    verb,
-    facts: changes.map((change) => toFact(change, object, key)),
-    ...(before && { before }),
-    ...(after && { after }),
-  }
+  const facts = changes.map((change) => toFact(change, object, key))
+  return { object, key, verb, facts, ...(before && { before }), ...(after && { after }) }
+}
+
+/** Where a generated object's content is the same, its name is all there is to tell. */
+function newName({ from, to }: Rename): FieldChange {
+  return { steps: ['metadata', 'name'], verb: 'changed', before: from, after: to }
 }
 
 function toFact(change: FieldChange, object: string, key: ResourceKey): Fact {
@@ -71,13 +74,6 @@ function toFact(change: FieldChange, object: string, key: ResourceKey): Fact {
     class: classifyFact(key, change.steps, change.verb),
     ...change,
   }
-}
-
-/** A new name for the same content is no new version of it: that is an object gone and another come. */
-function changesContent(rename: Rename, before: readonly Manifest[], after: readonly Manifest[]): boolean {
-  const old = before.find(({ key }) => isRenameOf({ ...rename, to: rename.from }, key))
-  const now = after.find(({ key }) => isRenameOf(rename, key))
-  return !old || !now || !equalJson(followRenames(old, [rename]).body, now.body)
 }
 
 function isRenameOf(rename: Rename, key: ResourceKey): boolean {

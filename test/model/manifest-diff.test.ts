@@ -262,7 +262,7 @@ describe('applying the facts to the base gives the head', () => {
         const applied = applyChanges(before, diffManifests(before, after))
         expect(bodies(applied)).toEqual(bodies(after.map((one): [string, Json] => [resourceId(one.key), one.body])))
       }),
-      { numRuns: 2000 },
+      { numRuns: 3000 },
     )
   })
 
