@@ -1,0 +1,32 @@
+import { type Job, jobGroup } from '../../model/job.ts'
+
+/** Counts what runs in this process, in all and by group. */
+export class Slots {
+  readonly #concurrency: number
+  readonly #perGroup: number
+  readonly #running = new Map<string, number>()
+  #total = 0
+
+  constructor(concurrency: number, perGroup: number) {
+    this.#concurrency = concurrency
+    this.#perGroup = perGroup
+  }
+
+  /** Takes a slot, or answers false when the job has to wait. */
+  take(job: Job): boolean {
+    const group = jobGroup(job)
+    const used = this.#running.get(group) ?? 0
+    if (this.#total >= this.#concurrency || used >= this.#perGroup) return false
+    this.#running.set(group, used + 1)
+    this.#total += 1
+    return true
+  }
+
+  give(job: Job): void {
+    const group = jobGroup(job)
+    const left = (this.#running.get(group) ?? 1) - 1
+    if (left === 0) this.#running.delete(group)
+    else this.#running.set(group, left)
+    this.#total -= 1
+  }
+}

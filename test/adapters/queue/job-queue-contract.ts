@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import type { QueueOptions } from '../../../src/adapters/queue/retry.ts'
+import type { Job } from '../../../src/model/job.ts'
+import type { JobQueue } from '../../../src/model/job-queue.ts'
+
+const repository = { installation: 1, owner: 'acme', name: 'shop' }
+const preview = (number: number): Job => ({ kind: 'preview', repository, number })
+const command = (body: string): Job => ({
+  kind: 'command',
+  repository,
+  number: 1,
+  comment: { id: 7, author: { login: 'ana', bot: false }, body, createdAt: '2026-01-01T00:00:00Z' },
+})
+const reconcile = (application: string, cluster = 'dev'): Job => ({
+  kind: 'reconcile',
+  repository,
+  target: { application, environment: 'dev', cluster },
+})
+
+/** What every queue promises. `open` gives queues that share their jobs, if the implementation can share. */
+export function describeJobQueue(name: string, open: (options: QueueOptions) => Promise<JobQueue>): void {
+  describe(`the job queue ${name}`, () => {
+    const opened: JobQueue[] = []
+    const queue = async (options: QueueOptions = {}) => {
+      const made = await open({ retryBaseMs: 20, ...options })
+      opened.push(made)
+      return made
+    }
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((made) => made.close(100)))
+    })
+
+    test('runs what was added before and after it began to take jobs', async () => {
+      const jobs = await queue()
+      const ran: number[] = []
+      await jobs.add(preview(1))
+      jobs.process(async (job) => void ran.push((job as { number: number }).number))
+      await jobs.add(preview(2))
+      await until(() => ran.length === 2)
+      expect(ran.sort()).toEqual([1, 2])
+      await until(async () => (await jobs.size()) === 0)
+    })
+
+    test('runs a waiting job once, with the newest data', async () => {
+      const jobs = await queue()
+      const ran: string[] = []
+      await jobs.add(command('old'))
+      await jobs.add(command('new'))
+      jobs.process(async (job) => void ran.push((job as { comment: { body: string } }).comment.body))
+      await until(() => ran.length > 0)
+      await sleep(300)
+      expect(ran).toEqual(['new'])
+    })
+
+    test('runs a job once more when its twin was added while it ran, however often', async () => {
+      const jobs = await queue()
+      const bodies: string[] = []
+      const gate = Promise.withResolvers<void>()
+      jobs.process(async (job) => {
+        bodies.push((job as { comment: { body: string } }).comment.body)
+        if (bodies.length === 1) await gate.promise
+      })
+      await jobs.add(command('first'))
+      await until(() => bodies.length === 1)
+      for (const body of ['second', 'third', 'fourth']) await jobs.add(command(body))
+      gate.resolve()
+      await until(() => bodies.length === 2)
+      await sleep(300)
+      expect(bodies).toEqual(['first', 'fourth'])
+    })
+
+    test('never runs two jobs of one id at a time', async () => {
+      const jobs = await queue({ concurrency: 4 })
+      let running = 0
+      let most = 0
+      let runs = 0
+      jobs.process(async () => {
+        running += 1
+        most = Math.max(most, running)
+        await sleep(10)
+        running -= 1
+        runs += 1
+      })
+      for (let round = 0; round < 10; round++) {
+        await jobs.add(preview(1))
+        await sleep(7)
+      }
+      await until(async () => (await jobs.size()) === 0)
+      expect(most).toBe(1)
+      expect(runs).toBeGreaterThan(1)
+    })
+
+    test('keeps one busy cluster from starving another', async () => {
+      const jobs = await queue({ concurrency: 2, perGroup: 1 })
+      const hold = Promise.withResolvers<void>()
+      const ran: string[] = []
+      jobs.process(async (job) => {
+        const { target } = job as Extract<Job, { kind: 'reconcile' }>
+        if (target.cluster === 'busy') await hold.promise
+        ran.push(target.application)
+      })
+      for (const application of ['a', 'b', 'c', 'd']) await jobs.add(reconcile(application, 'busy'))
+      await jobs.add(reconcile('other', 'idle'))
+      await until(() => ran.includes('other'))
+      expect(ran).toEqual(['other'])
+      hold.resolve()
+      await until(() => ran.length === 5)
+    })
+
+    test('tries a failing job three times in all, telling each failure', async () => {
+      const failures: { attempt: number; final: boolean }[] = []
+      const jobs = await queue({ onFailure: ({ attempt, final }) => failures.push({ attempt, final }) })
+      jobs.process(async () => {
+        throw new Error('no')
+      })
+      await jobs.add(preview(1))
+      await until(() => failures.length === 3)
+      await until(async () => (await jobs.size()) === 0)
+      expect(failures).toEqual([
+        { attempt: 1, final: false },
+        { attempt: 2, final: false },
+        { attempt: 3, final: true },
+      ])
+    })
+
+    test('runs a delayed job later, and at once when it is wanted at once', async () => {
+      const jobs = await queue()
+      const ran: number[] = []
+      jobs.process(async (job) => void ran.push((job as { number: number }).number))
+      await jobs.add(preview(1), { delayMs: 60_000 })
+      await jobs.add(preview(2), { delayMs: 150 })
+      await until(() => ran.includes(2))
+      expect(ran).toEqual([2])
+      await jobs.add(preview(1))
+      await until(() => ran.includes(1))
+    })
+
+    test('waits for the running job when it is closed, and aborts its signal after the grace', async () => {
+      const jobs = await queue()
+      let aborted = false
+      const started = Promise.withResolvers<void>()
+      jobs.process(async (_job, signal) => {
+        started.resolve()
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        aborted = true
+      })
+      await jobs.add(preview(1))
+      await started.promise
+      await jobs.close(50)
+      expect(aborted).toBe(true)
+      expect(await jobs.ready()).toBe(false)
+    })
+  })
+}
+
+export async function until(condition: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+  const deadline = Date.now() + ms
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not within ${ms} ms: ${condition.toString()}`)
+    await sleep(10)
+  }
+}
