@@ -18,7 +18,7 @@ export async function goBuild(program: Program, directory: string, goCache: stri
     '-modcacherw',
     '-trimpath',
     '-ldflags',
-    LINKER_FLAGS,
+    program.linkerFlags ?? LINKER_FLAGS,
     '-o',
     unfinished,
     program.package,

@@ -13,6 +13,8 @@ export interface Program {
   /** Absolute folder of the module. */
   readonly module: string
   readonly package: string
+  /** Instead of the control plane's. */
+  readonly linkerFlags?: string
 }
 
 const kubernetes = fileURLToPath(new URL('control-plane/kubernetes', import.meta.url))

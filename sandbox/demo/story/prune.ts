@@ -1,0 +1,69 @@
+import { eventually, type Look } from '../eventually.ts'
+import { gateConcludes, merges } from './expectations.ts'
+import { overlayFile } from './overlay-text.ts'
+import type { Scene, Step } from './step.ts'
+
+const CURRENCIES = 'apps/payments/overlays/prod/currencies'
+
+/** What is removed from Git is removed from the cluster. */
+export const pruneWithinTheLimit: Step = {
+  name: 'An object is removed from Git',
+  async play(scene) {
+    const merged = await proposeAndMerge(scene, {
+      branch: 'no-more-chf',
+      title: 'payments no longer takes CHF',
+      edit: {
+        [`${CURRENCIES}/kustomization.yaml`]: (before) => before.replace('  - chf.yaml\n', ''),
+        [`${CURRENCIES}/chf.yaml`]: null,
+      },
+    })
+    await eventually('currency-chf to be pruned', async (): Promise<Look<true>> => {
+      const left = await currencies(scene)
+      return left.includes('currency-chf') ? { not: left.join(', ') } : { found: true }
+    })
+    return `ConfigMap/currency-chf was pruned from prod, ${(await currencies(scene)).length} others stay: ${merged.html_url}`
+  },
+}
+
+/** More than the limit is not pruned without a person's confirmation, and GitHub shows why. */
+export const pruneOverTheLimit: Step = {
+  name: 'A removal over the prune limit is merged',
+  async play(scene) {
+    const before = await currencies(scene)
+    const merged = await proposeAndMerge(scene, {
+      branch: 'no-more-currencies',
+      title: 'payments takes no money at all',
+      edit: { [overlayFile('payments', 'prod')]: (text) => text.replace(/^ {2}- currencies.*\n/m, '') },
+    })
+    const why = await eventually('the deployment to say why', () => pruneRefusal(scene, merged.merge_commit_sha ?? ''))
+    const after = await currencies(scene)
+    if (after.join() !== before.join())
+      throw new Error(`pruned although over the limit: ${before.join()} became ${after.join()}`)
+    return `${after.length} ConfigMaps stay, and the deployment says: ${why}`
+  },
+}
+
+async function proposeAndMerge(scene: Scene, change: Parameters<Scene['ana']['propose']>[0]) {
+  const pull = await scene.ana.propose(change)
+  await gateConcludes(scene, pull.head.sha, 'success')
+  await scene.ana.merge(pull.number, pull.head.sha)
+  return merges(scene, pull.number)
+}
+
+async function currencies(scene: Scene): Promise<string[]> {
+  return (await scene.kubernetes.configMaps('prod')).filter((name) => name.startsWith('currency-')).sort()
+}
+
+async function pruneRefusal(scene: Scene, sha: string): Promise<Look<string>> {
+  const deployments = await scene.ana.api<{ id: number }[]>(
+    'GET',
+    `/deployments?sha=${sha}&environment=prod&per_page=100`,
+  )
+  const said: string[] = []
+  for (const { id } of deployments) {
+    const [newest] = await scene.ana.api<{ description: string }[]>('GET', `/deployments/${id}/statuses?per_page=1`)
+    if (newest?.description.includes('/confirm-prune')) return { found: newest.description }
+    said.push(newest?.description ?? 'no status')
+  }
+  return { not: said.join(' | ') || 'no deployment of that commit' }
+}
