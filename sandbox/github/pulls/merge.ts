@@ -1,0 +1,120 @@
+import { bodyText, subject } from '../git/commit.ts'
+import { mergedTree, rebased } from '../git/merge.ts'
+import { type Actor, actorAccount } from '../http/caller.ts'
+import { conflict, Refusal } from '../http/refusal.ts'
+import { afterRefsMoved, refUpdate } from '../repositories/move-refs.ts'
+import { bindingRules, rulesOf } from '../rules/active-rules.ts'
+import { mergeObstacles } from '../rules/merge-obstacles.ts'
+import { noreplyAddress, WEB_FLOW } from '../state/account.ts'
+import type { PullRequest } from '../state/pull-request.ts'
+import type { Repository } from '../state/repository.ts'
+import { emitPullRequest } from '../webhooks/pull-request-events.ts'
+import type { World } from '../world.ts'
+import { markMerged } from './close.ts'
+import { deleteHeadBranch } from './delete-head.ts'
+import { type MergeTexts, mergeTexts } from './merge-texts.ts'
+import { refuseWorkflows } from './refuse-workflows.ts'
+
+const BASE_MODIFIED = 'Base branch was modified. Review and try the merge again.'
+
+export type MergeMethod = 'merge' | 'squash' | 'rebase'
+
+export interface MergeRequest {
+  readonly method: MergeMethod
+  readonly sha?: string | undefined
+  readonly title?: string | undefined
+  readonly message?: string | undefined
+}
+
+/** Merges a pull request and answers the commit that `merge_commit_sha` names from now on. Throws 405 and 409 as GitHub refuses. */
+export async function mergePull(
+  world: World,
+  repository: Repository,
+  pull: PullRequest,
+  caller: Actor,
+  request: MergeRequest,
+): Promise<string> {
+  const seen = await repository.git.tip(pull.base.ref)
+  return repository.git.exclusively(async () => {
+    await refuse(world, repository, pull, caller, request)
+    const tip = await repository.git.tip(pull.base.ref)
+    if (tip === undefined || tip !== seen) throw notNow(BASE_MODIFIED)
+    const commit = await mergeCommit(world, repository, pull, caller, request, tip)
+    if (commit === undefined) throw notNow('Pull Request is not mergeable')
+    const by = actorAccount(caller)
+    if (request.method !== 'rebase') repository.signed.add(commit)
+    const move = { ref: `refs/heads/${pull.base.ref}`, before: tip, after: commit, pusher: by }
+    if (!(await repository.git.updateRef(move.ref, commit, tip))) throw notNow(BASE_MODIFIED)
+    markMerged(world, pull, { by, commit })
+    await afterRefsMoved(world, repository, [await refUpdate(repository, move)])
+    await emitPullRequest(world, repository, pull, { action: 'closed', sender: by })
+    if (repository.settings.delete_branch_on_merge) await deleteHeadBranch(world, repository, pull, by)
+    return commit
+  })
+}
+
+async function refuse(
+  world: World,
+  repository: Repository,
+  pull: PullRequest,
+  caller: Actor,
+  request: MergeRequest,
+): Promise<void> {
+  if (pull.state === 'closed') throw notNow('Pull Request is not mergeable')
+  if (request.sha !== undefined && request.sha !== pull.head.sha) {
+    throw conflict('Head branch was modified. Review and try the merge again.')
+  }
+  if (pull.draft) throw notNow('Pull Request is still a draft')
+  refuseMethod(repository, pull, request.method)
+  const rules = bindingRules(world, repository, pull.base.ref, caller, 'pull_request')
+  const [first] = await mergeObstacles(world, repository, pull, rules)
+  if (first) throw notNow(first.message)
+  await refuseWorkflows(repository, pull, caller)
+}
+
+function refuseMethod(repository: Repository, pull: PullRequest, method: MergeMethod): void {
+  const { allow_merge_commit, allow_squash_merge, allow_rebase_merge } = repository.settings
+  const methods = {
+    merge: { allowed: allow_merge_commit, name: 'Merge commits' },
+    squash: { allowed: allow_squash_merge, name: 'Squash merges' },
+    rebase: { allowed: allow_rebase_merge, name: 'Rebase merges' },
+  }
+  const { allowed, name } = methods[method]
+  if (!allowed) throw notNow(`${name} are not allowed on this repository.`)
+  for (const { rule } of rulesOf(repository, pull.base.ref)) {
+    const list = rule.type === 'pull_request' ? rule.parameters?.allowed_merge_methods : undefined
+    const linear = rule.type === 'required_linear_history' && method === 'merge'
+    if (linear || (Array.isArray(list) && !list.includes(method))) {
+      throw notNow(`The selected merge method (${method}) is not allowed.`)
+    }
+  }
+}
+
+async function mergeCommit(
+  world: World,
+  repository: Repository,
+  pull: PullRequest,
+  caller: Actor,
+  request: MergeRequest,
+  tip: string,
+): Promise<string | undefined> {
+  const committer = { ...WEB_FLOW, date: world.now() }
+  const { git } = repository
+  if (request.method === 'rebase') return rebased(git, tip, pull.head.sha, committer)
+  const tree = await mergedTree(git, tip, pull.head.sha)
+  if (tree === undefined) return undefined
+  const texts: MergeTexts = await mergeTexts(repository, pull, request, tip)
+  const account = actorAccount(caller)
+  const author = { name: account.name, email: noreplyAddress(account), date: world.now() }
+  const parents = request.method === 'merge' ? [tip, pull.head.sha] : [tip]
+  return git.commitTree({ tree, parents, message: messageOf(texts), author, committer })
+}
+
+function messageOf({ title, message }: MergeTexts): string {
+  const text = message ? `${title}\n\n${message}` : title
+  return `${subject(text)}\n\n${bodyText(text)}`.trimEnd()
+}
+
+function notNow(message: string): Refusal {
+  return new Refusal(405, message)
+}

@@ -1,0 +1,8 @@
+import type { Route } from '../http/route.ts'
+import { issueCommentRoutes } from './issue-comments.ts'
+import { mergeRoutes } from './merges.ts'
+import { pullContentRoutes } from './pull-contents.ts'
+import { pullRoutes } from './pulls.ts'
+
+/** Every route of the REST interface, one file a resource. */
+export const ROUTES: readonly Route[] = [...pullRoutes, ...pullContentRoutes, ...mergeRoutes, ...issueCommentRoutes]

@@ -1,0 +1,43 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { Hono } from 'hono'
+import { isGitRequest, serveGitRequest } from './git/endpoint.ts'
+import { createApi, type Environment } from './http/api.ts'
+import type { RateLimits } from './http/rate-limit.ts'
+import { ROUTES } from './routes/index.ts'
+import { mountSite } from './site.ts'
+import type { World } from './world.ts'
+
+/** Git's addresses go to git, everything else to the API and the pages. */
+export function createListener(world: World, limits: RateLimits): RequestListener {
+  const app = new Hono<Environment>()
+  app.route('/', createApi(world, ROUTES, limits))
+  mountSite(app, world, limits)
+  const answer = getRequestListener(app.fetch as Parameters<typeof getRequestListener>[0])
+  return (request, response) => {
+    if (isGitRequest(request)) void serveGitRequest(world, request, response)
+    else void answer(request, response)
+  }
+}
+
+/** Listens on `port`, or on the next free one. 0 takes any. */
+export async function listen(listener: RequestListener, host: string, port: number): Promise<Server> {
+  for (let candidate = port; ; candidate += 1) {
+    const server = createServer(listener)
+    const failure = await tryListen(server, host, candidate)
+    if (failure === undefined) return server
+    if (failure.code !== 'EADDRINUSE' || candidate >= 65_535) throw failure
+  }
+}
+
+export function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port
+}
+
+function tryListen(server: Server, host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.ErrnoException | undefined>()
+  server.once('error', resolve)
+  server.listen(port, host, () => resolve(undefined))
+  return promise
+}
