@@ -9,7 +9,7 @@ export interface ValuePlace {
 
 /** One change of one file as data. Applied by `editYaml`. */
 export type Edit =
-  /** Gives a scalar that is there a new value. `part` limits it to that text inside the value (a `ref` in an address). */
+  /** Gives a scalar that is there a new value. */
   | { readonly kind: 'set'; readonly place: ValuePlace; readonly value: string }
   /** Adds a key to a map that is there. */
   | { readonly kind: 'add-key'; readonly place: ValuePlace; readonly key: string; readonly value: string }
