@@ -5,5 +5,8 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
 const jest = `${root}node_modules/jest/bin/jest.js`
-const done = spawnSync(process.execPath, [...flags, jest, '--maxWorkers=1', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' })
+const done = spawnSync(process.execPath, [...flags, jest, '--maxWorkers=1', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+})
 process.exit(done.status ?? 1)

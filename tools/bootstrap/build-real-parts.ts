@@ -1,0 +1,16 @@
+// Gets kustomize and the control plane into the cache before the tests, so that no test waits for a build.
+import { cacheDirectory } from '../../sandbox/cache-directory.ts'
+import { ensureControlPlane } from '../../sandbox/cluster/control-plane.ts'
+import { ensureKustomize } from '../../sandbox/kustomize/ensure-kustomize.ts'
+import { LockstepError } from '../../src/model/errors.ts'
+
+const parts = { cache: cacheDirectory(), progress: (line: string) => console.error(line) }
+
+try {
+  await ensureKustomize(parts)
+  await ensureControlPlane(parts)
+} catch (error) {
+  if (!(error instanceof LockstepError)) throw error
+  console.error(error.message)
+  process.exitCode = 4
+}
