@@ -28,9 +28,15 @@ function callOf(options: { method: string; url: string }, status: number, header
   const remaining = given['x-ratelimit-remaining']
   const resource = given['x-ratelimit-resource']
   return {
-    route: `${options.method} ${options.url}`,
+    route: `${options.method} ${routeOf(options.url)}`,
     status,
     ...(remaining !== undefined && { remaining: Number(remaining) }),
     ...(resource && { resource }),
   }
+}
+
+/** Pages after the first, and GraphQL of an Enterprise Server, are asked for by their full address. */
+function routeOf(url: string): string {
+  if (!/^https?:/.test(url)) return url
+  return url.endsWith('/graphql') ? '/graphql' : '(next page)'
 }
