@@ -23,6 +23,8 @@ export interface ApiRequest {
   readonly subject: Subject
   /** Sending it twice does what sending it once does. Otherwise it is repeated only when it certainly had no effect. */
   readonly repeatable: boolean
+  /** Every API server has this path: where it is not found, there is none. */
+  readonly everywhere?: boolean
 }
 
 export interface ApiLimits {
@@ -84,7 +86,7 @@ export class ApiClient {
     try {
       const answer = await this.#send(request, AbortSignal.any([signal, stop.signal]), watchIdleMs)
       if (answer.statusCode === 200) return this.#translated(answer.body)
-      throw await this.#refusal(answer, request.subject)
+      throw await this.#refusal(answer, request)
     } catch (error) {
       throw isOurs(error) ? error : networkFailure(error, this.#place, requestTimeoutMs).error
     } finally {
@@ -112,7 +114,7 @@ export class ApiClient {
       const timed = { ...request, query: { ...request.query, timeout: `${Math.ceil(requestTimeoutMs / 1000)}s` } }
       const answer = await this.#send(timed, signal, requestTimeoutMs)
       if (answer.statusCode < 300) return { answer: await this.#readObject(answer) }
-      return refused(await this.#refusal(answer, request.subject), request.repeatable)
+      return refused(await this.#refusal(answer, request), request.repeatable)
     } catch (error) {
       if (isOurs(error)) throw error
       const failure = networkFailure(error, this.#place, requestTimeoutMs)
@@ -158,12 +160,14 @@ export class ApiClient {
     throw notKubernetes(this.#place, answer.statusCode)
   }
 
-  async #refusal(answer: Dispatcher.ResponseData, subject: Subject): Promise<ClusterError | LockstepError> {
+  async #refusal(answer: Dispatcher.ResponseData, request: ApiRequest): Promise<ClusterError | LockstepError> {
     const text = await readText(answer)
     if (answer.statusCode === 401) return loginRefused(this.#place)
-    if (answer.statusCode < 400) return notKubernetes(this.#place, answer.statusCode)
+    if (answer.statusCode < 400 || (answer.statusCode === 404 && request.everywhere)) {
+      return notKubernetes(this.#place, answer.statusCode)
+    }
     const retryAfterMs = readRetryAfter(header(answer, 'retry-after'), Date.now())
-    return statusError({ status: answer.statusCode, body: parse(text), retryAfterMs }, subject)
+    return statusError({ status: answer.statusCode, body: parse(text), retryAfterMs }, request.subject)
   }
 
   get #place(): Place {

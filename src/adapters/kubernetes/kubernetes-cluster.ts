@@ -54,6 +54,7 @@ export class KubernetesCluster implements Cluster {
       path: '/version',
       subject,
       repeatable: true,
+      everywhere: true,
     })
     return String(answer.gitVersion ?? 'unknown')
   }
