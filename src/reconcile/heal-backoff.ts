@@ -1,0 +1,27 @@
+const FIRST_MS = 2_000
+const FACTOR = 3
+const LONGEST_MS = 5 * 60_000
+const QUIET_MS = 30 * 60_000
+const CONTENDED_AFTER = 3
+const CONTENDED_WITHIN_MS = 10 * 60_000
+
+/** Times (milliseconds since the epoch) at which a drifted object or target was healed, oldest first. */
+export type HealHistory = readonly number[]
+
+/** Milliseconds to wait before the next heal: none at first, then 2 s, 6 s, 18 s, … up to 5 min; forgotten after 30 quiet minutes. */
+export function healDelay(history: HealHistory, now: number): number {
+  const last = history.at(-1)
+  if (last === undefined || now - last > QUIET_MS) return 0
+  const wait = Math.min(LONGEST_MS, FIRST_MS * FACTOR ** (history.length - 1))
+  return Math.max(0, last + wait - now)
+}
+
+export function afterHeal(history: HealHistory, now: number): HealHistory {
+  const last = history.at(-1)
+  return last === undefined || now - last > QUIET_MS ? [now] : [...history, now].slice(-10)
+}
+
+/** Somebody keeps changing it back: at least three heals within ten minutes. */
+export function isContended(history: HealHistory, now: number): boolean {
+  return history.filter((time) => now - time <= CONTENDED_WITHIN_MS).length >= CONTENDED_AFTER
+}

@@ -1,0 +1,11 @@
+import { conditionOf } from '../live-object.ts'
+import { degraded, HEALTHY, type HealthRule, progressing } from './verdict.ts'
+
+export const definitionHealth: HealthRule = (object) => {
+  const names = conditionOf(object, 'NamesAccepted')
+  if (names?.status === 'False') return degraded(names.message || 'its names are taken')
+  const established = conditionOf(object, 'Established')
+  if (established?.status === 'True') return HEALTHY
+  if (established?.status === 'False' && established.reason !== 'Installing') return degraded(established.message)
+  return progressing('is not established yet')
+}
