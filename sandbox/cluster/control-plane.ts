@@ -61,7 +61,7 @@ async function buildMissing(
       const goCache = join(directory, 'go')
       for (const [index, program] of missing.entries()) {
         report(`building ${program.name} (${index + 1} of ${missing.length}; minutes in all, only this once)`)
-        await goBuild(program, directory, goCache)
+        await goBuild(program, directory, goCache, env)
       }
       await rm(goCache, { recursive: true, force: true })
     })

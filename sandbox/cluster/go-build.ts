@@ -10,7 +10,12 @@ const TAIL_LINES = 12
  * Builds one program with Go into `directory/<name>`; the file appears only once it is complete. Modules are checked against the
  * committed go.sum. Downloads and compiled packages go to `goCache`, which the caller removes.
  */
-export async function goBuild(program: Program, directory: string, goCache: string): Promise<void> {
+export async function goBuild(
+  program: Program,
+  directory: string,
+  goCache: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
   const unfinished = join(directory, `${program.name}.${process.pid}.part`)
   const args = [
     'build',
@@ -24,7 +29,7 @@ export async function goBuild(program: Program, directory: string, goCache: stri
     program.package,
   ]
   const environment = {
-    ...process.env,
+    ...env,
     CGO_ENABLED: '0',
     GOWORK: 'off',
     GOMODCACHE: join(goCache, 'modules'),

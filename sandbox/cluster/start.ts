@@ -29,6 +29,8 @@ export interface StartOptions {
   readonly administrators?: readonly string[]
   /** People without any right until RBAC objects give them one. */
   readonly users?: readonly string[]
+  /** Where to look for a port; a taken one is answered by asking again, three times in all. */
+  readonly findPort?: () => Promise<number>
 }
 
 const READY_MS = 60_000
@@ -86,10 +88,10 @@ async function prepare(directory: string, logins: readonly Login[]): Promise<voi
 }
 
 async function startApi(programs: ProcessGroup, options: StartOptions, logins: readonly Login[]): Promise<string> {
-  const { binaries, directory } = options
+  const { binaries, directory, findPort = freePort } = options
   programs.launch('etcd', binaries.etcd, etcdArguments())
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
+    const port = await findPort()
     const server = `https://127.0.0.1:${port}`
     programs.launch('kube-apiserver', binaries.apiserver, apiserverArguments(port))
     const ca = await untilReady(programs, () => apiReady(server, directory, token(logins)))

@@ -1,0 +1,11 @@
+import { expect, test } from '@jest/globals'
+import { cacheDirectory } from '../../sandbox/cache-directory.ts'
+
+test.each([
+  [{ LOCKSTEP_CACHE: '/cache', XDG_CACHE_HOME: '/xdg', HOME: '/home/ana' }, '/cache'],
+  [{ XDG_CACHE_HOME: '/xdg', HOME: '/home/ana' }, '/xdg/lockstep'],
+  [{ HOME: '/home/ana' }, '/home/ana/.cache/lockstep'],
+  [{ LOCKSTEP_CACHE: '', XDG_CACHE_HOME: '', HOME: '/home/ana' }, '/home/ana/.cache/lockstep'],
+])('with %j the cache is %s', (env, expected) => {
+  expect(cacheDirectory(env)).toBe(expected)
+})
