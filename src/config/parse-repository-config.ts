@@ -1,9 +1,9 @@
-import { LockstepError, type Problem } from '../model/errors.ts'
+import { LockstepError } from '../model/errors.ts'
 import { parseDuration } from './duration.ts'
 import type { AfterRule, CarryRule, DriftConfig, EnvironmentConfig, RepositoryConfig } from './repository-config.ts'
 import { repositoryRuleProblems } from './repository-rules.ts'
 import { type DriftInput, type EnvironmentInput, type RepositoryInput, repositorySchema } from './repository-schema.ts'
-import { schemaProblems } from './schema-problems.ts'
+import { byPlace, schemaProblems } from './schema-problems.ts'
 import { parseYamlSource } from './yaml-source.ts'
 
 const REFERENCE = 'docs/reference/repository-config.md'
@@ -65,8 +65,4 @@ function toDrift(input: DriftInput = {}, otherwise: DriftConfig): DriftConfig {
 function toCarryRule(rule: NonNullable<RepositoryInput['carry']>[number]): CarryRule {
   if (typeof rule === 'string') return { kind: rule }
   return 'path' in rule ? { kind: 'path', ...rule } : { kind: 'files', ...rule }
-}
-
-function byPlace(a: Problem, b: Problem): number {
-  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
 }

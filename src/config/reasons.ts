@@ -10,6 +10,9 @@ export const REASONS = {
   CONFIG_DUPLICATE: 'The same key or name stands there twice; keep one.',
   CONFIG_UNKNOWN_ENVIRONMENT: '`after` names an environment that is not declared; declare it or correct the name.',
   CONFIG_CYCLE: 'Environments come after each other in a circle; remove one link.',
+  SECRET_MISSING: 'An environment variable of the operator is not set; set it, or its twin that ends in _FILE.',
+  SECRET_INVALID: 'A secret does not have the right form; write what the message says. Its value is not shown.',
+  SECRET_UNREADABLE: 'The file a _FILE variable names cannot be read; correct the path or its permissions.',
   LAYOUT_NAME: 'A directory matches an overlay template but cannot be a name; rename it.',
   LAYOUT_EMPTY: 'No overlay was found for an environment, or at all; correct `overlays` or add a kustomization file.',
 } as const

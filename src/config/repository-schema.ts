@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DURATION } from './duration.ts'
 import { NAME, NAME_RULE } from './names.ts'
+import { namespacePattern } from './namespace-pattern.ts'
 import { templateFault } from './path-template.ts'
 
 const name = z.string().regex(NAME, NAME_RULE)
@@ -58,14 +59,7 @@ const environment = z.strictObject({
   promote: z.enum(['auto', 'manual']).optional().meta({ description: 'Who merges a promotion. Default manual.' }),
   gates: gates.optional(),
   freeze: z.array(freeze).optional().meta({ description: 'Weekly windows without promotions.' }),
-  namespaces: z
-    .array(
-      z.string().regex(/^(?:\*|[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?|[a-z0-9][a-z0-9-]{0,61}\*)$/, {
-        error: 'must be a namespace, or the beginning of one and "*"',
-      }),
-    )
-    .optional()
-    .meta({ description: 'Namespaces objects may be in. Default: any.' }),
+  namespaces: z.array(namespacePattern).optional().meta({ description: 'Namespaces objects may be in. Default: any.' }),
   drift: drift.optional().meta({ description: 'Overrides of the global `drift` for this environment.' }),
 })
 

@@ -99,9 +99,10 @@ function expectation(issue: Issue): string {
   return 'is not valid'
 }
 
+/** What stands there instead. An address is not repeated: people put credentials into them. */
 function insteadOf(issue: Issue, value: unknown): string {
-  const shown = ['string', 'number', 'boolean'].includes(typeof value) && expectation(issue).startsWith('must')
-  return shown ? `, not ${JSON.stringify(value)}` : ''
+  const scalar = ['string', 'number', 'boolean'].includes(typeof value) && !String(value).includes('://')
+  return scalar && expectation(issue).startsWith('must') ? `, not ${JSON.stringify(value)}` : ''
 }
 
 /** `environments[1].gates.soak`; the file itself for an empty path. */
@@ -127,4 +128,9 @@ function keysAt(schema: JsonSchema, path: Path): string[] {
   if (step === undefined) return Object.keys(schema.properties ?? {})
   const inside = typeof step === 'number' ? schema.items : schema.properties?.[String(step)]
   return inside && typeof inside === 'object' ? keysAt(inside as JsonSchema, rest) : []
+}
+
+/** Order in which a reader meets problems of one file. */
+export function byPlace(a: Problem, b: Problem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
 }

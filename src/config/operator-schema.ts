@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { DURATION } from './duration.ts'
+import { NAME, NAME_RULE } from './names.ts'
+import { namespace, namespacePattern } from './namespace-pattern.ts'
+
+const address = z
+  .string()
+  .regex(
+    /^https?:\/\/[^/\s?#@]+(?:\/[^\s?#]*)?$/,
+    'must be a web address without credentials, e.g. https://github.example.com',
+  )
+
+const amount = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`
+  return z.int(error).min(least, error).max(most, error).optional()
+}
+
+const cluster = z.strictObject({
+  name: z.string().regex(NAME, NAME_RULE).meta({ description: 'The name repositories use in `cluster:`.' }),
+  kubeconfig: z.string().min(1, 'must be a file').optional().meta({ description: 'File, relative to this one.' }),
+  context: z.string().min(1, 'must be a context').optional().meta({ description: 'Default: the current context.' }),
+  inCluster: z.literal(true, 'must be true or absent').optional().meta({
+    description: 'Lockstep runs in that cluster and uses its service account.',
+  }),
+  repositories: z
+    .array(z.string().regex(/^[A-Za-z0-9-]+\/(?:\*|[A-Za-z0-9._-]+)$/, 'must be owner/name or owner/*'))
+    .min(1, 'must name at least one')
+    .meta({ description: 'Repositories that may use it: owner/name or owner/*.' }),
+  namespaces: z.array(namespacePattern).optional().meta({ description: 'Namespaces objects may be in. Default: any.' }),
+})
+
+/** The shape of the operator's file, one value at a time. */
+export const operatorSchema = z
+  .strictObject({
+    github: z
+      .strictObject({
+        url: address.optional().meta({ description: 'Web address. Default https://github.com.' }),
+        apiUrl: address.optional().meta({
+          description: 'REST address. Default https://api.github.com, or URL/api/v3 for GitHub Enterprise.',
+        }),
+      })
+      .optional(),
+    server: z
+      .strictObject({
+        host: z.string().min(1, 'must be an address').optional().meta({ description: 'Default 127.0.0.1.' }),
+        port: amount(0, 65_535).meta({ description: 'Default 8080; 0 takes a free one.' }),
+      })
+      .optional(),
+    sweep: z
+      .strictObject({
+        interval: z.string().regex(DURATION, 'must be a duration: 10s or 5m').optional().meta({
+          description:
+            'How often everything is derived again from Git, GitHub and the clusters. Default 5m, at most 5m.',
+        }),
+      })
+      .optional(),
+    data: z.string().min(1, 'must be a directory').meta({
+      description: 'Directory of mirrors and caches, relative to this file; can be emptied at any time.',
+    }),
+    clusters: z.array(cluster).min(1, 'must register at least one cluster'),
+    writes: z
+      .strictObject({
+        minimalGapMs: amount(0, 60_000).meta({ description: 'Milliseconds between two writes. Default 1000.' }),
+        perMinute: amount(1, 100_000).meta({ description: 'Writes a minute. Default 60.' }),
+        creationsPerHour: amount(1, 100_000).meta({
+          description: 'Comments, checks and the like an hour. Default 400.',
+        }),
+      })
+      .optional()
+      .meta({ description: 'How fast Lockstep writes to one installation.' }),
+    inventoryNamespace: namespace.optional().meta({
+      description: 'Namespace of each cluster that holds the inventories. Default lockstep-system.',
+    }),
+  })
+  .meta({ title: 'Lockstep operator configuration', description: 'What `--config` or LOCKSTEP_CONFIG names.' })
+
+export type OperatorInput = z.infer<typeof operatorSchema>
+export type ClusterInput = z.infer<typeof cluster>

@@ -1,0 +1,101 @@
+import { dirname, resolve } from 'node:path'
+import { LockstepError, type Problem } from '../model/errors.ts'
+import { parseDuration } from './duration.ts'
+import type { ClusterAccess, ClusterConfig, OperatorFile } from './operator-config.ts'
+import { type ClusterInput, type OperatorInput, operatorSchema } from './operator-schema.ts'
+import { byPlace, schemaProblems } from './schema-problems.ts'
+import { parseYamlSource, type YamlSource } from './yaml-source.ts'
+
+const REFERENCE = 'docs/reference/operator-config.md'
+const LONGEST_SWEEP_MS = 300_000
+
+/**
+ * Reads the operator's file. `file` is its absolute path: directories in it are relative to where it stands.
+ * Throws a LockstepError that holds every problem of the file.
+ */
+export function parseOperatorFile(text: string, file: string): OperatorFile {
+  const source = parseYamlSource(text, file)
+  const problems = [...schemaProblems(operatorSchema, source, REFERENCE), ...ruleProblems(source)]
+  if (problems.length > 0) throw new LockstepError(problems.toSorted(byPlace))
+  return toOperatorFile(source.value as OperatorInput, dirname(file))
+}
+
+function toOperatorFile(input: OperatorInput, directory: string): OperatorFile {
+  return {
+    github: toAddresses(input.github),
+    server: { host: input.server?.host ?? '127.0.0.1', port: input.server?.port ?? 8080 },
+    sweep: { intervalMs: parseDuration(input.sweep?.interval ?? '5m') },
+    data: resolve(directory, input.data),
+    clusters: input.clusters.map((cluster) => toCluster(cluster, directory)),
+    writes: {
+      minimalGapMs: input.writes?.minimalGapMs ?? 1000,
+      perMinute: input.writes?.perMinute ?? 60,
+      creationsPerHour: input.writes?.creationsPerHour ?? 400,
+    },
+    inventoryNamespace: input.inventoryNamespace ?? 'lockstep-system',
+  }
+}
+
+function toAddresses(input: OperatorInput['github']): OperatorFile['github'] {
+  const url = trimmed(input?.url ?? 'https://github.com')
+  const apiUrl = url === 'https://github.com' ? 'https://api.github.com' : `${url}/api/v3`
+  return { url, apiUrl: trimmed(input?.apiUrl ?? apiUrl) }
+}
+
+function trimmed(address: string): string {
+  return address.replace(/\/+$/, '')
+}
+
+function toCluster(input: ClusterInput, directory: string): ClusterConfig {
+  return {
+    name: input.name,
+    access: toAccess(input, directory),
+    repositories: input.repositories.map((repository) => repository.toLowerCase()),
+    namespaces: input.namespaces ?? [],
+  }
+}
+
+function toAccess({ kubeconfig, context }: ClusterInput, directory: string): ClusterAccess {
+  if (kubeconfig === undefined) return { kind: 'inCluster' }
+  return { kind: 'kubeconfig', kubeconfig: resolve(directory, kubeconfig), ...(context && { context }) }
+}
+
+/** What the schema cannot say: values that belong together. Parts of the wrong shape are the schema's to report. */
+function ruleProblems(source: YamlSource): Problem[] {
+  const { clusters, sweep } = (source.value ?? {}) as { clusters?: unknown; sweep?: { interval?: unknown } }
+  return [
+    ...sweepProblems(source, sweep?.interval),
+    ...(Array.isArray(clusters) ? clusterProblems(source, clusters as Partial<ClusterInput>[]) : []),
+  ]
+}
+
+function sweepProblems(source: YamlSource, interval: unknown): Problem[] {
+  const milliseconds = typeof interval === 'string' ? parseDuration(interval) : Number.NaN
+  if (Number.isNaN(milliseconds) || (milliseconds >= 1_000 && milliseconds <= LONGEST_SWEEP_MS)) return []
+  const message = `sweep.interval must be from 1s to 5m, not ${interval}.`
+  const place = source.placeOfValue(['sweep', 'interval'])
+  return [{ code: 'CONFIG_INVALID', message, file: source.file, ...place, remedy: 'The default is 5m.' }]
+}
+
+function clusterProblems(source: YamlSource, clusters: readonly (Partial<ClusterInput> | null)[]): Problem[] {
+  return clusters.flatMap((cluster, index) => {
+    const problem = (code: string, message: string, remedy: string): Problem => {
+      return { code, message, file: source.file, ...source.placeOfValue(['clusters', index]), remedy }
+    }
+    if (typeof cluster !== 'object' || cluster === null) return []
+    const { name, kubeconfig, context, inCluster } = cluster
+    const twice = clusters.findIndex((other) => other?.name === name) < index && name !== undefined
+    return [
+      ...(twice ? [problem('CONFIG_DUPLICATE', `The cluster "${name}" stands twice.`, 'Give each its own name.')] : []),
+      ...accessFaults(kubeconfig, context, inCluster).map((fault) =>
+        problem('CONFIG_INVALID', `The cluster "${name}" ${fault}.`, 'Give `kubeconfig: FILE` or `inCluster: true`.'),
+      ),
+    ]
+  })
+}
+
+function accessFaults(kubeconfig: unknown, context: unknown, inCluster: unknown): string[] {
+  if (kubeconfig === undefined && inCluster === undefined) return ['has neither `kubeconfig` nor `inCluster`']
+  if (kubeconfig !== undefined && inCluster !== undefined) return ['has both `kubeconfig` and `inCluster`']
+  return context !== undefined && kubeconfig === undefined ? ['has a `context` and no `kubeconfig`'] : []
+}
