@@ -43,7 +43,7 @@ export class KubernetesCluster implements Cluster {
   }
 
   get requests(): RequestCounts {
-    return this.#api.counts
+    return { ...this.#api.counts }
   }
 
   async serverVersion(): Promise<string> {
