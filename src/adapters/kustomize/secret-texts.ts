@@ -1,0 +1,92 @@
+import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts'
+import { parseLocatedYaml, toJson } from '../../model/located-yaml.ts'
+import type { Manifest } from '../../model/manifest.ts'
+import { createMask, type Mask } from '../../model/mask-secrets.ts'
+
+/**
+ * Hides in kustomize's messages every value that the build's input files would put into a Secret: literals and files of secret
+ * generators, Secrets, and patches of Secrets. kustomize quotes such values when it refuses them.
+ */
+export function maskOfInputs(files: ReadonlyMap<string, Buffer>): Mask {
+  const documents = [...files.values()].flatMap((content) => readDocuments(content.toString('utf8')))
+  const values = documents.flatMap((document) => secretTexts(document, files))
+  return createMask([pretendSecret(values)])
+}
+
+function readDocuments(text: string): Json[] {
+  try {
+    return parseLocatedYaml(text).map(toJson)
+  } catch {
+    return []
+  }
+}
+
+function secretTexts(value: Json, files: ReadonlyMap<string, Buffer>): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => secretTexts(item as Json, files))
+  if (!isJsonObject(value)) return []
+  const own = value.kind === 'Secret' || value.kind === 'SecretGenerator' ? valuesOf(value, files) : []
+  const generators = list(value.secretGenerator).flatMap((generator) => valuesOf(generator, files))
+  const patches = [...list(value.patches), ...list(value.patchesJson6902)].flatMap((patch) => patchTexts(patch, files))
+  const inline = list(value.patchesStrategicMerge).flatMap((patch) => inPlace(patch, files))
+  const items = list(value.items).flatMap((item) => secretTexts(item, files))
+  return [...own, ...generators, ...patches, ...inline, ...items]
+}
+
+function valuesOf(source: Json, files: ReadonlyMap<string, Buffer>): string[] {
+  if (!isJsonObject(source)) return []
+  const literals = list(source.literals).map(String)
+  const references = [...list(source.files), ...list(source.envs), ...list([source.env ?? null])].map(String)
+  const contents = references.flatMap((reference) => contentsOf(reference.replace(/^[^=]*=/, ''), files))
+  const lines = [...literals, ...contents.flatMap((content) => content.split('\n'))]
+  const decoded = texts(source.data ?? null).map((text) => Buffer.from(text, 'base64').toString('utf8'))
+  return [
+    ...lines,
+    ...lines.map(afterEquals),
+    ...contents,
+    ...texts(source.data ?? null),
+    ...decoded,
+    ...texts(source.stringData ?? null),
+  ]
+}
+
+/** The file may be referred to from any directory: its last name is enough to find what has to be hidden. */
+function contentsOf(reference: string, files: ReadonlyMap<string, Buffer>): string[] {
+  const name = reference.split('/').at(-1) ?? ''
+  return [...files].filter(([path]) => path.split('/').at(-1) === name).map(([, content]) => content.toString('utf8'))
+}
+
+function patchTexts(patch: Json, files: ReadonlyMap<string, Buffer>): string[] {
+  if (!isJsonObject(patch)) return []
+  const forSecret = isJsonObject(patch.target) && patch.target.kind === 'Secret'
+  const bodies = [...list([patch.patch ?? null]).map(String), ...(forSecret ? pathContents(patch, files) : [])]
+  return bodies.flatMap((body) => (forSecret ? readDocuments(body).flatMap(texts) : inPlace(body, files)))
+}
+
+function pathContents(patch: JsonObject, files: ReadonlyMap<string, Buffer>): string[] {
+  return typeof patch.path === 'string' ? contentsOf(patch.path, files) : []
+}
+
+function inPlace(body: Json, files: ReadonlyMap<string, Buffer>): string[] {
+  return typeof body === 'string' ? readDocuments(body).flatMap((document) => secretTexts(document, files)) : []
+}
+
+function afterEquals(literal: string): string {
+  return literal.slice(literal.indexOf('=') + 1)
+}
+
+function list(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]).filter((item) => item !== null) : []
+}
+
+/** Every text in a value, at any depth. */
+function texts(value: Json): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => texts(item as Json))
+  if (isJsonObject(value)) return Object.values(value).flatMap((item) => texts(item ?? null))
+  return value === null ? [] : [String(value)]
+}
+
+function pretendSecret(values: readonly string[]): Manifest {
+  const stringData = Object.fromEntries(values.map((value, index) => [String(index), value]))
+  const key = { group: '', version: 'v1', kind: 'Secret', name: 'inputs' }
+  return { key, body: { apiVersion: 'v1', kind: 'Secret', stringData } }
+}

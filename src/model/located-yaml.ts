@@ -1,0 +1,155 @@
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseAllDocuments,
+} from 'yaml'
+import type { Json } from './json.ts'
+import { plainScalar } from './plain-scalar.ts'
+
+/** 1-based. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+/** A YAML value as sigs.k8s.io/yaml reads it, each part with the place it stands at. Aliases and merge keys are expanded. */
+export type LocatedValue =
+  | { readonly kind: 'scalar'; readonly place: Place; readonly value: Json }
+  | { readonly kind: 'list'; readonly place: Place; readonly items: readonly LocatedValue[] }
+  | { readonly kind: 'map'; readonly place: Place; readonly members: readonly LocatedMember[] }
+
+/** Keys may repeat: of two, readers take the last. */
+export interface LocatedMember {
+  readonly key: string
+  readonly place: Place
+  readonly value: LocatedValue
+}
+
+/** Why a text cannot be read, and where. */
+export class YamlFault extends Error {
+  readonly place: Place
+
+  constructor(message: string, place: Place) {
+    super(message)
+    this.name = 'YamlFault'
+    this.place = place
+  }
+}
+
+const MAX_NODES = 100_000
+const MAX_DEPTH = 100
+const START: Place = { line: 1, column: 1 }
+
+/**
+ * Every document of the text, empty ones as null. Throws YamlFault for what two YAML readers could understand differently (tags,
+ * directives), for aliases that multiply and for nesting without end, besides wrong syntax.
+ */
+export function parseLocatedYaml(text: string): LocatedValue[] {
+  const lines = new LineCounter()
+  const documents = parse(text, lines)
+  return documents.map((document) => {
+    const fault = document.errors[0] ?? document.warnings[0]
+    if (fault) throw new YamlFault(fault.message.replace(/\.$/, ''), placeAt(lines, fault.pos[0]))
+    if (/^%/m.test(text) && document.directives.docStart) throw new YamlFault('directives (%) are not read here', START)
+    return new Reader(document, lines).read(document.contents, 0)
+  })
+}
+
+export function toJson(located: LocatedValue): Json {
+  switch (located.kind) {
+    case 'scalar':
+      return located.value
+    case 'list':
+      return located.items.map(toJson)
+    case 'map':
+      return Object.fromEntries(located.members.map(({ key, value }) => [key, toJson(value)]))
+  }
+}
+
+function parse(text: string, lineCounter: LineCounter): Document.Parsed[] {
+  if (text.includes('\0')) throw new YamlFault('it holds NUL characters', START)
+  const options = { schema: 'failsafe', version: '1.1', uniqueKeys: false, prettyErrors: false, lineCounter } as const
+  try {
+    const documents = parseAllDocuments(text, options)
+    return documents as Document.Parsed[]
+  } catch (error) {
+    if (error instanceof RangeError) throw new YamlFault('it is nested too deeply', START)
+    throw error
+  }
+}
+
+function placeAt(lines: LineCounter, offset: number): Place {
+  const { line, col } = lines.linePos(offset)
+  return { line, column: col }
+}
+
+const PLAIN_TAGS = new Set(['str', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`))
+
+class Reader {
+  readonly #document: Document.Parsed
+  readonly #lines: LineCounter
+  #nodes = 0
+
+  constructor(document: Document.Parsed, lines: LineCounter) {
+    this.#document = document
+    this.#lines = lines
+  }
+
+  read(node: unknown, depth: number): LocatedValue {
+    const place = this.#placeOf(node)
+    this.#nodes += 1
+    if (this.#nodes > MAX_NODES) throw new YamlFault('its aliases multiply without end', place)
+    if (depth > MAX_DEPTH) throw new YamlFault('it is nested too deeply', place)
+    if (isAlias(node)) return this.read(this.#target(node), depth + 1)
+    const tag = (node as { tag?: string } | null)?.tag
+    if (tag !== undefined && !PLAIN_TAGS.has(tag)) throw new YamlFault(`the tag ${tag} is not read here`, place)
+    if (isSeq(node)) return { kind: 'list', place, items: node.items.map((item) => this.read(item, depth + 1)) }
+    if (isMap(node))
+      return { kind: 'map', place, members: node.items.flatMap((pair) => this.#members(pair, depth + 1)) }
+    return { kind: 'scalar', place, value: this.#scalar(node, place) }
+  }
+
+  #scalar(node: unknown, place: Place): Json {
+    if (!isScalar(node)) return null
+    const text = String(node.value ?? '')
+    if (node.type !== 'PLAIN' || node.tag !== undefined) return text
+    const value = plainScalar(text)
+    if (value === undefined) throw new YamlFault(`${text} is no number that JSON can hold`, place)
+    return value
+  }
+
+  #members(pair: Pair, depth: number): LocatedMember[] {
+    if (isMerge(pair.key)) return this.#merged(this.read(pair.value, depth))
+    const key = this.read(pair.key, depth)
+    if (key.kind !== 'scalar' || key.value === null) throw new YamlFault('a key is not text', key.place)
+    return [{ key: String(key.value), place: key.place, value: this.read(pair.value, depth) }]
+  }
+
+  /** Of several merged maps the first wins, so it comes last. */
+  #merged(value: LocatedValue): LocatedMember[] {
+    if (value.kind === 'map') return [...value.members]
+    if (value.kind === 'list') return value.items.toReversed().flatMap((item) => this.#merged(item))
+    throw new YamlFault('`<<` needs a map', value.place)
+  }
+
+  #target(alias: Alias): unknown {
+    const target = alias.resolve(this.#document)
+    if (!target) throw new YamlFault(`the alias *${alias.source} has no anchor`, this.#placeOf(alias))
+    return target
+  }
+
+  #placeOf(node: unknown): Place {
+    const range = (node as { range?: readonly number[] | null } | null)?.range
+    return range ? placeAt(this.#lines, range[0] ?? 0) : START
+  }
+}
+
+function isMerge(key: unknown): boolean {
+  return isScalar(key) && key.type === 'PLAIN' && key.tag === undefined && key.value === '<<'
+}
