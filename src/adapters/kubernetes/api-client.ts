@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
 import type { RequestCounts } from '../../model/cluster.ts'
 import { ClusterError } from '../../model/cluster-error.ts'
 import { LockstepError } from '../../model/errors.ts'
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../../model/json.ts'
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
+import { parseText, readHeader, readText } from './answer.ts'
 import { printBody } from './body.ts'
 import { loginRefused, networkFailure, notKubernetes, type Place } from './network-failure.ts'
 import { readRetryAfter, retryDelay } from './retry.ts'
@@ -33,8 +32,6 @@ export interface ApiLimits {
   /** Longest silence of a watch. */
   readonly watchIdleMs: number
 }
-
-const unzip = promisify(gunzip)
 
 /** Sends requests and reads answers: JSON both ways, refusals as ClusterError, retries within bounds, every attempt counted. */
 export class ApiClient {
@@ -125,7 +122,7 @@ export class ApiClient {
 
   /** A login that is refused is read again once: tokens expire. */
   async #send(request: ApiRequest, signal: AbortSignal, idleMs: number): Promise<Dispatcher.ResponseData> {
-    const wire = this.#wire(request, signal, idleMs)
+    const wire = wireRequest(request, signal, idleMs)
     this.counts[request.verb]++
     const answer = await this.#transport.send(wire)
     if (answer.statusCode !== 401) return answer
@@ -135,27 +132,8 @@ export class ApiClient {
     return this.#transport.send(wire)
   }
 
-  #wire(request: ApiRequest, signal: AbortSignal, idleMs: number): WireRequest {
-    const query = Object.entries(request.query ?? {}).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined,
-    )
-    const contentType = request.contentType ?? 'application/json'
-    return {
-      method: request.method,
-      path: query.length > 0 ? `${request.path}?${new URLSearchParams(query)}` : request.path,
-      headers: {
-        accept: 'application/json',
-        ...(request.verb === 'list' && { 'accept-encoding': 'gzip' }),
-        ...(request.body && { 'content-type': contentType }),
-      },
-      ...(request.body && { body: printBody(request.body) }),
-      signal,
-      idleMs,
-    }
-  }
-
   async #readObject(answer: Dispatcher.ResponseData): Promise<JsonObject> {
-    const body = parse(await readText(answer))
+    const body = parseText(await readText(answer))
     if (isJsonObject(body)) return body
     throw notKubernetes(this.#place, answer.statusCode)
   }
@@ -166,8 +144,8 @@ export class ApiClient {
     if (answer.statusCode < 400 || (answer.statusCode === 404 && request.everywhere)) {
       return notKubernetes(this.#place, answer.statusCode)
     }
-    const retryAfterMs = readRetryAfter(header(answer, 'retry-after'), Date.now())
-    return statusError({ status: answer.statusCode, body: parse(text), retryAfterMs }, request.subject)
+    const retryAfterMs = readRetryAfter(readHeader(answer, 'retry-after'), Date.now())
+    return statusError({ status: answer.statusCode, body: parseText(text), retryAfterMs }, request.subject)
   }
 
   get #place(): Place {
@@ -190,20 +168,19 @@ function isOurs(error: unknown): error is ClusterError | LockstepError {
   return error instanceof ClusterError || error instanceof LockstepError
 }
 
-async function readText(answer: Dispatcher.ResponseData): Promise<string> {
-  if (header(answer, 'content-encoding') !== 'gzip') return answer.body.text()
-  return (await unzip(Buffer.from(await answer.body.arrayBuffer()))).toString()
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    return parseJson(text)
-  } catch {
-    return undefined
+function wireRequest(request: ApiRequest, signal: AbortSignal, idleMs: number): WireRequest {
+  const query = Object.entries(request.query ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  const contentType = request.contentType ?? 'application/json'
+  return {
+    method: request.method,
+    path: query.length > 0 ? `${request.path}?${new URLSearchParams(query)}` : request.path,
+    headers: {
+      accept: 'application/json',
+      ...(request.verb === 'list' && { 'accept-encoding': 'gzip' }),
+      ...(request.body && { 'content-type': contentType }),
+    },
+    ...(request.body && { body: printBody(request.body) }),
+    signal,
+    idleMs,
   }
-}
-
-function header(answer: Dispatcher.ResponseData, name: string): string | undefined {
-  const value = answer.headers[name]
-  return Array.isArray(value) ? value[0] : value
 }

@@ -194,6 +194,24 @@ describe('kinds', () => {
   })
 })
 
+describe('a kind that is defined anew', () => {
+  test('is looked up again', async () => {
+    const gadget = { group: 'example.dev', version: 'v1', kind: 'Gadget' }
+    const definition = {
+      group: 'apiextensions.k8s.io',
+      version: 'v1',
+      kind: 'CustomResourceDefinition',
+      name: 'gadgets.example.dev',
+    }
+    await plane.cluster.apply(customResourceDefinition('Gadget'), lockstep)
+    await eventually(async () => (await plane.cluster.scope(gadget)) === 'namespaced')
+    await plane.cluster.delete(definition)
+    await eventually(async () => (await plane.cluster.get(definition)) === undefined)
+    await plane.cluster.apply(customResourceDefinition('Gadget', 'Cluster'), lockstep)
+    await eventually(async () => (await plane.cluster.scope(gadget)) === 'cluster')
+  })
+})
+
 describe('numbers', () => {
   test('whole numbers beyond 2^53 are read exactly, and written exactly by create and patch', async () => {
     await plane.cluster.apply(customResourceDefinition('Counter', 'Cluster'), lockstep)
