@@ -9,9 +9,14 @@ export interface Command {
   readonly usage: string
   readonly examples: readonly { readonly command: string; readonly shows: string }[]
   readonly options: Readonly<Record<string, OptionSpec>>
+  /** Left out: all of them. */
+  readonly formats?: readonly Format[]
   /** Throws LockstepError for everything that is the user's or the world's fault; the frame prints it and picks the exit code. */
   run(invocation: Invocation): Promise<RunResult>
 }
+
+export const FORMATS = ['text', 'json', 'markdown'] as const
+export type Format = (typeof FORMATS)[number]
 
 export interface OptionSpec {
   readonly type: 'string' | 'boolean'
@@ -26,7 +31,7 @@ export interface OptionSpec {
 export interface Invocation {
   readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
   readonly positionals: readonly string[]
-  readonly format: 'text' | 'json' | 'markdown'
+  readonly format: Format
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   /** The result, and nothing else. */

@@ -25,6 +25,7 @@ async function test({ node, args }) {
 
 /** Each step is `{ node, args } → exit code`. */
 export const STEPS = {
+  install: async () => 0,
   demo: ({ node, args }) => run(node, [QUIET, join(ROOT, 'src', 'cli.ts'), 'demo', ...args]),
   test,
   format,
