@@ -1,0 +1,67 @@
+import { REPOSITORY_CONFIG_FILE } from '../config/load.ts'
+import { overlayInputs } from '../model/kustomization/inputs.ts'
+import type { Overlay } from '../model/target.ts'
+import type { Tree } from '../model/tree.ts'
+
+/** A side of the comparison: its files, and the overlays the base's configuration finds in them. */
+export interface Side {
+  readonly tree: Tree
+  readonly overlays: readonly Overlay[]
+}
+
+/** An overlay that may render differently, and on which sides there is one to render. */
+export interface AffectedOverlay {
+  readonly overlay: Overlay
+  readonly inBase: boolean
+  readonly inHead: boolean
+}
+
+/**
+ * Overlays one of whose inputs differs between the sides, by blob id and mode. Every overlay is affected where the
+ * repository's configuration itself changes.
+ */
+export async function affectedOverlays(base: Side, head: Side): Promise<AffectedOverlay[]> {
+  const changed = await changedPaths(base.tree, head.tree)
+  if (changed.size === 0) return []
+  const found: AffectedOverlay[] = []
+  for (const candidate of bothSides(base.overlays, head.overlays)) {
+    const everyOverlay = changed.has(REPOSITORY_CONFIG_FILE)
+    if (everyOverlay || candidate.inBase !== candidate.inHead || (await readsAny(changed, candidate, base, head)))
+      found.push(candidate)
+  }
+  return found
+}
+
+/** Paths whose content, mode or existence differs. */
+export async function changedPaths(base: Tree, head: Tree): Promise<Set<string>> {
+  if (base.id === head.id) return new Set()
+  const [old, now] = [await base.entries(), await head.entries()]
+  const differs = (path: string) =>
+    old.get(path)?.id !== now.get(path)?.id || old.get(path)?.mode !== now.get(path)?.mode
+  return new Set([...old.keys(), ...now.keys()].filter(differs))
+}
+
+function bothSides(base: readonly Overlay[], head: readonly Overlay[]): AffectedOverlay[] {
+  const old = new Map(base.map((overlay) => [overlay.path, overlay]))
+  const now = new Map(head.map((overlay) => [overlay.path, overlay]))
+  const gone = base.filter((overlay) => !now.has(overlay.path))
+  return [...head, ...gone].map((overlay) => ({
+    overlay,
+    inBase: old.has(overlay.path),
+    inHead: now.has(overlay.path),
+  }))
+}
+
+async function readsAny(
+  changed: ReadonlySet<string>,
+  { overlay, inBase, inHead }: AffectedOverlay,
+  base: Side,
+  head: Side,
+): Promise<boolean> {
+  const sides = [...(inHead ? [head.tree] : []), ...(inBase ? [base.tree] : [])]
+  for (const tree of sides) {
+    const { files } = await overlayInputs(tree, overlay.path)
+    if (files.some((file) => changed.has(file))) return true
+  }
+  return false
+}

@@ -1,0 +1,16 @@
+import type { GateReason } from '../model/gate.ts'
+import type { GitHubRepository, PullRequest } from '../model/github.ts'
+import type { Mirror } from '../model/mirror.ts'
+import type { Renderer } from '../model/renderer.ts'
+import type { StatusBoard } from '../model/target-status.ts'
+
+/** What a preview needs of the world, for one repository. */
+export interface PreviewPorts {
+  readonly repository: GitHubRepository
+  readonly mirror: Mirror
+  readonly renderer: Renderer
+  readonly statusBoard: Pick<StatusBoard, 'list'>
+  /** What promotion asks of this pull request; empty where it has no say. */
+  readonly promotionGates: (pull: PullRequest) => Promise<readonly GateReason[]>
+  readonly clock: () => Date
+}
