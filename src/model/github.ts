@@ -201,6 +201,8 @@ export interface GitHub {
   repository(ref: RepositoryRef): GitHubRepository
   /** HTTPS address and `Authorization` header value for git. Token lives an hour; ask again before each fetch. */
   gitAccess(ref: RepositoryRef): Promise<{ url: string; authorization: string }>
+  /** The App's login as an author, `slug[bot]`. */
+  botLogin(): Promise<string>
   /** Asks for failed webhook deliveries of the last three days again; answers how many. */
   redeliverFailed(): Promise<number>
 }

@@ -59,6 +59,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
       url: `${repositoryUrl(addresses, ref)}.git`,
       authorization: await access.authorization(ref),
     }),
+    botLogin: () => bot.login(),
     redeliverFailed: () => redelivery.redeliverFailed(),
   }
 }

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { OperatorConfig } from '../config/operator-config.ts'
+import { parseOperatorFile } from '../config/parse-operator-file.ts'
+import { parseOperatorSecrets } from '../config/parse-operator-secrets.ts'
+import { LockstepError, type Problem } from '../model/errors.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads the operator's file and secrets. Throws one LockstepError with every fault of both. */
+export function readOperatorConfig(option: string | undefined, env: Environment, cwd: string): OperatorConfig {
+  const problems: Problem[] = []
+  const file = attempt(problems, () => parseFile(option ?? env.LOCKSTEP_CONFIG, cwd))
+  const secrets = attempt(problems, () => parseOperatorSecrets(env, (path) => readFileSync(path, 'utf8')))
+  if (!file || !secrets) throw new LockstepError(problems)
+  return { ...file, secrets }
+}
+
+function attempt<T>(problems: Problem[], read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error
+    problems.push(...error.problems)
+    return undefined
+  }
+}
+
+function parseFile(path: string | undefined, cwd: string) {
+  if (!path) throw missing("no operator's file is named")
+  const file = resolve(cwd, path)
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw missing(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`)
+  }
+  return parseOperatorFile(text, file)
+}
+
+function missing(what: string): LockstepError {
+  return new LockstepError({
+    code: 'OPERATOR_FILE_MISSING',
+    message: `The operator's configuration is missing: ${what}.`,
+    remedy: 'Name it with --config FILE or LOCKSTEP_CONFIG; docs/reference/operator-config.md lists its keys.',
+  })
+}

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { loadRepositoryConfig } from '../config/load.ts'
+import type { PreviewPorts } from '../preview/ports.ts'
+import type { PromotionPorts } from '../promotion/ports.ts'
+import { promotionGateReasons } from '../promotion/promotion-gates.ts'
+import { isPruneConfirmed } from '../promotion/prune-confirmation.ts'
+import { type ReconcilePorts, sourceOfMirror } from '../reconcile/ports.ts'
+import type { RepositoryAccess } from './repositories.ts'
+import type { Services } from './services.ts'
+
+const clock = () => new Date()
+
+export async function promotionPorts(services: Services, access: RepositoryAccess): Promise<PromotionPorts> {
+  return {
+    repository: access.repository,
+    mirror: access.mirror,
+    renderer: services.renderer,
+    statusBoard: services.board,
+    queue: services.queue,
+    clock,
+    loadConfig: loadRepositoryConfig,
+    app: await services.github.botLogin(),
+  }
+}
+
+export async function previewPorts(services: Services, access: RepositoryAccess): Promise<PreviewPorts> {
+  const promotion = await promotionPorts(services, access)
+  return {
+    repository: access.repository,
+    mirror: access.mirror,
+    renderer: services.renderer,
+    statusBoard: services.board,
+    promotionGates: (pull) => promotionGateReasons(promotion, pull),
+    clock,
+  }
+}
+
+/** Reconciling works for many repositories at once, each with the clusters it may use. */
+export function reconcilePorts(services: Services, repository?: string): ReconcilePorts {
+  return {
+    cluster: (name) => {
+      if (repository === undefined) throw new Error('a cluster is opened for a repository')
+      return services.clusters.open(name, repository)
+    },
+    async source(ref) {
+      const access = await services.openRepository(ref)
+      return sourceOfMirror(access.mirror, await access.repository.defaultBranch())
+    },
+    renderer: services.renderer,
+    board: services.board,
+    queue: services.queue,
+    clock: {
+      now: clock,
+      sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+    },
+    async pruneConfirmed(ref, target, revision) {
+      const access = await services.openRepository(ref)
+      return isPruneConfirmed(await promotionPorts(services, access), target, revision)
+    },
+    deployments: async (ref) => services.github.repository(ref).deployments,
+    settings: { inventoryNamespace: services.config.inventoryNamespace },
+  }
+}

@@ -1,0 +1,81 @@
+import { holdsCommand } from '../handlers/command-comment.ts'
+import { sweep } from '../handlers/sweep.ts'
+import { repositoryName } from '../model/github.ts'
+import { type Job, jobId } from '../model/job.ts'
+import type { JobHandler } from '../model/job-queue.ts'
+import type { Outcome } from '../model/outcome.ts'
+import { previewPullRequest } from '../preview/preview-pull-request.ts'
+import { regateEnvironment } from '../preview/regate-environment.ts'
+import { advancePromotions } from '../promotion/advance-promotions.ts'
+import { handleCommand } from '../promotion/handle-command.ts'
+import { dispatchTargets } from '../reconcile/dispatch-targets.ts'
+import { reconcileTarget } from '../reconcile/reconcile-target.ts'
+import { previewPorts, promotionPorts, reconcilePorts } from './ports.ts'
+import type { Services } from './services.ts'
+
+/** Job kind → use case. Logs and counts what became of it; what throws is the queue's to try again. */
+export function createJobRunner(services: Services): JobHandler {
+  return async (job, signal) => {
+    const started = Date.now()
+    const spent = () => (Date.now() - started) / 1000
+    try {
+      for (const outcome of await runJob(services, job, signal)) {
+        services.metrics.job(job.kind, outcome.decision, spent())
+        if (outcome.decision !== 'nothing') services.log.info({ job: jobId(job), ...outcome }, 'job done')
+      }
+    } catch (error) {
+      services.metrics.job(job.kind, 'error', spent())
+      throw error
+    }
+  }
+}
+
+async function runJob(services: Services, job: Job, signal: AbortSignal): Promise<readonly Outcome[]> {
+  if (job.kind === 'sweep') return runSweep(services)
+  const access = await services.openRepository(job.repository)
+  switch (job.kind) {
+    case 'preview':
+      return [await previewPullRequest(await previewPorts(services, access), job.number, signal)]
+    case 'command':
+      return [await handleCommand(await promotionPorts(services, access), job)]
+    case 'promotions':
+      return advancePromotions(await promotionPorts(services, access))
+    case 'gates':
+      return regateEnvironment(await previewPorts(services, access), job.environment, signal)
+    case 'dispatch': {
+      await access.mirror.fetch()
+      await dispatchTargets(reconcilePorts(services, access.name), job.repository)
+      return []
+    }
+    case 'reconcile':
+      return reconcileAndTell(services, job, signal)
+  }
+}
+
+/** What a reconcile found may open a promotion's gate or close another's. */
+async function reconcileAndTell(
+  services: Services,
+  job: Extract<Job, { kind: 'reconcile' }>,
+  signal: AbortSignal,
+): Promise<Outcome[]> {
+  const { repository, target, heal } = job
+  const ports = reconcilePorts(services, repositoryName(repository))
+  const outcome = await reconcileTarget(ports, { repository, target, ...(heal && { heal }), signal })
+  await services.queue.add({ kind: 'promotions', repository })
+  await services.queue.add({ kind: 'gates', repository, environment: target.environment })
+  return [outcome]
+}
+
+async function runSweep(services: Services): Promise<Outcome[]> {
+  const { github, queue, log } = services
+  const found = await sweep({
+    github,
+    queue,
+    looksLikeCommand: holdsCommand,
+    clock: () => new Date(),
+    onFailure: (repository, error) =>
+      log.warn({ err: error, repository: repositoryName(repository) }, 'a sweep failed'),
+  })
+  log.debug(found, 'swept')
+  return []
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { createGitHub } from '../adapters/github/create-github.ts'
+import { GITHUB_PACING } from '../adapters/github/pacing.ts'
+import { createMetrics, type Metrics } from '../adapters/http/metrics.ts'
+import { createKustomizeRenderer } from '../adapters/kustomize/renderer.ts'
+import { createBullQueue } from '../adapters/queue/bull-queue.ts'
+import { createMemoryQueue } from '../adapters/queue/memory-queue.ts'
+import type { QueueOptions } from '../adapters/queue/retry.ts'
+import { createMemoryStatusBoard } from '../adapters/status/memory-status-board.ts'
+import { createRedisStatusBoard } from '../adapters/status/redis-status-board.ts'
+import type { OperatorConfig } from '../config/operator-config.ts'
+import type { GitHub, RepositoryRef } from '../model/github.ts'
+import { jobId } from '../model/job.ts'
+import type { JobQueue } from '../model/job-queue.ts'
+import type { Renderer } from '../model/renderer.ts'
+import type { StatusBoard } from '../model/target-status.ts'
+import { type Clusters, createClusters } from './clusters.ts'
+import type { Log } from './log.ts'
+import { createRepositories, type RepositoryAccess } from './repositories.ts'
+
+/** One process's adapters, built once. */
+export interface Services {
+  readonly config: OperatorConfig
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly github: GitHub
+  readonly queue: JobQueue
+  readonly board: StatusBoard
+  readonly renderer: Renderer
+  readonly clusters: Clusters
+  openRepository(ref: RepositoryRef): Promise<RepositoryAccess>
+  close(): Promise<void>
+}
+
+export function createServices(config: OperatorConfig, log: Log): Services {
+  const metrics = createMetrics()
+  const github = createGitHub({
+    appId: config.secrets.appId,
+    privateKey: config.secrets.privateKey.reveal(),
+    baseUrl: config.github.apiUrl,
+    webUrl: config.github.url,
+    pacing: {
+      ...GITHUB_PACING,
+      minGapMs: config.writes.minimalGapMs,
+      writesPerMinute: config.writes.perMinute,
+      creationsPerHour: config.writes.creationsPerHour,
+    },
+    observe: (call) => metrics.githubCall(call),
+  })
+  const clusters = createClusters(config.clusters)
+  const redisUrl = config.secrets.redisUrl?.reveal()
+  const redis = redisUrl === undefined ? undefined : new Redis(redisUrl, { maxRetriesPerRequest: 2 })
+  redis?.on('error', (error) => log.warn({ err: error }, 'Redis does not answer'))
+  const queue = createQueue(redisUrl, log)
+  return {
+    config,
+    log,
+    metrics,
+    github,
+    queue,
+    board: redis ? createRedisStatusBoard(redis) : createMemoryStatusBoard(),
+    renderer: createKustomizeRenderer({ scratch: join(config.data, 'scratch') }),
+    clusters,
+    openRepository: createRepositories(github, config.data),
+    async close() {
+      await queue.close()
+      await clusters.close()
+      redis?.disconnect()
+    },
+  }
+}
+
+function createQueue(redisUrl: string | undefined, log: Log): JobQueue {
+  const options: QueueOptions = {
+    concurrency: 6,
+    perGroup: 3,
+    onFailure: ({ job, error, attempt, final }) =>
+      log.error({ err: error, job: jobId(job), attempt, final }, final ? 'a job was given up' : 'a job failed'),
+  }
+  return redisUrl === undefined ? createMemoryQueue(options) : createBullQueue({ ...options, redisUrl })
+}
