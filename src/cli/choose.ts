@@ -30,7 +30,7 @@ export function chooseOverlay(
   const { cluster } = wanted
   if (cluster !== undefined && !clusters.includes(cluster)) {
     const message = `${wanted.environment} has no cluster "${cluster}".`
-    throw wrong('CLUSTER_UNKNOWN', message, suggestName(cluster, clusters))
+    throw wrong('CLUSTER_NOT_THERE', message, suggestName(cluster, clusters))
   }
   const there = overlays.filter(
     ({ application, environment }) => application === wanted.application && environment === wanted.environment,
