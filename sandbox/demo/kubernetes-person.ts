@@ -61,6 +61,17 @@ export class KubernetesPerson {
     if (!done) throw new Error(`no Deployment ${namespace}/${name} to scale`)
   }
 
+  /** Throws when there is one of that name already: it is somebody's. */
+  async createNamespace(name: string): Promise<void> {
+    if (await this.#ask('GET', `/api/v1/namespaces/${name}`))
+      throw new Error(`the cluster has a namespace ${name} already; the demo makes its own and removes them at the end`)
+    await this.#ask('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  }
+
+  async deleteNamespace(name: string): Promise<void> {
+    await this.#ask('DELETE', `/api/v1/namespaces/${name}`)
+  }
+
   /** Names of the ConfigMaps in a namespace. */
   async configMaps(namespace: string): Promise<string[]> {
     const list = await this.#ask('GET', `/api/v1/namespaces/${namespace}/configmaps`)
@@ -72,10 +83,11 @@ export class KubernetesPerson {
   }
 
   async #ask(method: string, path: string, body?: unknown): Promise<Record<string, unknown> | undefined> {
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
     const answer = await fetch(this.#server + path, {
       method,
       dispatcher: this.#agent,
-      headers: { ...this.#headers, 'content-type': 'application/merge-patch+json' },
+      headers: { ...this.#headers, 'content-type': type },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const text = await answer.text()

@@ -7,7 +7,8 @@ import { cacheDirectory } from '../cache-directory.ts'
 import { ensureControlPlane } from '../cluster/control-plane.ts'
 import type { LocalCluster } from '../cluster/local-cluster.ts'
 import { startCluster } from '../cluster/start.ts'
-import { type LocalGitHub, startLocalGitHub } from '../github/start.ts'
+import type { LocalGitHub } from '../github/local-github.ts'
+import { startLocalGitHub } from '../github/start.ts'
 import { ensureKustomize } from '../kustomize/ensure-kustomize.ts'
 import { GitHubPerson } from './github-person.ts'
 import { KubernetesPerson } from './kubernetes-person.ts'
@@ -67,16 +68,17 @@ async function buildStage(
   const { directory, progress } = options
   const kustomize = await ensureKustomize({ cache: cacheDirectory(), progress })
   const [cluster, github] = await Promise.all([startKubernetes(options, undo), startGitHub(directory, undo)])
+  const ana = createAna(github, directory)
   const secrets = await registerLockstep(github)
-  const ana = await personWithWriteAccess(github, directory)
+  const kubernetes = await KubernetesPerson.fromKubeconfig(cluster.kubeconfig)
+  undo.push(() => kubernetes.close())
+  await makeNamespaces(kubernetes, options, undo)
   const config = await writeOperatorConfig(options, github, cluster.kubeconfig)
   const env = { ...secrets.env, KUSTOMIZE_BIN: kustomize, ...(options.redisUrl && { REDIS_URL: options.redisUrl }) }
   const logFile = join(directory, 'lockstep.log')
   const processes = await withProgress('Lockstep starts', progress, () => startProcesses(options, config, env, logFile))
   undo.push(() => processes.stop())
   github.setWebhookUrl(secrets.slug, `${processes.url()}/api/github/webhooks`)
-  const kubernetes = await KubernetesPerson.fromKubeconfig(cluster.kubeconfig)
-  undo.push(() => kubernetes.close())
   return {
     scene: { ana, kubernetes, bot: `${secrets.slug}[bot]`, notes: {} },
     github,
@@ -104,6 +106,16 @@ async function startKubernetes(options: StageOptions, undo: (() => Promise<void>
   return cluster
 }
 
+/** As whoever runs the clusters would have made them. Removed again from a cluster that stays. */
+async function makeNamespaces(kubernetes: KubernetesPerson, options: StageOptions, undo: (() => Promise<void>)[]) {
+  const stays = options.kubeconfig !== undefined
+  for (const name of ENVIRONMENTS) {
+    await kubernetes.createNamespace(name)
+    if (stays) undo.push(() => kubernetes.deleteNamespace(name))
+  }
+  if (stays) undo.push(() => kubernetes.deleteNamespace('lockstep-system'))
+}
+
 async function startGitHub(directory: string, undo: (() => Promise<void>)[]): Promise<LocalGitHub> {
   const github = await startLocalGitHub({ directory: join(directory, 'github') })
   undo.push(() => github.close())
@@ -113,28 +125,28 @@ async function startGitHub(directory: string, undo: (() => Promise<void>)[]): Pr
 /** The repository of the example, and the App with the permissions and events of app.yml. */
 async function registerLockstep(github: LocalGitHub) {
   const manifest = parse(await readFile(join(ROOT, 'app.yml'), 'utf8')) as {
-    default_permissions: Record<string, string>
+    default_permissions: Record<string, 'read' | 'write'>
     default_events: string[]
   }
   const webhookSecret = randomBytes(24).toString('hex')
-  const app = await github.registerApp({
+  const app = github.registerApp({
     slug: 'lockstep',
     name: 'Lockstep',
+    owner: OWNER,
     permissions: manifest.default_permissions,
     events: manifest.default_events,
     webhookUrl: 'http://127.0.0.1:9/',
     webhookSecret,
   })
-  await github.createUser('ana')
   await github.createRepository({
     owner: OWNER,
     name: NAME,
     private: true,
     collaborators: { ana: 'write' },
     from: join(ROOT, 'examples', NAME),
-    rulesets: [requireGate(app.appId)],
+    rulesets: [requireGate(app.appId), guardState(app.appId)],
   })
-  await github.installApp('lockstep', OWNER, [NAME])
+  github.installApp('lockstep', OWNER, [NAME])
   return {
     slug: app.slug,
     env: {
@@ -164,8 +176,22 @@ function requireGate(appId: number) {
   }
 }
 
-async function personWithWriteAccess(github: LocalGitHub, directory: string): Promise<GitHubPerson> {
-  const { login, token } = await github.createUser('ana')
+/** Only the App writes its own records. */
+function guardState(appId: number) {
+  return {
+    name: 'lockstep/state belongs to Lockstep',
+    target: 'branch' as const,
+    enforcement: 'active' as const,
+    bypass_actors: [{ actor_id: appId, actor_type: 'Integration' as const, bypass_mode: 'always' as const }],
+    conditions: { ref_name: { include: ['refs/heads/lockstep/state'], exclude: [] } },
+    rules: [{ type: 'creation' }, { type: 'update' }, { type: 'deletion' }, { type: 'non_fast_forward' }],
+  }
+}
+
+/** A member of the organisation; the repository gives her write access. */
+function createAna(github: LocalGitHub, directory: string): GitHubPerson {
+  const { login, token } = github.createUser('ana')
+  github.createOrganization(OWNER, { [login]: { role: 'member', public: true } })
   return new GitHubPerson({
     login,
     token,

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Stage, setStage } from '../../sandbox/demo/stage.ts'
 import { STORY } from '../../sandbox/demo/story/story.ts'
-import { type TestRedis, startRedis } from '../support/redis.ts'
+import { startRedis, type TestRedis } from '../support/redis.ts'
 
 const MINUTES = 60_000
 
@@ -46,7 +46,7 @@ describe.each(['in-process queue', 'Redis'])('the whole story on the %s', (queue
 
 /** One lost webhook and one killed worker, each in the middle of something that must still come out right. */
 async function interrupt(stage: Stage, step: string): Promise<void> {
-  if (step.includes('in dev')) stage.github.switches.dropNextDelivery('pull_request')
+  if (step.includes('in dev')) stage.github.switches.nextDelivery('pull_request', 'drop')
   if (step.includes('promotion of checkout to prod')) {
     await sleep(1_500)
     await stage.killWorker()
