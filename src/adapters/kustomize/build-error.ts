@@ -22,7 +22,7 @@ export function explainBuildError(build: FailedBuild): Problem {
   const line = /\bline (\d+)\b/.exec(words)?.[1]
   return {
     code: 'KUSTOMIZE_FAILED',
-    message: `kustomize cannot build ${build.overlay}: ${words || 'it gave no reason'}`,
+    message: `kustomize cannot build ${build.overlay}: ${words || 'it gave no reason'}.`,
     ...(file !== undefined && { file }),
     ...(file !== undefined && line !== undefined && { line: Number(line) }),
     remedy: `Correct it; \`kustomize build ${build.overlay}\` shows the same.`,

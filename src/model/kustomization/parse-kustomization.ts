@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Json } from '../json.ts'
 import { type LocatedMember, type LocatedValue, parseLocatedYaml, toJson, YamlFault } from '../located-yaml.ts'
 import { nearestName } from '../nearest-name.ts'
@@ -28,7 +29,8 @@ const MAX_BYTES = 1024 * 1024
 export function parseKustomization(content: Buffer): Kustomization {
   if (content.length > MAX_BYTES) return faulty(tooLarge)
   try {
-    const [located] = parseLocatedYaml(new TextDecoder('utf-8', { fatal: true }).decode(content))
+    if (!isUtf8(content)) throw new YamlFault('it is not UTF-8 text', { line: 1, column: 1 })
+    const [located] = parseLocatedYaml(content.toString('utf8'))
     if (!located || isNull(located)) return { references: [], findings: [] }
     if (located.kind !== 'map') return faulty(invalid('A kustomization is a map of fields', located))
     return { value: toJson(located), ...readFields(located.members) }
@@ -38,13 +40,11 @@ export function parseKustomization(content: Buffer): Kustomization {
 }
 
 export function syntaxFinding(error: unknown): Finding {
-  const place = error instanceof YamlFault ? error.place : { line: 1, column: 1 }
-  const reason = error instanceof YamlFault ? error.message : 'it is not UTF-8 text'
-  if (!(error instanceof YamlFault || error instanceof TypeError)) throw error
+  if (!(error instanceof YamlFault)) throw error
   return {
     code: 'KUSTOMIZATION_SYNTAX',
-    message: `This cannot be read as plain YAML: ${reason}.`,
-    place,
+    message: `This cannot be read as plain YAML: ${error.message}.`,
+    place: error.place,
     remedy: 'Write it as plain YAML: UTF-8, without tags and directives, few aliases.',
   }
 }
