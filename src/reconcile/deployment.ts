@@ -1,0 +1,27 @@
+import type { DeploymentState } from '../model/github.ts'
+import type { Outcome } from '../model/outcome.ts'
+import type { Attempt } from './attempt.ts'
+import type { ReconcilePorts } from './ports.ts'
+import type { TargetRequest } from './session.ts'
+
+/** Tells GitHub's history what became of the newest commit in this environment. */
+export async function recordDeployment(
+  ports: ReconcilePorts,
+  { repository, target }: TargetRequest,
+  { outcome, prepared }: Attempt,
+): Promise<void> {
+  if (!prepared || !ports.deployments || outcome.code === 'SUPERSEDED') return
+  const deployments = await ports.deployments(repository)
+  await deployments.record({
+    environment: target.environment,
+    application: target.application,
+    sha: prepared.revision,
+    state: stateOf(outcome),
+    description: outcome.message.slice(0, 140),
+  })
+}
+
+function stateOf({ decision, code }: Outcome): DeploymentState {
+  if (decision === 'done' || decision === 'nothing' || code === 'DRIFT_REPORTED') return 'success'
+  return code === 'HEALTH_WAITS' || code === 'PRUNE_LIMIT' ? 'in_progress' : 'failure'
+}

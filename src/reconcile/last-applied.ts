@@ -1,0 +1,23 @@
+import type { Manifest } from '../model/manifest.ts'
+import type { DesiredObject } from './desired.ts'
+import { desiredState } from './desired-state.ts'
+import type { Inventory } from './inventory.ts'
+import type { Session } from './session.ts'
+import { renderTarget } from './target-render.ts'
+
+export interface LastApplied {
+  /** By `resourceId`; only objects that the inventory says were applied just like this. */
+  readonly objects: ReadonlyMap<string, DesiredObject>
+  readonly manifests: readonly Manifest[]
+}
+
+/** What the last apply sent, rendered again from the commit it came from. Empty where that commit is gone or no longer renders. */
+export async function lastApplied(session: Session, inventory: Inventory): Promise<LastApplied> {
+  const source = await session.ports.source(session.ref)
+  const tree = inventory.attempted ? await source.tree(inventory.attempted) : undefined
+  if (!tree) return { objects: new Map(), manifests: [] }
+  const { render } = await renderTarget(session.ports, tree, session.target, session.signal)
+  const { objects } = await desiredState(session, render.manifests, [])
+  const asApplied = objects.filter(({ id, renderHash }) => inventory.records.get(id)?.renderHash === renderHash)
+  return { objects: new Map(asApplied.map((object) => [object.id, object])), manifests: render.manifests }
+}

@@ -1,0 +1,63 @@
+import type { Cluster } from '../model/cluster.ts'
+import type { Deployments, RepositoryRef } from '../model/github.ts'
+import type { JobQueue } from '../model/job-queue.ts'
+import type { Mirror } from '../model/mirror.ts'
+import type { Renderer } from '../model/renderer.ts'
+import type { Target } from '../model/target.ts'
+import type { StatusBoard } from '../model/target-status.ts'
+import type { Tree } from '../model/tree.ts'
+
+/** What reconciling needs of the world. */
+export interface ReconcilePorts {
+  /** The operator's cluster of that name. Throws a LockstepError for a name that is not registered. */
+  cluster(name: string): Promise<Cluster>
+  source(repository: RepositoryRef): Promise<Source>
+  readonly renderer: Renderer
+  readonly board: StatusBoard
+  readonly queue: Pick<JobQueue, 'add'>
+  readonly clock: Clock
+  /** A person with the right to confirmed the deletions of this very commit. */
+  pruneConfirmed(repository: RepositoryRef, target: Target, revision: string): Promise<boolean>
+  /** History on GitHub, where there is one. */
+  deployments?(repository: RepositoryRef): Promise<Deployments>
+  readonly settings?: ReconcileSettings
+}
+
+export interface ReconcileSettings {
+  /** Where inventories live; made when missing. Default `lockstep-system`. */
+  readonly inventoryNamespace?: string
+  /** How long one pass waits for health; a worker is told later changes by its watch. Default 30 s. */
+  readonly healthDeadlineMs?: number
+  /** Requests in flight to one cluster. Default 16. */
+  readonly concurrency?: number
+  /** Heartbeat of the status board, below a minute. Default 15 s. */
+  readonly heartbeatMs?: number
+}
+
+/** Where desired state comes from: the default branch, or the CLI's work tree. */
+export interface Source {
+  newest(): Promise<{ readonly revision: string; readonly tree: Tree }>
+  /** undefined: that revision is not there any more. */
+  tree(revision: string): Promise<Tree | undefined>
+}
+
+export interface Clock {
+  now(): Date
+  /** Resolves early, without an error, when `signal` aborts. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
+}
+
+/** The tip of a branch as the mirror last fetched it. */
+export function sourceOfMirror(mirror: Mirror, branch: string): Source {
+  return {
+    async newest() {
+      const revision = await mirror.resolve(branch)
+      if (!revision) throw new Error(`the mirror has no branch ${branch}`)
+      return { revision, tree: await mirror.tree(revision) }
+    },
+    async tree(revision) {
+      const known = await mirror.resolve(revision)
+      return known ? mirror.tree(known) : undefined
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import type { RepositoryRef } from '../model/github.ts'
+import type { Outcome } from '../model/outcome.ts'
+import type { Target } from '../model/target.ts'
+import { attempt } from './attempt.ts'
+import { recordDeployment } from './deployment.ts'
+import { Pass } from './pass.ts'
+import type { ReconcilePorts } from './ports.ts'
+import { knownStatus, publishStatus } from './publish-status.ts'
+import { type ReconcileReport, toReport } from './report.ts'
+import { statusAfter } from './status-after.ts'
+
+export interface ReconcileRequest {
+  readonly repository: RepositoryRef
+  readonly target: Target
+  /** Take back drift even where the policy is to report it. */
+  readonly heal?: boolean
+  readonly signal: AbortSignal
+}
+
+/**
+ * Brings a target's cluster to the newest commit and puts its status on the board. Repeating it changes nothing more. Throws only when
+ * aborted or for a defect; what Git, the cluster or a rule says no to is in the Outcome.
+ */
+export async function reconcileTarget(ports: ReconcilePorts, request: ReconcileRequest): Promise<Outcome> {
+  return (await reconcileWithReport(ports, request)).outcome
+}
+
+/** `reconcileTarget`, telling object by object what it did. */
+export async function reconcileWithReport(ports: ReconcilePorts, request: ReconcileRequest): Promise<ReconcileReport> {
+  const begun = ports.clock.now().getTime()
+  const { repository, target } = request
+  const previous = await knownStatus(ports, repository, target)
+  const made = await attempt(ports, request, (session, prepared) => new Pass(session, prepared))
+  request.signal.throwIfAborted()
+  const status = await statusAfter(ports, target, made, previous)
+  await publishStatus(ports, repository, status, previous, made.prepared?.rendered.environment.drift)
+  if (made.outcome.code === 'SUPERSEDED') await ports.queue.add({ kind: 'reconcile', repository, target })
+  await recordDeployment(ports, request, made)
+  return toReport(made, status, ports.clock.now(), begun)
+}
