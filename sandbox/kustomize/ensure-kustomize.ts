@@ -49,7 +49,7 @@ async function build(directory: string, progress: (line: string) => void): Promi
   say()
   const timer = setInterval(say, PROGRESS_MS)
   try {
-    await goBuild(PROGRAM, directory, scratch)
+    await goBuild(PROGRAM, directory, scratch, process.env)
   } finally {
     clearInterval(timer)
     await rm(scratch, { recursive: true, force: true })
