@@ -7,8 +7,10 @@ import { suggestName } from '../model/nearest-name.ts'
 /** The operator's clusters, opened when first used. */
 export interface Clusters {
   readonly names: readonly string[]
-  /** Throws CLUSTER_UNKNOWN, and CLUSTER_FORBIDDEN for a repository (`owner/name`) that may not use it. */
-  open(name: string, repository: string): Promise<Cluster>
+  /** Whether the operator lets a repository (`owner/name`) use a cluster. */
+  mayUse(name: string, repository: string): boolean
+  /** Throws CLUSTER_UNKNOWN, and CLUSTER_FORBIDDEN for a repository that may not use it. */
+  open(name: string, repository?: string): Promise<Cluster>
   close(): Promise<void>
 }
 
@@ -16,10 +18,11 @@ export function createClusters(configs: readonly ClusterConfig[]): Clusters {
   const opened = new Map<string, Promise<Cluster>>()
   return {
     names: configs.map(({ name }) => name),
+    mayUse: (name, repository) => configs.some((one) => one.name === name && mayUse(one, repository)),
     async open(name, repository) {
       const config = configs.find((one) => one.name === name)
       if (!config) throw unknown(name, configs)
-      if (!mayUse(config, repository)) throw forbidden(name, repository)
+      if (repository !== undefined && !mayUse(config, repository)) throw forbidden(name, repository)
       const cluster = opened.get(name) ?? connect(config)
       opened.set(name, cluster)
       // A kubeconfig that cannot be read now may be mended without a restart.

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { loadRepositoryConfig } from '../config/load.ts'
 import type { PreviewPorts } from '../preview/ports.ts'
+import { isPruneConfirmed } from '../promotion/ledger.ts'
 import type { PromotionPorts } from '../promotion/ports.ts'
 import { promotionGateReasons } from '../promotion/promotion-gates.ts'
-import { isPruneConfirmed } from '../promotion/prune-confirmation.ts'
 import { type ReconcilePorts, sourceOfMirror } from '../reconcile/ports.ts'
 import type { RepositoryAccess } from './repositories.ts'
 import type { Services } from './services.ts'
@@ -35,13 +35,10 @@ export async function previewPorts(services: Services, access: RepositoryAccess)
   }
 }
 
-/** Reconciling works for many repositories at once, each with the clusters it may use. */
+/** For one repository (`owner/name`), only the clusters it may use; without, for looking at clusters as a whole. */
 export function reconcilePorts(services: Services, repository?: string): ReconcilePorts {
   return {
-    cluster: (name) => {
-      if (repository === undefined) throw new Error('a cluster is opened for a repository')
-      return services.clusters.open(name, repository)
-    },
+    cluster: (name) => services.clusters.open(name, repository),
     async source(ref) {
       const access = await services.openRepository(ref)
       return sourceOfMirror(access.mirror, await access.repository.defaultBranch())
