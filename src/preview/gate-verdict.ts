@@ -74,14 +74,13 @@ function conflictReasons(files: readonly string[]): GateReason[] {
 }
 
 function problemReason(problem: Problem): GateReason {
-  const place = [problem.file, problem.line].filter((part) => part !== undefined).join(':')
-  const message = place ? `${place}: ${problem.message}` : problem.message
+  const message = `${placeOf(problem)}${problem.message}`
   return { code: problem.code, verdict: 'blocked', message, unblock: problem.remedy }
 }
 
 function renderReasons(overlays: readonly OverlayPreview[]): GateReason[] {
   const broken = overlays.filter((overlay) => overlay.status === 'error')
-  if (broken.length > 0) return broken.map(renderReason)
+  if (broken.length > 0) return [...Map.groupBy(broken, faultOf).values()].map(renderReason)
   const [code, message] =
     overlays.length > 0
       ? (['RENDERED', `${plural(overlays.length, 'overlay renders', 'overlays render')}`] as const)
@@ -89,17 +88,28 @@ function renderReasons(overlays: readonly OverlayPreview[]): GateReason[] {
   return [{ code, verdict: 'passed', message }]
 }
 
-function renderReason({ overlay, problems }: OverlayPreview): GateReason {
+/** A broken base breaks all its overlays in one place. */
+function faultOf({ problems: [first] }: OverlayPreview): string {
+  return first ? `${placeOf(first)}${first.message}` : ''
+}
+
+function renderReason(broken: readonly OverlayPreview[]): GateReason {
+  const { overlay, problems } = broken[0] as OverlayPreview
   const [first] = problems
-  const place = [first?.file, first?.line].filter((part) => part !== undefined).join(':')
+  const others = broken.length > 1 ? ` and ${broken.length - 1} more` : ''
   return {
     code: 'RENDER_FAILED',
     verdict: 'blocked',
-    message: `${overlayName(overlay)} does not render: ${place ? `${place}: ` : ''}${first?.message ?? ''}`,
-    environment: overlay.environment,
-    application: overlay.application,
+    message: `${overlayName(overlay)}${others} cannot be rendered: ${first ? `${placeOf(first)}${first.message}` : ''}`,
+    ...(broken.length === 1 && { environment: overlay.environment, application: overlay.application }),
     ...(first && { unblock: first.remedy }),
   }
+}
+
+/** `file:line: `, or nothing. */
+function placeOf({ file, line }: Problem): string {
+  if (file === undefined) return ''
+  return line === undefined ? `${file}: ` : `${file}:${line}: `
 }
 
 function driftReasons(drift: EnvironmentDrift, hideLive: boolean): GateReason[] {

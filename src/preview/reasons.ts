@@ -18,11 +18,6 @@ export const REASONS = {
   PREVIEW_FAILED: 'Lockstep could not finish; it tries again by itself, or after `/plan`.',
   // Refusals
   PREVIEW_HEAD_MISSING: 'A commit of the pull request could not be fetched; it is tried again.',
-  // Command line
-  DIFF_NO_CONFIG: 'Neither side has a .lockstep.yaml; write one with `lockstep init`.',
-  DIFF_UNKNOWN_REF: 'No such branch, tag or commit in the clone; name another, or fetch it first.',
-  DIFF_UNKNOWN_NAME: 'No such environment or application; use one of the names listed.',
-  DIFF_MAX_CHARS: '--max-chars is a whole number from 1,000 to 1,000,000.',
 } as const
 
 export type Reason = keyof typeof REASONS
