@@ -1,4 +1,4 @@
-/** Lines of a byte stream. A last line without its end is an error: the stream was cut. */
+/** Lines of a byte stream. A last line that was cut is dropped. */
 export async function* readLines(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let rest = ''
@@ -7,5 +7,4 @@ export async function* readLines(stream: AsyncIterable<Buffer>): AsyncGenerator<
     rest = lines.pop() ?? ''
     yield* lines.filter((line) => line !== '')
   }
-  if (rest !== '') throw new Error('the stream ended within a line')
 }

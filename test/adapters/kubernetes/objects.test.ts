@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import type { WatchEvent } from '../../../src/model/cluster.ts'
+import type { ClusterError } from '../../../src/model/cluster-error.ts'
 import { useControlPlane } from '../../support/control-plane.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startFaultProxy } from '../../support/fault-proxy.ts'
@@ -183,13 +185,12 @@ describe('kinds', () => {
       kind: 'CustomResourceDefinition',
       name: 'widgets.example.dev',
     })
-    const refusal = await eventually(() =>
+    const refusal = () =>
       plane.cluster.apply(object, lockstep).then(
-        () => false,
-        (error) => error,
-      ),
-    )
-    expect(refusal).toMatchObject({ kind: 'unknown-kind' })
+        () => 'accepted',
+        (error: ClusterError) => error.kind,
+      )
+    await eventually(async () => (await refusal()) === 'unknown-kind')
     expect(await plane.cluster.scope(widget)).toBeUndefined()
   })
 })
@@ -223,7 +224,7 @@ describe('numbers', () => {
       metadata: { name: 'c' },
       spec: { big: 9223372036854775807n, small: 7 },
     }
-    await plane.cluster.create(counter, lockstep)
+    const created = await plane.cluster.create(counter, lockstep)
     expect((await plane.cluster.get({ ...kind, name: 'c' }))?.spec).toEqual({ big: 9223372036854775807n, small: 7 })
     await plane.cluster.patch({ ...kind, name: 'c' }, { spec: { big: -9007199254740993n } }, lockstep)
     expect((await plane.cluster.list(kind)).items[0]?.spec).toEqual({ big: -9007199254740993n, small: 7 })
@@ -232,6 +233,14 @@ describe('numbers', () => {
       { ...lockstep, force: true },
     )
     expect(at(applied, 'spec', 'big')).toBe(9007199254740993n)
+    const from = { items: [], resourceVersion: String(at(created, 'metadata', 'resourceVersion')) }
+    const stop = new AbortController()
+    const seen: unknown[] = []
+    const listen = (event: WatchEvent) => 'object' in event && seen.push(at(event.object, 'spec', 'big'))
+    void plane.cluster.watch(kind, { from }, listen, stop.signal)
+    await eventually(() => seen.length === 2)
+    stop.abort()
+    expect(seen).toEqual([-9007199254740993n, 9007199254740993n])
   })
 })
 

@@ -85,6 +85,7 @@ async function play(
     events.push(event)
     if (event.type === 'SYNCED' || event.type === 'LOST') return
     const name = String(at(event.object, 'metadata', 'name'))
+    expect(believed.has(name)).toBe(event.type !== 'ADDED')
     if (event.type === 'DELETED') believed.delete(name)
     else believed.set(name, event.object)
   }
@@ -121,7 +122,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   end: fc.constantFrom<End[]>('closed', 'reset', 'cut', 'expired', 'refused'),
 })
 
-test('whatever breaks in between, a listener that believes every event ends up with what the server holds', async () => {
+test('whatever breaks in between, a listener that believes every event ends up with what the server holds, and is told nothing twice', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
       const server = new FakeServer()
