@@ -1,6 +1,5 @@
 import type { Cluster, LiveObject } from '../model/cluster.ts'
-import { ClusterError } from '../model/cluster-error.ts'
-import { LockstepError, type Problem } from '../model/errors.ts'
+import type { Problem } from '../model/errors.ts'
 import { type RepositoryRef, repositoryName } from '../model/github.ts'
 import type { Target } from '../model/target.ts'
 import type { TargetStatus } from '../model/target-status.ts'
