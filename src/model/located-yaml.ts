@@ -73,7 +73,12 @@ export function toJson(located: LocatedValue): Json {
 }
 
 function parse(text: string, lineCounter: LineCounter): Document.Parsed[] {
-  if (text.includes('\0')) throw new YamlFault('it holds NUL characters', START)
+  const unreadable = UNREADABLE.exec(text)
+  if (unreadable)
+    throw new YamlFault(
+      `it holds ${codePoint(unreadable[0])}, which YAML readers take differently`,
+      placeIn(text, unreadable.index),
+    )
   const options = { schema: 'failsafe', version: '1.1', uniqueKeys: false, prettyErrors: false, lineCounter } as const
   try {
     const documents = parseAllDocuments(text, options)
@@ -82,6 +87,18 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed[] {
     if (error instanceof RangeError) throw new YamlFault('it is nested too deeply', START)
     throw error
   }
+}
+
+/** Line breaks in YAML 1.1 that are none in 1.2, and control characters. */
+const UNREADABLE = /(?![\t\n\r])[\p{Cc}\u2028\u2029\ufffe\uffff]/u
+
+function codePoint(character: string): string {
+  return `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+function placeIn(text: string, offset: number): Place {
+  const before = text.slice(0, offset).split('\n')
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 }
 }
 
 function placeAt(lines: LineCounter, offset: number): Place {

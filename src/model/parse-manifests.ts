@@ -49,7 +49,15 @@ export function renderDigest(manifests: readonly Manifest[]): string {
 
 type ParsedDocument = Document.Parsed
 
+/** Line breaks in YAML 1.1 and characters in 1.2: the API server would drop the spaces after them, and this reader would not. */
+const AMBIGUOUS = /[\u0085\u2028\u2029]/
+
 function parse(text: string, lineCounter: LineCounter): readonly ParsedDocument[] {
+  const ambiguous = text.search(AMBIGUOUS)
+  if (ambiguous >= 0) {
+    const code = text.charCodeAt(ambiguous).toString(16).toUpperCase().padStart(4, '0')
+    throw new LockstepError(syntaxProblem(`the character U+${code}`, text.slice(0, ambiguous).split('\n').length))
+  }
   try {
     const documents = parseAllDocuments(text, { schema: 'failsafe', version: '1.1', lineCounter, prettyErrors: false })
     return documents as ParsedDocument[]

@@ -56,6 +56,12 @@ describe('parseManifests', () => {
     ['a repeated key', configMap('a', 'kind: Secret\n'), 'MANIFEST_SYNTAX', 'line 5'],
     ['an alias', configMap('a', 'data: {a: &x {}, b: *x}\n'), 'MANIFEST_SYNTAX', 'alias'],
     ['a number JSON cannot hold', configMap('a', 'spec: {n: .inf}\n'), 'MANIFEST_SYNTAX', '.inf'],
+    [
+      'a line break that YAML readers do not agree on',
+      configMap('a', "data: {a: 'x\u2028  y'}\n"),
+      'MANIFEST_SYNTAX',
+      'U+2028',
+    ],
     ['text that is no YAML', 'a: [', 'MANIFEST_SYNTAX', 'line 1'],
     ['endless nesting', '['.repeat(200_000), 'MANIFEST_SYNTAX', 'call stack'],
   ])('refuses %s', (_case, text, code, part) => {

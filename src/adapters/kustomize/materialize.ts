@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { printJson } from '../../model/json.ts'
 import { TreeScan } from '../../model/kustomization/tree-scan.ts'
 import type { Tree } from '../../model/tree.ts'
+import { jsonForYaml } from './json-for-yaml.ts'
 
 /**
  * Writes `files` of the tree into a directory of their own below `scratch`, runs `work` there and removes it. Kustomizations are
@@ -32,6 +32,6 @@ async function writeAll(tree: Tree, files: readonly string[], root: string): Pro
   for (const [path, content] of contents) {
     const checked = await scan.checkedValue(path)
     if (scan.index.entries.get(path)?.mode === '120000') await symlink(content, join(root, path))
-    else await writeFile(join(root, path), checked === undefined ? content : printJson(checked))
+    else await writeFile(join(root, path), checked === undefined ? content : jsonForYaml(checked))
   }
 }

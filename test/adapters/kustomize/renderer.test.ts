@@ -345,6 +345,17 @@ describe('a build that fails', () => {
     remove()
   })
 
+  test('is given the kustomization as it was checked, in one form that all YAML readers agree on', async () => {
+    const { path, remove } = fakeKustomize('/bin/cat prod/kustomization.yaml >&2; exit 1')
+    const tree = memoryTree({
+      ...base,
+      'prod/kustomization.yaml': 'RESOURCES: &x [../base] # comment\nbases: *x\nnamePrefix: no\n',
+    })
+    const error = await refusal(createKustomizeRenderer({ binary: path }).render(tree, 'prod'))
+    expect(error.message).toContain('{"RESOURCES":["../base"],"bases":["../base"],"namePrefix":false}')
+    remove()
+  })
+
   test('prints no more than it may', async () => {
     const small = createKustomizeRenderer({ binary, limits: { outputBytes: 100 } })
     expect((await refusal(small.render(memoryTree(base), 'base'))).code).toBe('KUSTOMIZE_OUTPUT')

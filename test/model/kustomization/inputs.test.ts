@@ -161,13 +161,13 @@ const REMOTE_FIELDS = [
 ]
 
 describe('what the network holds is refused with file, line and the operator’s line', () => {
-  const cases = [
+  const cases: (readonly [string, string])[] = [
     ...REMOTES.map((remote) => [`resources: [${JSON.stringify(remote)}]`, remote] as const),
     ...REMOTE_FIELDS.map(
       (field) => [field.replace('REMOTE', 'https://github.com/o/r'), 'https://github.com/o/r'] as const,
     ),
   ]
-  test.each(cases)('%s', async (kustomization) => {
+  test.each<readonly [string, string]>(cases)('%s', async (kustomization) => {
     const { problems } = await inputsOf({ [OVERLAY]: `# first line\n${kustomization}` })
     const refused = problems.find((problem) => problem.code === 'REMOTE_BASE_REFUSED')
     expect(refused).toMatchObject({ file: OVERLAY, line: expect.any(Number) })
