@@ -20,25 +20,29 @@ export function fenced(text: string, language = ''): string {
 
 /** A sentence: Markdown, HTML, mentions, references and links in it mean nothing. One line. */
 export function plain(text: string): string {
-  return oneLine(text)
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/\$/g, '&#36;')
-    .replace(/[\\`*_[\]|~]/g, '\\$&')
-    .replace(/@/g, `@${GAP}`)
-    .replace(/#(?=\d)|\bGH-(?=\d)|\bwww\./gi, `$&${GAP}`)
-    .replace(/:\/\//g, `:${GAP}//`)
+  return entities(unlinked(oneLine(text))).replace(/[\\`*_[\]|~]/g, '\\$&')
 }
 
 /** Text inside an HTML element. One line. */
 export function html(text: string): string {
-  return oneLine(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
+  return entities(unlinked(oneLine(text)))
 }
 
 /** At most `most` characters, saying how many there were. */
 export function clip(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most).toWellFormed()}… (${text.length} characters)`
+}
+
+function entities(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/\$/g, '&#36;')
+}
+
+/** GitHub makes links and notifications of these wherever it finds them. */
+function unlinked(text: string): string {
+  return text
+    .replace(/@/g, `@${GAP}`)
+    .replace(/#(?=\d)|\bGH-(?=\d)|\bwww\./gi, `$&${GAP}`)
+    .replace(/:\/\//g, `:${GAP}//`)
 }
 
 /** Takes no room and ends a word. */
