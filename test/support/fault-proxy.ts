@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -100,6 +100,7 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
       server.closeAllConnections()
       server.close()
       await once(server, 'close')
+      await rm(directory, { recursive: true, force: true })
     },
   }
 }
