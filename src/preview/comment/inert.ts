@@ -34,7 +34,7 @@ export function clip(text: string, most: number): string {
 }
 
 function entities(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/\$/g, '&#36;')
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/\$/g, '&dollar;')
 }
 
 /** GitHub makes links and notifications of these wherever it finds them. */
