@@ -5,14 +5,14 @@ import { Hono } from 'hono'
 import { isGitRequest, serveGitRequest } from './git/endpoint.ts'
 import { createApi, type Environment } from './http/api.ts'
 import type { RateLimits } from './http/rate-limit.ts'
-import { ROUTES } from './routes/index.ts'
+import { allRoutes } from './routes/index.ts'
 import { mountSite } from './site.ts'
 import type { World } from './world.ts'
 
 /** Git's addresses go to git, everything else to the API and the pages. */
 export function createListener(world: World, limits: RateLimits): RequestListener {
   const app = new Hono<Environment>()
-  app.route('/', createApi(world, ROUTES, limits))
+  app.route('/', createApi(world, allRoutes(limits), limits))
   mountSite(app, world, limits)
   const answer = getRequestListener(app.fetch as Parameters<typeof getRequestListener>[0])
   return (request, response) => {

@@ -78,6 +78,10 @@ export class GitRepository {
     )
   }
 
+  isValidRefName(ref: string): Promise<boolean> {
+    return this.#asks(['check-ref-format', ref])
+  }
+
   async isEmpty(): Promise<boolean> {
     return (await this.refs('refs/heads')).size === 0
   }

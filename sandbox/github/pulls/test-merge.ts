@@ -27,11 +27,11 @@ export async function refreshTestMerge(world: World, repository: Repository, pul
 export async function advanceMergeability(world: World, repository: Repository, pull: PullRequest): Promise<void> {
   const { mergeability } = pull
   if (pull.state === 'closed' || mergeability.state === 'known') return
-  if (mergeability.reads > 0) {
-    mergeability.reads -= 1
-    return
-  }
-  pull.mergeability = { state: 'known', mergeable: await refreshTestMerge(world, repository, pull) }
+  mergeability.reads -= 1
+  if (mergeability.reads > 0) return
+  const mergeable = await refreshTestMerge(world, repository, pull)
+  // A push in the meantime has begun another round.
+  if (pull.mergeability === mergeability) pull.mergeability = { state: 'known', mergeable }
 }
 
 export function forgetMergeability(world: World, pull: PullRequest): void {

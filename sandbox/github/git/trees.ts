@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import type { GitRepository } from './repository.ts'
+
+export interface TreeEntry {
+  readonly mode: string
+  readonly type: 'blob' | 'tree' | 'commit'
+  readonly sha: string
+  /** Bytes, of blobs only. */
+  readonly size?: number
+  readonly path: string
+}
+
+/** What a tree or commit holds: one level, or everything below. `path` narrows to a directory. */
+export async function listTree(
+  git: GitRepository,
+  treeish: string,
+  options: { recursive?: boolean; path?: string } = {},
+): Promise<TreeEntry[]> {
+  const recursive = options.recursive ? ['-r', '-t'] : []
+  const path = options.path ? ['--', options.path] : []
+  const out = (await git.bytes(['ls-tree', '-z', '--long', '--full-tree', ...recursive, treeish, ...path])).toString()
+  return out.split('\0').filter(Boolean).map(parseEntry)
+}
+
+function parseEntry(line: string): TreeEntry {
+  const tab = line.indexOf('\t')
+  const [mode = '', type = '', sha = '', size = ''] = line.slice(0, tab).split(/ +/)
+  return {
+    mode,
+    type: type as TreeEntry['type'],
+    sha,
+    ...(type === 'blob' ? { size: Number(size) } : {}),
+    path: line.slice(tab + 1),
+  }
+}
+
+/** `undefined` as sha takes the path away. */
+export interface TreeChange {
+  readonly path: string
+  readonly mode: string
+  readonly sha: string | undefined
+}
+
+/** Writes the tree that results from changes on a base tree, in an index of its own. */
+export async function changedTree(
+  git: GitRepository,
+  base: string | undefined,
+  changes: readonly TreeChange[],
+): Promise<string> {
+  const index = { GIT_INDEX_FILE: `${git.directory}/index-${randomUUID()}` }
+  try {
+    await git.bytes(base ? ['read-tree', base] : ['read-tree', '--empty'], '', index)
+    for (const change of changes.filter(({ mode, sha }) => mode === '040000' && sha)) {
+      await git.bytes(['read-tree', `--prefix=${change.path}/`, change.sha ?? ''], '', index)
+    }
+    await git.bytes(['update-index', '-z', '--index-info'], indexInfo(changes), index)
+    return await git.text(['write-tree'], '', index)
+  } finally {
+    await rm(index.GIT_INDEX_FILE, { force: true })
+  }
+}
+
+function indexInfo(changes: readonly TreeChange[]): string {
+  return changes
+    .filter(({ mode }) => mode !== '040000')
+    .map(({ path, mode, sha }) => (sha ? `${mode} ${sha}\t${path}\0` : `0 ${'0'.repeat(40)}\t${path}\0`))
+    .join('')
+}
