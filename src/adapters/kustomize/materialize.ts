@@ -15,6 +15,7 @@ export async function withFiles<T>(
   scratch: string,
   work: (root: string) => Promise<T>,
 ): Promise<T> {
+  await mkdir(scratch, { recursive: true })
   const root = join(await realpath(scratch), `lockstep-render-${randomUUID()}`)
   await mkdir(root, { mode: 0o700 })
   try {
