@@ -1,4 +1,4 @@
-import { APP_ID, OTHER_SHA, SHA } from './github-over-nock.ts'
+import { APP_ID, OTHER_SHA, SHA } from './github-names.ts'
 
 /** The members of GitHub's answers that the adapter reads. Whole answers are held against GitHub's description in test/contract. */
 
@@ -77,5 +77,9 @@ export function gitCommitAnswer(change: Record<string, unknown> = {}) {
 }
 
 export function treeAnswer(...entries: { path: string; mode?: string; type?: string; sha?: string }[]) {
-  return { sha: OTHER_SHA, truncated: false, tree: entries.map((entry) => ({ mode: '100644', type: 'blob', sha: SHA, ...entry })) }
+  return {
+    sha: OTHER_SHA,
+    truncated: false,
+    tree: entries.map((entry) => ({ mode: '100644', type: 'blob', sha: SHA, ...entry })),
+  }
 }

@@ -1,44 +1,32 @@
-import { generateKeyPairSync } from 'node:crypto'
 import nock from 'nock'
 import { createGitHub, type GitHubOptions } from '../../src/adapters/github/create-github.ts'
 import { UNPACED } from '../../src/adapters/github/pacing.ts'
-import type { GitHubRepository } from '../../src/model/github.ts'
 import { FakeClock } from './fake-clock.ts'
-
-export const API = 'https://api.github.com'
-export const REPOSITORY = { installation: 7, owner: 'acme', name: 'shop' }
-export const AT = '/repos/acme/shop'
-export const APP_ID = 42
-export const SHA = 'a'.repeat(40)
-export const OTHER_SHA = 'b'.repeat(40)
-
-const { privateKey } = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-})
-
-export const PRIVATE_KEY = privateKey
+import type { AdapterCall, Route } from './github-calls.ts'
+import { API, APP_ID, PRIVATE_KEY, REPOSITORY, tokenAnswer } from './github-names.ts'
 
 /** The adapter with nock as GitHub: nothing leaves the process, and waiting takes no time. */
 export function gitHubOverNock(options: Partial<GitHubOptions> = {}) {
   nock.cleanAll()
   nock.disableNetConnect()
-  answerTokens()
-  const clock = new FakeClock()
-  const github = createGitHub({ appId: APP_ID, privateKey, pacing: UNPACED, clock, ...options })
-  const repository: GitHubRepository = github.repository(REPOSITORY)
-  return { github, repository, clock }
-}
-
-function answerTokens(): void {
   nock(API)
     .persist()
     .post(/^\/app\/installations\/\d+\/access_tokens$/)
-    .reply(201, { token: 'ghs_42_token', expires_at: new Date(Date.now() + 3600_000).toISOString(), permissions: {} })
+    .reply(201, tokenAnswer)
+  const clock = new FakeClock()
+  const github = createGitHub({ appId: APP_ID, privateKey: PRIVATE_KEY, pacing: UNPACED, clock, ...options })
+  return { github, repository: github.repository(REPOSITORY), clock }
 }
 
-/** GitHub's error body: its `status` is a text. */
-export function refusal(status: number, message: string, errors?: unknown) {
-  return { message, documentation_url: 'https://docs.github.com/rest', status: String(status), ...(errors !== undefined && { errors }) }
+/** Answers every request of a call as often as it comes. */
+export function answerWell(call: AdapterCall): void {
+  for (const [route, status, body] of call.answers) always(route).reply(status, body as nock.Body)
+}
+
+export function always([method, path]: Route) {
+  return nock(API).persist().intercept(path, method).query(true)
+}
+
+export function once([method, path]: Route) {
+  return nock(API).intercept(path, method).query(true)
 }

@@ -14,9 +14,10 @@ export function readConditionally(octokit: Octokit): void {
     if (options.method !== 'GET') return request(options)
     const key = octokit.request.endpoint.parse(options).url
     const known = answers.get(key)
+    // Hooks below this one get the same object, whatever is passed on.
+    if (known) options.headers['if-none-match'] = known.etag
     try {
-      const headers = known ? { ...options.headers, 'if-none-match': known.etag } : options.headers
-      const response = await request({ ...options, headers })
+      const response = await request(options)
       remember(answers, key, response)
       return response
     } catch (error) {

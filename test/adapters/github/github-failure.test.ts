@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { failureOf } from '../../../src/adapters/github/github-failure.ts'
 import { GitHubError, githubError } from '../../../src/adapters/github/github-error.ts'
+import { failureOf } from '../../../src/adapters/github/github-failure.ts'
 
 const NOW = Date.parse('2026-01-05T12:00:00Z')
 
@@ -36,7 +36,11 @@ describe('what a failed call means', () => {
     ['a validation failure', answered(422, 'Validation Failed'), 'refused'],
     ['a failing server', answered(502, 'Server Error'), 'unavailable'],
     ['no answer', { name: 'HttpError', status: 500, message: 'read ECONNRESET' }, 'unanswered'],
-    ['an unknown route of an old Enterprise Server', { name: 'HttpError', status: 404, message: 'not supported' }, 'missing'],
+    [
+      'an unknown route of an old Enterprise Server',
+      { name: 'HttpError', status: 404, message: 'not supported' },
+      'missing',
+    ],
     ['a moved branch in GraphQL', graphql('STALE_DATA', 'Expected branch to point to "a" but it did not.'), 'stale'],
     ['an unknown branch in GraphQL', graphql('NOT_FOUND', 'Could not resolve'), 'missing'],
     ['a missing permission in GraphQL', graphql('FORBIDDEN', 'Resource not accessible by integration'), 'permission'],
@@ -54,7 +58,11 @@ describe('what a failed call means', () => {
 
   test.each([
     ['objects', [{ resource: 'PullRequest', field: 'head', code: 'invalid' }], ['PullRequest head invalid']],
-    ['objects with words', [{ code: 'custom', message: 'No commits between main and x' }], ['No commits between main and x']],
+    [
+      'objects with words',
+      [{ code: 'custom', message: 'No commits between main and x' }],
+      ['No commits between main and x'],
+    ],
     ['texts', ['one', 'two'], ['one', 'two']],
     ['one object', { resource: 'Status', field: 'description', code: 'custom' }, ['Status description custom']],
     ['nothing', undefined, []],
@@ -64,7 +72,11 @@ describe('what a failed call means', () => {
 
   test.each([
     ['retry-after', { 'retry-after': '17', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1' }, 17_000],
-    ['the reset time of a used-up hour', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW / 1000 + 60) }, 61_000],
+    [
+      'the reset time of a used-up hour',
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW / 1000 + 60) },
+      61_000,
+    ],
     ['a reset time that is past', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1' }, 1000],
     ['no time where there is budget left', { 'x-ratelimit-remaining': '12', 'x-ratelimit-reset': '1' }, undefined],
   ])('how long to wait comes from %s', (_, headers, expected) => {
@@ -74,7 +86,11 @@ describe('what a failed call means', () => {
 
   test('a refusal names the permission that is needed', () => {
     const headers = { 'x-accepted-github-permissions': 'checks=write' }
-    const error = githubError(answered(403, 'Resource not accessible by integration', headers), 'create a check run', NOW)
+    const error = githubError(
+      answered(403, 'Resource not accessible by integration', headers),
+      'create a check run',
+      NOW,
+    )
     expect(error).toBeInstanceOf(GitHubError)
     expect((error as GitHubError).problems).toEqual([
       {

@@ -19,6 +19,12 @@ test.each([
   expect(mergeRefusalOf({ kind, status, message, details: [] })).toBe(refusal)
 })
 
-test.each(['credentials', 'permission', 'limited', 'unavailable', 'unanswered'] as const)('%s is no refusal', (kind) => {
+test.each([
+  'credentials',
+  'permission',
+  'limited',
+  'unavailable',
+  'unanswered',
+] as const)('%s is no refusal', (kind) => {
   expect(mergeRefusalOf({ kind, message: 'Base branch was modified', details: [] })).toBeUndefined()
 })

@@ -45,7 +45,9 @@ describe('the outbox', () => {
   test('sends only the last of several texts for one surface, and tells all of them', async () => {
     const { put, texts } = outboxWith(UNPACED)
     const surface = 'comment 7'
-    const results = await Promise.all(['old', 'newer', 'newest'].map((text) => put(text, { surface, replaceable: true })))
+    const results = await Promise.all(
+      ['old', 'newer', 'newest'].map((text) => put(text, { surface, replaceable: true })),
+    )
     expect(texts()).toEqual(['newest'])
     expect(results).toEqual(['newest', 'newest', 'newest'])
   })
@@ -86,7 +88,12 @@ describe('the outbox', () => {
     await Promise.all(comments)
     expect(gateAt).toBeLessThan(HOUR)
     expect(mostWithin(sent, HOUR)).toBeLessThanOrEqual(400)
-    expect(mostWithin(sent.filter(({ text }) => text !== 'gate'), HOUR)).toBe(350)
+    expect(
+      mostWithin(
+        sent.filter(({ text }) => text !== 'gate'),
+        HOUR,
+      ),
+    ).toBe(350)
   })
 
   test('edits go on while creations have to wait', async () => {
