@@ -8,6 +8,7 @@ export const REASONS = {
   APP_UNKNOWN: 'No overlay belongs to an application of that name; use the name suggested.',
   ENVIRONMENT_UNKNOWN: 'The configuration declares no environment of that name; use the name suggested.',
   CLUSTER_NOT_THERE: 'The environment has no cluster of that name; use the name suggested.',
+  CLUSTER_AMBIGUOUS: 'The environment has several clusters and the kubeconfig leads to one; name it with --cluster.',
   OVERLAY_UNKNOWN: 'The application has no overlay in that environment; add one, or name another environment.',
   OVERLAY_AMBIGUOUS: 'The environment has an overlay for each cluster; name the cluster.',
   REVISION_UNKNOWN: 'The clone has no such commit, branch or tag; fetch it or correct the name.',

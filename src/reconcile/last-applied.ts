@@ -11,11 +11,11 @@ export interface LastApplied {
   readonly manifests: readonly Manifest[]
 }
 
-/** What the last apply sent, rendered again from the commit it came from. Empty where that commit is gone or no longer renders. */
+/** What the last apply sent, rendered again from the commit it came from, or the newest where that is gone. */
 export async function lastApplied(session: Session, inventory: Inventory): Promise<LastApplied> {
   const source = await session.ports.source(session.ref)
-  const tree = inventory.attempted ? await source.tree(inventory.attempted) : undefined
-  if (!tree) return { objects: new Map(), manifests: [] }
+  const kept = inventory.attempted ? await source.tree(inventory.attempted) : undefined
+  const tree = kept ?? (await source.newest()).tree
   const { render } = await renderTarget(session.ports, tree, session.target, session.signal)
   const { objects } = await desiredState(session, render.manifests, [])
   const asApplied = objects.filter(({ id, renderHash }) => inventory.records.get(id)?.renderHash === renderHash)

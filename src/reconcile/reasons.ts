@@ -7,6 +7,7 @@ export const REASONS = {
   HEALTH_WAITS: 'Everything is applied and some objects are not healthy yet; wait, or look at the objects named.',
   HEALTH_FAILED: 'Everything is applied and an object is Degraded; look at the object named and mend it in Git.',
   SUPERSEDED: 'The default branch moved on while objects were coming up; the newer commit is reconciled next.',
+  DRIFT_HEALED: 'Live fields differed from what was applied and were put back; nothing to do.',
   DRIFT_REPORTED: 'Live fields differ from Git and the policy is `report`; answer `/heal`, or change Git.',
   DRIFT_BLOCKS:
     'Git changes an object whose applied fields others changed, and the policy is `report`; answer `/heal` first.',

@@ -78,7 +78,9 @@ async function rehearseSuspect(session: Session, plain: Rehearsal, rules: Rehear
   }
   if (live && belongsElsewhere(session, live)) return elsewhere(known)
   if (drift.length === 0) return known
-  return rules.heal ? { ...known, force: true } : { ...known, result: 'skip', note: 'DRIFT_REPORTED' }
+  return rules.heal
+    ? { ...known, force: true, note: 'DRIFT_HEALED' }
+    : { ...known, result: 'skip', note: 'DRIFT_REPORTED' }
 }
 
 async function rehearseChange(session: Session, prepared: Rehearsal, rules: RehearsalRules): Promise<Rehearsal> {
@@ -113,7 +115,7 @@ async function settleConflict(
   const wasOurs = before !== undefined && conflict.conflicts.every(({ field }) => hasPath(before.body, field))
   if (!wasOurs) return { ...prepared, result: 'refused', problem: refusalProblem(conflict, object.key, rules.mask) }
   const { drift } = await checkDrift(session, before, live, rules)
-  if (rules.heal) return { ...prepared, force: true, drift }
+  if (rules.heal) return { ...prepared, force: true, drift, note: 'DRIFT_HEALED' }
   return { ...prepared, result: 'refused', drift, problem: driftBlocks(session, object, drift) }
 }
 

@@ -1,0 +1,88 @@
+import { LockstepError, printProblem } from '../model/errors.ts'
+import { resourceLabel } from '../model/resource-key.ts'
+import { targetId } from '../model/target.ts'
+import { worstHealth } from '../reconcile/health.ts'
+import { planTarget } from '../reconcile/plan-target.ts'
+import type { ObjectReport } from '../reconcile/report.ts'
+import type { Command, Invocation } from './command.ts'
+import { EXIT, type RunResult } from './exit-codes.ts'
+import { openTargets, TARGET_OPTIONS } from './reconcile/open-targets.ts'
+import type { TargetReport } from './reconcile/report-json.ts'
+import { driftLine } from './reconcile/report-text.ts'
+
+/** What others changed in a cluster since it was reconciled. Stores nothing. */
+export const driftCommand: Command = {
+  name: 'drift',
+  summary: 'compare a cluster with what the repository says',
+  usage: 'lockstep drift [--repo DIR] --env E [--app A] [--cluster C] [--ref REF] --kubeconfig F [--context C]',
+  examples: [
+    { command: 'lockstep drift --env prod --kubeconfig prod.yaml', shows: '3 when somebody changed what was applied' },
+  ],
+  options: TARGET_OPTIONS,
+  formats: ['text', 'json'],
+  async run(invocation) {
+    const { format, stdout } = invocation
+    const reports = await compare(invocation)
+    stdout(format === 'json' ? `${JSON.stringify(driftJson(reports))}\n` : reports.map(driftText).join(''))
+    return exitCode(reports)
+  },
+}
+
+async function compare(invocation: Invocation): Promise<TargetReport[]> {
+  await using open = await openTargets(invocation)
+  const reports: TargetReport[] = []
+  for (const target of await open.targets()) {
+    const report = await planTarget(open.ports, { repository: open.repository, target, signal: invocation.signal })
+    const { decision } = report.outcome
+    const nothingCompared = report.objects.length === 0 && report.problems.length > 0
+    if (nothingCompared) {
+      throw new LockstepError(report.problems, { kind: decision === 'failed' ? 'unreachable' : 'refused' })
+    }
+    reports.push({ target, report })
+  }
+  return reports
+}
+
+function driftJson(reports: readonly TargetReport[]) {
+  const all = reports.map(({ report }) => report)
+  return {
+    revision: all[0]?.revision ?? null,
+    drift: all.flatMap(({ drift }) => drift),
+    pending: reports.flatMap(({ report }) => pending(report.objects).map(pendingJson)),
+    health: worstHealth(all.map(({ health }) => health)),
+    problems: all.flatMap(({ problems }) => problems),
+    targets: reports.map(({ target, report }) => ({
+      ...target,
+      revision: report.revision ?? null,
+      drift: report.drift,
+      pending: pending(report.objects).map(pendingJson),
+      health: report.health,
+      problems: report.problems,
+    })),
+  }
+}
+
+function driftText({ target, report }: TargetReport): string {
+  const { drift, problems, objects } = report
+  const lines = [
+    ...drift.map(driftLine),
+    ...pending(objects).map(({ key, verb }) => `${'not applied'.padEnd(10)} ${resourceLabel(key)} would be ${verb}`),
+    ...problems.map(printProblem),
+  ]
+  return `${[targetId(target), ...(lines.length > 0 ? lines : ['no drift'])].join('\n  ')}\n`
+}
+
+/** What Git has new and nobody reconciled yet: no drift, but a difference. */
+function pending(objects: readonly ObjectReport[]): ObjectReport[] {
+  const changes = objects.filter(({ verb }) => verb === 'created' || verb === 'configured' || verb === 'deleted')
+  return changes.filter(({ reason }) => reason !== 'DRIFT_HEALED')
+}
+
+function pendingJson({ key, verb }: ObjectReport) {
+  return { object: resourceLabel(key), namespace: key.namespace, verb }
+}
+
+function exitCode(reports: readonly TargetReport[]): RunResult {
+  if (reports.some(({ report }) => report.drift.length > 0)) return EXIT.drift
+  return reports.some(({ report }) => report.problems.length > 0) ? EXIT.refused : EXIT.fine
+}

@@ -1,0 +1,33 @@
+import type { LocalRepository } from '../../adapters/git/local-repository.ts'
+import type { Tree } from '../../model/tree.ts'
+import type { Source } from '../../reconcile/ports.ts'
+import { resolveRevision } from '../open-repository.ts'
+
+/** Desired state from a clone: a ref, or its files as they are now. Files that are those of HEAD count as that commit. */
+export function sourceOfClone(local: LocalRepository, ref: string | undefined): Source {
+  return {
+    newest: () => (ref === undefined ? filesNow(local) : atRef(local, ref)),
+    async tree(revision) {
+      const known = await local.mirror.resolve(revision)
+      return known ? local.mirror.tree(known) : undefined
+    },
+  }
+}
+
+async function atRef(local: LocalRepository, ref: string) {
+  const revision = await resolveRevision(local, ref)
+  return { revision, tree: await local.mirror.tree(revision) }
+}
+
+async function filesNow(local: LocalRepository) {
+  const tree = await local.workTree()
+  const head = await local.mirror.resolve('HEAD')
+  const committed = head !== undefined && (await sameFiles(tree, await local.mirror.tree(head)))
+  return { revision: committed ? head : `uncommitted-${tree.id}`, tree }
+}
+
+async function sameFiles(left: Tree, right: Tree): Promise<boolean> {
+  const [ours, theirs] = [await left.entries(), await right.entries()]
+  if (ours.size !== theirs.size) return false
+  return [...ours].every(([path, { id, mode }]) => theirs.get(path)?.id === id && theirs.get(path)?.mode === mode)
+}

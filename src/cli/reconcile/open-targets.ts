@@ -1,0 +1,125 @@
+import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openLocalRepository } from '../../adapters/git/local-repository.ts'
+import { openCluster } from '../../adapters/kubernetes/open-cluster.ts'
+import { createKustomizeRenderer } from '../../adapters/kustomize/renderer.ts'
+import { createMemoryStatusBoard } from '../../adapters/status/memory-status-board.ts'
+import { findOverlays, targetsOf } from '../../config/layout.ts'
+import type { RepositoryConfig } from '../../config/repository-config.ts'
+import type { Cluster } from '../../model/cluster.ts'
+import { LockstepError } from '../../model/errors.ts'
+import type { RepositoryRef } from '../../model/github.ts'
+import type { JobQueue } from '../../model/job-queue.ts'
+import { suggestName } from '../../model/nearest-name.ts'
+import type { Target } from '../../model/target.ts'
+import type { ReconcilePorts } from '../../reconcile/ports.ts'
+import { loadConfig } from '../../reconcile/target-render.ts'
+import { chooseApplication, chooseEnvironment } from '../choose.ts'
+import type { Invocation, OptionSpec } from '../command.ts'
+import { REPOSITORY_OPTION } from '../open-repository.ts'
+import { sourceOfClone } from './clone-source.ts'
+import { repositoryRef } from './repository-ref.ts'
+
+export const TARGET_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  ...REPOSITORY_OPTION,
+  env: { type: 'string', value: 'E', description: 'the environment', required: true },
+  app: { type: 'string', value: 'A', description: 'this application only' },
+  cluster: { type: 'string', value: 'C', description: 'needed where the environment has several clusters' },
+  ref: { type: 'string', value: 'REF', description: 'a commit, branch or tag instead of the files as they are' },
+  kubeconfig: { type: 'string', value: 'F', description: 'how to reach the cluster', required: true },
+  context: { type: 'string', value: 'C', description: "another context than the file's current one" },
+  repository: { type: 'string', value: 'OWNER/NAME', description: 'whose objects they are (default: that of origin)' },
+}
+
+export interface OpenTargets extends AsyncDisposable {
+  readonly ports: ReconcilePorts
+  readonly repository: RepositoryRef
+  readonly cluster: Cluster
+  /** As the newest files declare them. */
+  targets(): Promise<Target[]>
+}
+
+export interface OpenOptions {
+  readonly healthDeadlineMs?: number
+  readonly queue?: Pick<JobQueue, 'add'>
+  /** A person already said yes to prunes over the limit. */
+  readonly confirmPrune?: boolean
+}
+
+/** The targets that the options name, with a way to their cluster. Nothing is sent yet; ends its connections when disposed. */
+export async function openTargets({ options, cwd }: Invocation, more: OpenOptions = {}): Promise<OpenTargets> {
+  const text = (name: string) => options[name] as string | undefined
+  const local = await openLocalRepository(resolve(cwd, text('repo') ?? '.'))
+  const source = sourceOfClone(local, text('ref'))
+  const targets = async () => {
+    const { tree } = await source.newest()
+    const config = await loadConfig(tree)
+    return chooseTargets(config, targetsOf(config, await findOverlays(config, tree)), text)
+  }
+  const first = await targets()
+  const name = first[0]?.cluster ?? ''
+  const access = { name, kubeconfig: resolve(cwd, text('kubeconfig') ?? ''), allowExec: true }
+  const cluster = await openCluster({ ...access, ...(text('context') && { context: text('context') as string }) })
+  return {
+    repository: await repositoryRef(local.root, text('repository')),
+    cluster,
+    targets,
+    ports: {
+      cluster: async () => cluster,
+      source: async () => source,
+      renderer: createKustomizeRenderer(),
+      board: createMemoryStatusBoard(),
+      queue: more.queue ?? { add: async () => undefined },
+      clock: {
+        now: () => new Date(),
+        sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+      },
+      pruneConfirmed: async () => more.confirmPrune ?? false,
+      settings: more.healthDeadlineMs === undefined ? {} : { healthDeadlineMs: more.healthDeadlineMs },
+    },
+    [Symbol.asyncDispose]: () => cluster.close(),
+  }
+}
+
+type Declared = ReturnType<typeof targetsOf>
+
+function chooseTargets(
+  config: RepositoryConfig,
+  declared: Declared,
+  text: (name: string) => string | undefined,
+): Target[] {
+  const environment = chooseEnvironment(config, text('env') ?? '')
+  const cluster = chooseCluster(environment.name, environment.clusters, text('cluster'))
+  const app = text('app')
+  if (app !== undefined)
+    chooseApplication(
+      config,
+      declared.map(({ overlay }) => overlay),
+      app,
+    )
+  const targets = declared.map(({ target }) => target)
+  const chosen = targets.filter(
+    (target) =>
+      target.environment === environment.name &&
+      target.cluster === cluster &&
+      (app ?? target.application) === target.application,
+  )
+  if (chosen.length > 0) return chosen
+  const message = `${app ?? 'No application'} has ${app ? 'no' : 'an'} overlay in ${environment.name} for cluster ${cluster}.`
+  throw usage('OVERLAY_UNKNOWN', message, 'Add one, or name another environment.')
+}
+
+function chooseCluster(environment: string, clusters: readonly string[], wanted: string | undefined): string {
+  if (wanted !== undefined && !clusters.includes(wanted)) {
+    throw usage('CLUSTER_NOT_THERE', `${environment} has no cluster "${wanted}".`, suggestName(wanted, clusters))
+  }
+  if (wanted === undefined && clusters.length > 1) {
+    const message = `${environment} has several clusters, and a kubeconfig context leads to one.`
+    throw usage('CLUSTER_AMBIGUOUS', message, `Add --cluster with one of ${clusters.join(', ')}.`)
+  }
+  return wanted ?? (clusters[0] as string)
+}
+
+function usage(code: string, message: string, remedy: string): LockstepError {
+  return new LockstepError({ code, message, remedy }, { kind: 'usage' })
+}
