@@ -11,9 +11,3 @@ export const namespacePattern = z
     new RegExp(`^(?:\\*|${LABEL}|[a-z0-9][a-z0-9-]{0,61}\\*)$`),
     'must be a namespace, or the beginning of one and "*"',
   )
-
-/** Whether a list of patterns allows a namespace; an empty list allows every one. */
-export function allowsNamespace(patterns: readonly string[], name: string): boolean {
-  if (patterns.length === 0) return true
-  return patterns.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern))
-}

@@ -51,7 +51,6 @@ function toCluster(input: ClusterInput, directory: string): ClusterConfig {
     name: input.name,
     access: toAccess(input, directory),
     repositories: input.repositories.map((repository) => repository.toLowerCase()),
-    namespaces: input.namespaces ?? [],
   }
 }
 
