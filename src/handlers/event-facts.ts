@@ -122,7 +122,7 @@ const PULL_REQUEST = IN_REPOSITORY.extend({
   action: z.string(),
   number: NUMBER,
   pull_request: z.object({ head: z.object({ ref: z.string() }) }),
-  changes: z.object({ base: z.unknown() }).optional(),
+  changes: z.object({ base: z.unknown().optional() }).optional(),
 })
 
 const REVIEW = IN_REPOSITORY.extend({ action: z.string(), pull_request: z.object({ number: NUMBER }) })

@@ -12,7 +12,7 @@ export const BODY_LIMIT = 25 * 1024 * 1024
 export interface WebhookEdgeOptions {
   readonly secret: string
   /** Probot's middleware: answers the request. */
-  readonly middleware: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
+  readonly middleware: (request: IncomingMessage, response: ServerResponse) => unknown
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -63,7 +63,6 @@ const TOO_LARGE: Refusal = {
   status: 413,
   message: `The body is larger than ${BODY_LIMIT / 1024 / 1024} MB, which is the most GitHub sends.`,
   result: 'too_large',
-  headers: { connection: 'close' },
 }
 
 const BAD_SIGNATURE: Refusal = {
@@ -96,7 +95,7 @@ function refuse(
   metrics.webhook('unverified', refusal.result)
   log.warn({ status: refusal.status, delivery: header(request, 'x-github-delivery').slice(0, 64) }, refusal.message)
   answerError(response, refusal.status, refusal.message, refusal.headers)
-  // The sender reads the answer only once its body is gone.
+  // The sender reads the answer only once its body is gone; the server's own timeout ends one that never ends.
   request.resume()
 }
 
