@@ -209,6 +209,8 @@ async function writeOperatorConfig(options: StageOptions, github: LocalGitHub, k
     server: { host: '127.0.0.1', port: 0 },
     sweep: { interval: `${options.sweepSeconds ?? 20}s` },
     data: join(options.directory, 'data'),
+    // A GitHub of one's own needs no patience.
+    writes: { minimalGapMs: 0, perMinute: 600, creationsPerHour: 10_000 },
     clusters: ENVIRONMENTS.map((name) => ({ name, kubeconfig, repositories: [`${OWNER}/${NAME}`] })),
   }
   await writeFile(file, stringify(config))

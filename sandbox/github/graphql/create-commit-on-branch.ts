@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ZERO } from '../git/repository.ts'
 import { checkAccess, maySee, needs } from '../http/access.ts'
 import { actorAccount } from '../http/caller.ts'
 import { Refusal } from '../http/refusal.ts'
@@ -82,15 +83,17 @@ async function writeTree({ git }: Repository, { expectedHeadOid, fileChanges }: 
   const env = { GIT_INDEX_FILE: index }
   try {
     await git.text(['read-tree', expectedHeadOid], undefined, env)
+    const entries: string[] = []
     for (const { path } of fileChanges?.deletions ?? []) {
       if ((await git.objectId(`${expectedHeadOid}:${path}`)) === undefined)
         throw new GraphqlRefusal('UNPROCESSABLE', `A path was requested for deletion which does not exist: ${path}`)
-      await git.text(['update-index', '--force-remove', '--', path], undefined, env)
+      entries.push(`0 ${ZERO}\t${path}\0`)
     }
     for (const { path, contents } of fileChanges?.additions ?? []) {
       const blob = await git.text(['hash-object', '-w', '--stdin'], Buffer.from(contents, 'base64'))
-      await git.text(['update-index', '--add', '--cacheinfo', `100644,${blob},${path}`], undefined, env)
+      entries.push(`100644 ${blob}\t${path}\0`)
     }
+    await git.text(['update-index', '-z', '--index-info'], entries.join(''), env)
     return await git.text(['write-tree'], undefined, env)
   } finally {
     await rm(index, { force: true })
