@@ -26,7 +26,9 @@ export function printTitle({ plan, kind }: Pick<PromotionText, 'plan' | 'kind'>)
   const [only] = tags
   const what = tags.length === 1 && only?.after ? `${application} ${only.after}` : application
   const title =
-    kind === 'rollback' ? `Roll back ${application} in ${to} to ${from}` : `Promote ${what} from ${from} to ${to}`
+    kind === 'rollback'
+      ? `Roll back ${application} in ${to} to ${from.slice(0, 12)}`
+      : `Promote ${what} from ${from} to ${to}`
   return title.replace(/\s+/g, ' ').slice(0, LONGEST_TITLE)
 }
 

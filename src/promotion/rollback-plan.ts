@@ -41,7 +41,7 @@ export async function planRollback(request: RollbackRequest): Promise<PromotionP
   const old = await readSources(await mirror.tree(restored), request.overlays)
   const origins = await fieldsOf(old, request, to)
   const tip = await readSources(await mirror.tree(request.tip), request.overlays)
-  return planCarry(tip, { config, application, from: restored.slice(0, 12), to, origins, exact: true })
+  return planCarry(tip, { config, application, from: restored, to, origins, exact: true })
 }
 
 async function stateToRestore(request: RollbackRequest): Promise<string> {
@@ -66,20 +66,35 @@ async function namedState({ mirror, ledger, tip }: RollbackRequest, to: string):
   })
 }
 
-/** Newest first: found by the ledger's merge commits, and by trailers of the commit or of the branch it merged. */
+/** The last two, newest first: found by the ledger's merge commits, and by trailers of the commit or of the branch it merged. */
 export async function pastPromotions(request: RollbackRequest): Promise<PastPromotion[]> {
-  const { mirror, overlays, tip, application, environment } = request
-  const paths = overlays.filter((each) => each.application === application && each.environment === environment)
+  const { mirror, application, environment } = request
   const own = [...request.ledger].filter((each) => each.application === application && each.to === environment)
   const merged = new Map(own.flatMap((record) => (record.merged ? [[record.merged.sha, record] as const] : [])))
-  const logs = await Promise.all(paths.map(({ path }) => mirror.log(tip, { path, limit: FURTHEST })))
-  const found = new Map<string, PastPromotion>()
-  for (const commit of logs.flat()) {
+  const found: PastPromotion[] = []
+  for (const commit of await commitsOfTarget(request)) {
     const record = merged.get(commit.sha)
     const kind = record?.kind ?? (await kindByTrailers(mirror, commit, application, environment))
-    if (kind) found.set(commit.sha, { commit, kind, ...(record && { pullRequest: record.pullRequest }) })
+    if (kind) found.push({ commit, kind, ...(record && { pullRequest: record.pullRequest }) })
+    if (found.length === 2) break
   }
-  return [...found.values()].toSorted((a, b) => Date.parse(b.commit.committedAt) - Date.parse(a.commit.committedAt))
+  return found
+}
+
+/** Commits that changed a directory only this target uses, newest first. */
+async function commitsOfTarget(request: RollbackRequest): Promise<Commit[]> {
+  const { mirror, overlays, tip, application, environment } = request
+  const sources = await readSources(await mirror.tree(tip), overlays)
+  const own = overlays.filter((each) => each.application === application && each.environment === environment)
+  const directories = own.flatMap((overlay) =>
+    sources.closure(overlay).flatMap((each) => (sources.isOwn(each, overlay) ? each.directory : [])),
+  )
+  const logs = await Promise.all([...new Set(directories)].map((path) => mirror.log(tip, { path, limit: FURTHEST })))
+  if (logs.length < 2) return logs.flat()
+  const order = new Map((await mirror.log(tip, { limit: FURTHEST * 10 })).map(({ sha }, index) => [sha, index]))
+  const distinct = new Map(logs.flat().map((commit) => [commit.sha, commit]))
+  const rank = ({ sha }: Commit) => order.get(sha) ?? order.size
+  return [...distinct.values()].toSorted((a, b) => rank(a) - rank(b))
 }
 
 async function kindByTrailers(

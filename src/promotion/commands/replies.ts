@@ -1,0 +1,71 @@
+import type { GateReason } from '../../model/gate.ts'
+import type { PullRequest } from '../../model/github.ts'
+import type { Outcome } from '../../model/outcome.ts'
+import { GRAMMAR } from '../command.ts'
+import type { PromotionPlan } from '../plan.ts'
+import { cell, codeSpan, plain } from '../text-escape.ts'
+
+const MOST_ROWS = 100
+
+export function helpText(): string {
+  const rows = Object.values(GRAMMAR)
+    .filter(({ parse }) => parse)
+    .map(({ usage, does }) => `| ${cell(usage)} | ${does.replaceAll('|', '\\|')} |`)
+  return `| command | does |\n| --- | --- |\n${rows.join('\n')}`
+}
+
+export function gatesText(gates: readonly { pull: PullRequest; reasons: readonly GateReason[] }[]): string {
+  if (gates.length === 0) return 'No promotion is open.'
+  return gates.map(({ pull, reasons }) => `#${pull.number}\n\n${gateTable(reasons)}`).join('\n\n')
+}
+
+const SIGNS = { passed: '✅', waits: '⏳', blocked: '⛔' } as const
+
+function gateTable(reasons: readonly GateReason[]): string {
+  const rows = reasons.map(({ code, verdict, message, opensAt, unblock }) => {
+    const next = [opensAt && `opens ${opensAt}`, unblock && codeSpan(unblock)].filter(Boolean).join(', ')
+    return `| ${SIGNS[verdict]} \`${code}\` | ${plain(message)} | ${next} |`
+  })
+  return `| gate | says | next |\n| --- | --- | --- |\n${rows.join('\n')}`
+}
+
+export function planText(
+  choices: readonly ({ readonly plan: PromotionPlan } | { readonly outcome: Outcome })[],
+): string {
+  return choices
+    .map((choice) => ('plan' in choice ? carriedText(choice.plan) : outcomeLine(choice.outcome)))
+    .join('\n\n')
+}
+
+function carriedText({ application, from, to, carried }: PromotionPlan): string {
+  const rows = carried
+    .slice(0, MOST_ROWS)
+    .map(({ path, before, after }) => `| ${cell(path)} | ${cell(before)} | ${cell(after)} |`)
+  return `${codeSpan(application)}: ${codeSpan(from)} → ${codeSpan(to)}\n\n| field | before | after |\n| --- | --- | --- |\n${rows.join('\n')}`
+}
+
+/** One line for each application. */
+export function resultsText(outcomes: readonly Outcome[]): string {
+  return outcomes.map(outcomeLine).join('\n')
+}
+
+function outcomeLine({ code, message, details }: Outcome): string {
+  const about = details?.application ? `${codeSpan(String(details.application))}: ` : ''
+  const where = details?.pullRequest ? ` #${details.pullRequest}` : ''
+  return `- ${about}${plain(message)}${where} (\`${code}\`)`
+}
+
+/** The reply to one command of a comment. */
+export function replyText(
+  command: string,
+  { code, message, remedy, details }: Outcome,
+  text: string | undefined,
+): string {
+  const where = details?.pullRequest ? ` #${details.pullRequest}` : ''
+  const next = remedy ? `\n${remedyText(remedy)}` : ''
+  return `${codeSpan(command)} → \`${code}\`: ${plain(message)}${where}${next}${text ? `\n\n${text}` : ''}`
+}
+
+function remedyText(remedy: string): string {
+  return remedy.startsWith('/') ? codeSpan(remedy) : plain(remedy)
+}

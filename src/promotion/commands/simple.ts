@@ -1,0 +1,105 @@
+import { LockstepError } from '../../model/errors.ts'
+import type { Command } from '../command.ts'
+import { changeState } from '../ledger.ts'
+import { outcome } from '../outcome-of.ts'
+import { gateReasons, promotionOf } from '../promotion-gates.ts'
+import { writeEntry } from '../state.ts'
+import {
+  type CommandAnswer,
+  type CommandContext,
+  requireApplication,
+  requireEnvironment,
+  requireSnapshot,
+} from './context.ts'
+import { gatesText, helpText } from './replies.ts'
+
+export async function help(): Promise<CommandAnswer> {
+  return { outcome: outcome('done', 'HELP_SHOWN'), text: helpText() }
+}
+
+/** The plan is the preview's: it is made again from scratch. */
+export async function plan({ ports, pull }: CommandContext): Promise<CommandAnswer> {
+  await ports.queue.add({ kind: 'preview', repository: ports.repository.ref, number: pull.number })
+  return { outcome: outcome('done', 'PLAN_REQUESTED') }
+}
+
+/** The gates of this promotion, or of every open promotion of the environment. */
+export async function why(
+  context: CommandContext,
+  { environment }: Extract<Command, { name: 'why' }>,
+): Promise<CommandAnswer> {
+  const { ports, pull } = context
+  const snapshot = await requireSnapshot(ports)
+  if (environment) requireEnvironment(snapshot, environment)
+  const isOwn = promotionOf(ports, pull) && !environment
+  const candidates = isOwn ? [pull] : await ports.repository.pulls.listOpen()
+  const pulls = candidates.filter((each) => {
+    const branch = promotionOf(ports, each)
+    return branch && (!environment || branch.environment === environment)
+  })
+  const gates = await Promise.all(
+    pulls.map(async (each) => ({ pull: each, reasons: await gateReasons(ports, snapshot, each) })),
+  )
+  return { outcome: outcome('done', 'GATES_SHOWN'), text: gatesText(gates) }
+}
+
+/** Asks the workers of the environment's targets to put live objects back. */
+export async function heal(
+  context: CommandContext,
+  command: Extract<Command, { name: 'heal' }>,
+): Promise<CommandAnswer> {
+  const { ports } = context
+  const snapshot = await requireSnapshot(ports)
+  const { environment, application } = command
+  requireEnvironment(snapshot, environment)
+  if (application) requireApplication(snapshot, environment, application)
+  const all = [...new Set(snapshot.overlays.map((overlay) => overlay.application))]
+  const targets = all
+    .filter((each) => !application || each === application)
+    .flatMap((each) => snapshot.targets(each, environment))
+  const { ref: repository } = ports.repository
+  for (const { target } of targets) await ports.queue.add({ kind: 'reconcile', repository, target, heal: true })
+  const message = `${targets.length} target${targets.length === 1 ? '' : 's'} of ${environment} will be put back to what Git says.`
+  return { outcome: outcome('done', 'HEAL_REQUESTED', { message, details: { environment, targets: targets.length } }) }
+}
+
+/** Bound to one commit: a later one asks again. */
+export async function confirmPrune(
+  { ports, comment }: CommandContext,
+  command: Extract<Command, { name: 'confirm-prune' }>,
+): Promise<CommandAnswer> {
+  const snapshot = await requireSnapshot(ports)
+  const revision = await ports.mirror.resolve(command.revision)
+  if (!revision || !(await ports.mirror.isAncestor(revision, snapshot.tip)))
+    throw new LockstepError({
+      code: 'UNKNOWN_REVISION',
+      message: `${command.revision} is not a commit of ${snapshot.defaultBranch}.`,
+      remedy: 'Give the commit as it is printed where the deletion waits.',
+    })
+  const item = { revision, by: comment.author.login, at: comment.createdAt }
+  await changeState(ports, `Confirm deletions at ${revision.slice(0, 12)}`, () => [writeEntry({ kind: 'prune', item })])
+  const { ref: repository } = ports.repository
+  for (const application of new Set(snapshot.overlays.map((each) => each.application)))
+    for (const { name } of snapshot.config.environments)
+      for (const { target, status } of snapshot.targets(application, name))
+        if (status && status.problems.length > 0) await ports.queue.add({ kind: 'reconcile', repository, target })
+  return { outcome: outcome('done', 'PRUNE_CONFIRMED', { details: { revision } }) }
+}
+
+/** Closes the promotion; it stays closed until what it would carry changes. */
+export async function cancel({ ports, pull, comment }: CommandContext): Promise<CommandAnswer> {
+  if (!promotionOf(ports, pull))
+    throw new LockstepError({
+      code: 'NOT_A_PROMOTION',
+      message: 'Only promotions and rollbacks can be cancelled here.',
+      remedy: 'Comment on the promotion, or close this pull request on GitHub.',
+    })
+  await changeState(ports, `Cancel #${pull.number}`, (state) => {
+    const record = state.ledger.get(String(pull.number))
+    if (!record || record.merged || record.closed) return []
+    const closed = { at: comment.createdAt, planHash: record.planHash }
+    return [writeEntry({ kind: 'ledger', item: { ...record, closed } })]
+  })
+  await ports.repository.pulls.update(pull.number, { state: 'closed' })
+  return { outcome: outcome('done', 'CANCELLED') }
+}
