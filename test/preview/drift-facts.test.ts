@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals'
+import { parseRepositoryConfig } from '../../src/config/parse-repository-config.ts'
+import type { TargetStatus } from '../../src/model/target-status.ts'
+import { type DriftQuestion, driftFacts } from '../../src/preview/drift-facts.ts'
+import { SCALED, targetStatus } from '../support/preview-world.ts'
+
+const checkout = { application: 'checkout', environment: 'prod', path: 'apps/checkout/overlays/prod' }
+const search = { ...checkout, application: 'search', path: 'apps/search/overlays/prod' }
+
+function facts(drift: string, statuses: readonly TargetStatus[], more: Partial<DriftQuestion> = {}) {
+  const config = parseRepositoryConfig(
+    `version: 1\noverlays: apps/{app}/overlays/{environment}\nenvironments: [{ name: prod, clusters: [prod, eu], drift: ${drift} }]\n`,
+  )
+  const now = new Date('2026-11-20T14:10:00Z')
+  return driftFacts({ config, deployed: [checkout, search], touched: [checkout], statuses, now, ...more })[0]
+}
+
+describe('drift lasts', () => {
+  const since = (seconds: number) => new Date(Date.parse('2026-11-20T14:10:00Z') - seconds * 1000).toISOString()
+  test.each([
+    ['when it is older than blockAfter', '{ policy: heal, blockAfter: 10s }', { since: since(10) }, true],
+    ['not while it is younger', '{ policy: heal, blockAfter: 10s }', { since: since(9) }, false],
+    [
+      'when somebody keeps fighting for it',
+      '{ policy: heal, blockAfter: 10s }',
+      { since: since(1), contended: true },
+      true,
+    ],
+    ['at once where nobody heals it', '{ policy: report, blockAfter: 10s }', { since: since(1) }, true],
+  ])('%s', (_, drift, entry, lasting) => {
+    const found = facts(drift, [targetStatus('checkout', 'prod', { drift: [{ ...SCALED, ...entry }] })])
+    expect(found?.findings.map((finding) => finding.lasting)).toEqual([lasting])
+  })
+})
+
+describe('which facts count', () => {
+  const drifted = { drift: [SCALED] }
+  test('drift of another application in the same environment', () => {
+    expect(facts('{}', [targetStatus('search', 'prod', drifted)])?.findings).toHaveLength(1)
+  })
+  test('none of a target that was never applied, and none that is stale', () => {
+    expect(facts('{}', [targetStatus('checkout', 'prod', { ...drifted, revision: undefined })])?.findings).toEqual([])
+    expect(
+      facts('{}', [targetStatus('checkout', 'prod', { ...drifted, observedAt: '2026-11-20T14:08:59Z' })])?.findings,
+    ).toEqual([])
+  })
+  test('unknown are the targets it changes, in every cluster', () => {
+    const clusters = (statuses: readonly TargetStatus[], more = {}) =>
+      facts('{}', statuses, more)?.unknown.map(({ cluster }) => cluster)
+    expect(clusters([])).toEqual(['prod', 'eu'])
+    expect(clusters([targetStatus('checkout', 'prod')])).toEqual(['eu'])
+    expect(clusters([targetStatus('checkout', 'prod', { sync: 'Unknown' })])).toEqual(['prod', 'eu'])
+    expect(clusters([], { deployed: [search] })).toEqual([])
+  })
+  test('an environment nobody touches is not asked', () => {
+    expect(facts('{}', [], { touched: [] })).toBeUndefined()
+  })
+})
