@@ -32,7 +32,7 @@ export async function createCommitOnBranch({ input }: { input: Input }, context:
     const tip = await repository.git.tip(branch)
     if (tip === undefined)
       throw new GraphqlRefusal('NOT_FOUND', `Could not resolve to a Ref with the name '${branch}'.`)
-    if (tip !== input.expectedHeadOid) throw staleData(branch, input.expectedHeadOid)
+    if (tip !== input.expectedHeadOid) throw staleData(input.expectedHeadOid)
     const sha = await writeCommit(repository, input, context)
     await refuseWhatRulesForbid(repository, context, branch, { before: tip, after: sha })
     repository.signed.add(sha)
@@ -57,7 +57,7 @@ function findRepository(input: Input, { world, caller }: GraphqlContext): Reposi
   return repository
 }
 
-function staleData(branch: string, expected: string): GraphqlRefusal {
+function staleData(expected: string): GraphqlRefusal {
   return new GraphqlRefusal(
     'STALE_DATA',
     `Expected branch to point to "${expected}" but it did not. Pull and try again.`,
