@@ -2,7 +2,7 @@ import type { Overlay, Target } from '../model/target.ts'
 import type { Tree } from '../model/tree.ts'
 import { NAME } from './names.ts'
 import { templatePattern } from './path-template.ts'
-import type { EnvironmentConfig, RepositoryConfig } from './repository-config.ts'
+import type { RepositoryConfig } from './repository-config.ts'
 
 const KUSTOMIZATION_FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 
@@ -45,24 +45,34 @@ function kustomizationDirectories(entries: ReadonlyMap<string, unknown>): string
   return [...directories].sort()
 }
 
-/** In the templates' order. */
+/** In the templates' order. A directory is read by the first template that fits it. */
 function matches(config: RepositoryConfig, directories: readonly string[]): Overlay[] {
-  return config.overlays.flatMap((template) =>
-    config.environments.flatMap((environment) => {
-      const pattern = templatePattern(template, environment.name, environment.clusters)
-      return directories.flatMap((path) => matchOverlay(config, environment, pattern.exec(path)))
-    }),
-  )
+  const found = new Map<string, Overlay>()
+  for (const template of config.overlays) {
+    const patterns = config.environments.map((environment) => ({
+      environment: environment.name,
+      pattern: templatePattern(template, environment.name, environment.clusters),
+    }))
+    for (const path of directories) {
+      if (found.has(path)) continue
+      const [overlay] = patterns
+        .flatMap(({ environment, pattern }) => toOverlay(config, environment, pattern.exec(path)))
+        .sort(byApplicationLength)
+      if (overlay) found.set(path, overlay)
+    }
+  }
+  return [...found.values()]
 }
 
-function matchOverlay(
-  config: RepositoryConfig,
-  environment: EnvironmentConfig,
-  match: RegExpExecArray | null,
-): Overlay[] {
+/** `web-prod-eu` is `web` in `prod-eu`, not `web-prod` in `eu`. */
+function byApplicationLength(a: Overlay, b: Overlay): number {
+  return a.application.length - b.application.length
+}
+
+function toOverlay(config: RepositoryConfig, environment: string, match: RegExpExecArray | null): Overlay[] {
   if (!match) return []
   const { app = config.application ?? '', cluster } = match.groups ?? {}
-  return [{ application: app, environment: environment.name, ...(cluster && { cluster }), path: match[0] }]
+  return [{ application: app, environment, ...(cluster && { cluster }), path: match[0] }]
 }
 
 /** Drops the overlays all of whose targets an earlier one has taken. */

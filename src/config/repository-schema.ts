@@ -47,12 +47,12 @@ const freeze = z
       .meta({ description: 'IANA time zone, e.g. Europe/Berlin.' }),
     reason: z.string().trim().min(1, 'must say why'),
   })
-  .refine(({ from, to }) => from !== to, { path: ['to'], message: 'must differ from `from`' })
+  .refine(({ from, to }) => from !== to, { path: ['to'], message: 'is the same as `from`' })
 
 const environment = z.strictObject({
   name: name
-    .refine((text) => text !== 'all', 'must not be "all": commands use that word for every environment')
-    .refine((text) => text !== 'train', 'must not be "train": branch names use that word'),
+    .refine((text) => text !== 'all', 'is "all", the word commands use for every environment')
+    .refine((text) => text !== 'train', 'is "train", a word branch names use'),
   cluster: name.optional().meta({ description: "The operator's name of the cluster." }),
   clusters: names.optional().meta({ description: 'Several clusters instead of one.' }),
   after: after.optional(),
