@@ -4,6 +4,10 @@ import type { Attempt } from './attempt.ts'
 import type { ReconcilePorts } from './ports.ts'
 import type { TargetRequest } from './session.ts'
 
+const DESCRIPTION = 140
+/** Characters that the message gets at least. */
+const MESSAGE = 40
+
 /** Tells GitHub's history what became of the newest commit in this environment. */
 export async function recordDeployment(
   ports: ReconcilePorts,
@@ -17,8 +21,15 @@ export async function recordDeployment(
     application: target.application,
     sha: prepared.revision,
     state: stateOf(outcome),
-    description: outcome.message.slice(0, 140),
+    description: describe(outcome),
   })
+}
+
+/** GitHub's limit is 140 characters. What to do next is kept whole; what happened is cut to what is left. */
+function describe({ message, remedy }: Outcome): string {
+  const next = remedy && remedy.length < DESCRIPTION - MESSAGE ? ` ${remedy}` : ''
+  const room = DESCRIPTION - next.length
+  return `${message.length > room ? `${message.slice(0, room - 1)}…` : message}${next}`
 }
 
 function stateOf({ decision, code }: Outcome): DeploymentState {

@@ -87,6 +87,6 @@ function limitProblem(objects: readonly StaleObject[], { limit, revision }: Prun
   return {
     code: 'PRUNE_LIMIT',
     message: `${names.length} objects left Git, more than the limit of ${limit}, so none is pruned: ${shown}.`,
-    remedy: `Comment \`/confirm-prune ${revision}\`, put them back into Git, or raise prune.limit.`,
+    remedy: `Comment \`/confirm-prune ${revision.slice(0, 12)}\`, put them back into Git, or raise prune.limit.`,
   }
 }
