@@ -17,7 +17,7 @@ export interface Commit {
 export interface Mirror {
   /** Brings branches and pull-request heads up to date. */
   fetch(): Promise<void>
-  /** Full commit id of a branch name, `refs/…` or commit id; undefined when there is none. */
+  /** Full commit id of a branch name, `refs/…` or commit id (seven digits or more); undefined when there is none. */
   resolve(ref: string): Promise<string | undefined>
   commit(sha: string): Promise<Commit>
   /** Newest first; first parents only; `path` keeps commits that change something below it. */

@@ -35,11 +35,27 @@ export const pruneOverTheLimit: Step = {
       title: 'payments takes no money at all',
       edit: { [overlayFile('payments', 'prod')]: (text) => text.replace(/^ {2}- currencies.*\n/m, '') },
     })
+    scene.notes.overLimit = merged.merge_commit_sha ?? ''
     const why = await eventually('the deployment to say why', () => pruneRefusal(scene, merged.merge_commit_sha ?? ''))
     const after = await currencies(scene)
     if (after.join() !== before.join())
       throw new Error(`pruned although over the limit: ${before.join()} became ${after.join()}`)
     return `${after.length} ConfigMaps stay, and the deployment says: ${why}`
+  },
+}
+
+/** A person with the right to confirms the deletions of exactly that commit. */
+export const confirmPrune: Step = {
+  name: '/confirm-prune lets the removal through',
+  async play(scene) {
+    const { prodPull, overLimit } = scene.notes
+    if (!prodPull || !overLimit) throw new Error('the story before has to be played')
+    await scene.ana.comment(prodPull, `/confirm-prune ${overLimit.slice(0, 12)}`)
+    await eventually('the ConfigMaps to be pruned', async (): Promise<Look<true>> => {
+      const left = await currencies(scene)
+      return left.length > 0 ? { not: left.join(', ') } : { found: true }
+    })
+    return 'the ConfigMaps that left Git are pruned from prod'
   },
 }
 

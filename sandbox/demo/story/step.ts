@@ -18,6 +18,8 @@ export interface Notes {
   newTag?: string
   /** Open pull request that touches prod while prod drifts. */
   prodPull?: number
+  /** Commit whose removals are over the prune limit. */
+  overLimit?: string
 }
 
 /** One scene of the story: does something as a person would, then verifies from outside what Lockstep made of it. */

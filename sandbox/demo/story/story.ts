@@ -3,7 +3,7 @@ import { driftInProd, healProd } from './drift-in-prod.ts'
 import { everythingRuns } from './everything-runs.ts'
 import { healStaging } from './heal-staging.ts'
 import { promotionTo } from './promotion.ts'
-import { pruneOverTheLimit, pruneWithinTheLimit } from './prune.ts'
+import { confirmPrune, pruneOverTheLimit, pruneWithinTheLimit } from './prune.ts'
 import { rollbackProd } from './rollback-prod.ts'
 import type { Step } from './step.ts'
 
@@ -19,4 +19,5 @@ export const STORY: readonly Step[] = [
   rollbackProd,
   pruneWithinTheLimit,
   pruneOverTheLimit,
+  confirmPrune,
 ]

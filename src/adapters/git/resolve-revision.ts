@@ -3,11 +3,12 @@ import { suggestName } from '../../model/nearest-name.ts'
 import { isObjectId, isRefName, parseRevision } from './names.ts'
 import type { RepositoryReader } from './repository-reader.ts'
 
-/** In a mirror: a branch, `refs/…`, or a full commit id. */
+/** In a mirror: a branch, `refs/…`, or a commit id, which people shorten to seven digits or more. */
 export function mirrorCandidates(ref: string): readonly string[] {
   if (isObjectId(ref)) return [`${ref}^{commit}`]
   if (!isRefName(ref)) return []
-  return ref.startsWith('refs/') ? [`${ref}^{commit}`] : [`refs/heads/${ref}^{commit}`]
+  if (ref.startsWith('refs/')) return [`${ref}^{commit}`]
+  return [`refs/heads/${ref}^{commit}`, ...(SHORT_ID.test(ref) ? [`${ref}^{commit}`] : [])]
 }
 
 /** In a person's clone: also HEAD, tags, `origin/…`, short ids, and steps back such as `main~2`. */
@@ -16,10 +17,11 @@ export function cloneCandidates(ref: string): readonly string[] {
   if (!revision) return []
   const { name, steps } = revision
   const named = name === 'HEAD' || name.startsWith('refs/') ? [name] : PLACES.map((place) => `${place}${name}`)
-  const id = /^[\da-f]{7,64}$/.test(name) ? [name] : []
+  const id = SHORT_ID.test(name) ? [name] : []
   return [...named, ...id].map((expression) => `${expression}${steps}^{commit}`)
 }
 
+const SHORT_ID = /^[\da-f]{7,64}$/
 const PLACES = ['refs/heads/', 'refs/tags/', 'refs/remotes/']
 
 /** The full commit id, or a LockstepError GIT_REF_UNKNOWN that names the nearest branch. */

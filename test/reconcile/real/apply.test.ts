@@ -190,7 +190,7 @@ describe('pruning', () => {
     const report = await reconcile('limit')
     expect(report.outcome).toMatchObject({ decision: 'waiting', code: 'PRUNE_LIMIT' })
     expect(report.outcome.message).toContain('ConfigMap/b, ConfigMap/c, ConfigMap/d')
-    expect(report.outcome.remedy).toContain(`/confirm-prune ${revision}`)
+    expect(report.outcome.remedy).toContain(`/confirm-prune ${revision.slice(0, 12)}`)
     expect(await configMap('limit', 'd')).toBeDefined()
     expect(await status('limit')).toMatchObject({ sync: 'OutOfSync', revision: first.revision })
     scene.confirmed.add('0'.repeat(40))
