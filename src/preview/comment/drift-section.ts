@@ -42,8 +42,8 @@ function countLine(drift: EnvironmentDrift): string[] {
   ]
 }
 
-function unknownLine({ environment, unknown }: EnvironmentDrift): string[] {
-  if (unknown.length === 0) return []
+function unknownLine({ environment, blocks, unknown }: EnvironmentDrift): string[] {
+  if (!blocks || unknown.length === 0) return []
   const targets = unknown.slice(0, 5).map(({ application, cluster }) => `${application} (${cluster})`)
   const rest = unknown.length > 5 ? ` and ${unknown.length - 5} more` : ''
   return [`- Nothing is known of the live objects of ${plain(`${targets.join(', ')}${rest} in ${environment}`)}`]
