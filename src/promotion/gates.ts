@@ -35,6 +35,8 @@ export interface GateFacts {
   readonly state: PromotionState | undefined
   /** Status of this application's targets in the environment promoted to; undefined where none was reported. */
   readonly targets: readonly { readonly target: Target; readonly status: TargetStatus | undefined }[]
+  /** Live values must not be shown: the repository is public. */
+  readonly hideLive: boolean
   readonly plan: {
     readonly posted: string | undefined
     readonly recomputed: string | undefined
@@ -66,7 +68,7 @@ export function upstreamFault({ target, renderDigest, status }: UpstreamFact, no
   const name = targetId(target)
   const fault = (code: Reason, verdict: 'waits' | 'blocked', message: string) => ({ code, verdict, message })
   if (!status || !isFresh(status, now))
-    return fault('UPSTREAM_UNKNOWN', 'blocked', `Nothing newer than a minute is known about ${name}.`)
+    return fault('FACTS_UNKNOWN', 'blocked', `Nothing newer than a minute is known about ${name}.`)
   if (renderDigest === undefined || status.renderDigest !== renderDigest)
     return fault('UPSTREAM_NOT_APPLIED', 'waits', `${name} does not run the render that would be promoted yet.`)
   if (status.health !== 'Healthy') return fault('UPSTREAM_NOT_HEALTHY', 'waits', `${name} is ${status.health}.`)
@@ -93,7 +95,7 @@ function upstreamGate({ upstream, environment, now }: GateFacts): Verdict {
     return passed('UPSTREAM_HEALTHY', 'Upstream runs exactly this render and is healthy.')
   const faults = upstream.flatMap((fact) => upstreamFault(fact, now) ?? [])
   const worst = faults.find(({ verdict }) => verdict === 'blocked') ?? faults[0]
-  return worst ?? { code: 'UPSTREAM_UNKNOWN', verdict: 'blocked', message: 'No upstream target is known.' }
+  return worst ?? { code: 'FACTS_UNKNOWN', verdict: 'blocked', message: 'No upstream target is known.' }
 }
 
 /** The clock starts when the last needed environment became healthy, and again after each degradation. */
@@ -131,7 +133,7 @@ function freezeGate({ environment, now }: GateFacts): Verdict {
   return { code: 'FROZEN', verdict: 'waits', message, opensAt: opensAt.toISOString() }
 }
 
-function driftGate({ environment, targets, now }: GateFacts): Verdict[] {
+function driftGate({ environment, targets, now, hideLive }: GateFacts): Verdict[] {
   const { drift } = environment
   if (drift.pullRequests === 'warn') return [passed('DRIFT_NONE', 'Drift does not block here.')]
   const unblock = `/heal ${environment.name}`
@@ -143,14 +145,14 @@ function driftGate({ environment, targets, now }: GateFacts): Verdict[] {
       (entry): Verdict => ({
         code: 'DRIFT_BLOCKS',
         verdict: 'blocked',
-        message: driftSentence(entry),
+        message: driftSentence(entry, hideLive),
         since: entry.since,
         unblock,
       }),
     ),
     ...unknown.map(
       ({ target }): Verdict => ({
-        code: 'DRIFT_UNKNOWN',
+        code: 'FACTS_UNKNOWN',
         verdict: 'blocked',
         message: `Nothing newer than a minute is known about ${targetId(target)}.`,
       }),
@@ -164,7 +166,8 @@ function driftBlocks(entry: DriftEntry, { drift }: EnvironmentConfig, now: Date)
   return drift.policy === 'report' || entry.contended === true || !(age <= drift.blockAfterMs)
 }
 
-function driftSentence({ object, path, desired, live, manager }: DriftEntry): string {
+function driftSentence({ object, path, desired, live, manager }: DriftEntry, hideLive: boolean): string {
+  if (hideLive) return 'A live object is not as it was applied.'
   const by = manager ? `, written by ${manager}` : ''
   return path ? `${object}${path} is ${live} and should be ${desired}${by}.` : `${object} is ${live}${by}.`
 }

@@ -123,7 +123,7 @@ function carriedText({ carried }: PromotionPlan): string {
 function notHealthy(facts: readonly UpstreamFact[], now: Date, details: Outcome['details']): Outcome {
   const faults = facts.flatMap((fact) => upstreamFault(fact, now) ?? [])
   const worst = faults.find(({ verdict }) => verdict === 'blocked') ?? faults[0]
-  return outcome('waiting', worst?.code ?? 'UPSTREAM_UNKNOWN', { details, ...(worst && { message: worst.message }) })
+  return outcome('waiting', worst?.code ?? 'FACTS_UNKNOWN', { details, ...(worst && { message: worst.message }) })
 }
 
 /** Nothing is left to carry: the open promotion would do nothing, or undo something. */

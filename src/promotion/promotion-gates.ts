@@ -7,11 +7,15 @@ import type { PromotionPorts } from './ports.ts'
 import { mergesExactly, postedTrailers, recomputePlan } from './posted-plan.ts'
 import { environmentOf, readSnapshot, type Snapshot, upstreamFacts } from './snapshot.ts'
 
-/** Every gate of a promotion or rollback pull request, passed ones too; nothing for other pull requests. */
+/**
+ * Every gate of a promotion or rollback pull request, passed ones too, but for drift: that is judged on every pull request, so the
+ * one who asks has it already. Nothing for other pull requests.
+ */
 export async function promotionGateReasons(ports: PromotionPorts, pull: PullRequest): Promise<GateReason[]> {
   if (!promotionOf(ports, pull)) return []
   const snapshot = await readSnapshot(ports)
-  return snapshot ? gateReasons(ports, snapshot, pull) : []
+  const reasons = snapshot ? await gateReasons(ports, snapshot, pull, false) : []
+  return reasons.filter(({ code }) => code !== 'DRIFT_NONE')
 }
 
 /** The promotion that a pull request is: opened by the App, from its own branch in this repository. */
@@ -20,12 +24,18 @@ export function promotionOf({ app }: Pick<PromotionPorts, 'app'>, pull: PullRequ
   return parseBranchName(pull.head.ref)
 }
 
-/** The same from a snapshot that is at hand. */
-export async function gateReasons(ports: PromotionPorts, snapshot: Snapshot, pull: PullRequest): Promise<GateReason[]> {
+/** Every gate, drift too, from a snapshot that is at hand. */
+export async function gateReasons(
+  ports: PromotionPorts,
+  snapshot: Snapshot,
+  pull: PullRequest,
+  withDrift = true,
+): Promise<GateReason[]> {
   const branch = promotionOf(ports, pull)
   const environment = branch && environmentOf(snapshot, branch.environment)
   if (!branch || !environment) return []
-  return decideGates(await gateFacts(ports, snapshot, pull, branch, environment))
+  const facts = await gateFacts(ports, snapshot, pull, branch, environment)
+  return decideGates(withDrift ? facts : { ...facts, targets: [] })
 }
 
 async function gateFacts(
@@ -53,6 +63,7 @@ async function gateFacts(
     ...approval,
     state: snapshot.state,
     targets: snapshot.targets(application, environment.name).map(({ target, status }) => ({ target, status })),
+    hideLive: await ports.repository.isPublic(),
     plan,
   }
 }

@@ -58,7 +58,7 @@ export const REASONS = {
   ALREADY_ROLLED_BACK: 'The last change was a rollback; name a state with `to` to go further back.',
   // Gates
   UPSTREAM_HEALTHY: 'Every upstream environment runs exactly this render and is healthy.',
-  UPSTREAM_UNKNOWN: 'No fact about an upstream target is younger than a minute; look at its worker.',
+  FACTS_UNKNOWN: 'No fact about a cluster that is needed here is younger than a minute; look at its worker.',
   UPSTREAM_NOT_APPLIED: 'An upstream target does not run the render that would be promoted yet.',
   UPSTREAM_NOT_HEALTHY: 'An upstream target is not healthy; mend it.',
   SOAK_PASSED: 'Upstream has been healthy for as long as it must.',
@@ -74,7 +74,6 @@ export const REASONS = {
   NO_LOCK: 'Nobody locked this environment.',
   DRIFT_NONE: 'Live objects are as applied, as far as the rules of this environment ask.',
   DRIFT_BLOCKS: 'A live object differs from what was applied; `/heal` puts it back.',
-  DRIFT_UNKNOWN: 'No fact about the live objects of this environment is younger than a minute; look at its worker.',
   PLAN_BOUND: 'The merge would do exactly what was posted.',
   PLAN_STALE: 'The plan has changed since it was posted; it is brought up to date by itself.',
   PLAN_EDITED: 'The merge would change more or less than the plan; take the extra commits off the branch.',

@@ -1,0 +1,71 @@
+import { type RepositoryConfig, upstreamOf } from '../config/repository-config.ts'
+import { LockstepError } from '../model/errors.ts'
+import type { Json } from '../model/json.ts'
+import { printJson } from '../model/json.ts'
+import { readSources } from '../promotion/kustomization-sources.ts'
+import { type PromotionPlan, planPromotion } from '../promotion/plan.ts'
+import { chooseApplication, chooseEnvironment } from './choose.ts'
+import type { Command, Invocation } from './command.ts'
+import { EXIT } from './exit-codes.ts'
+import { openRepository, REPOSITORY_OPTION } from './open-repository.ts'
+import { planMarkdown, planText } from './promote/plan-text.ts'
+import { replaceFiles } from './promote/replace-files.ts'
+
+/** A promotion in the files of a clone: the same edits as a promotion pull request makes. */
+export const promoteCommand: Command = {
+  name: 'promote',
+  summary: 'move the carried fields of an application to the next environment',
+  usage: 'lockstep promote [--repo DIR] --app A --to E [--from E] [--dry-run] [--format F]',
+  examples: [
+    { command: 'lockstep promote --app checkout --to staging --dry-run', shows: 'what would move, and what stays' },
+    { command: 'lockstep promote --app checkout --to prod --from staging', shows: 'edits the files of the clone' },
+  ],
+  options: {
+    ...REPOSITORY_OPTION,
+    app: { type: 'string', value: 'A', description: 'the application', required: true },
+    to: { type: 'string', value: 'E', description: 'the environment to change', required: true },
+    from: { type: 'string', value: 'E', description: 'where the values come from; default: the environment before' },
+    'dry-run': { type: 'boolean', description: 'print the plan, change nothing' },
+  },
+  async run(invocation) {
+    const { options } = invocation
+    const { local, tree, config, overlays } = await openRepository(invocation)
+    const application = chooseApplication(config, overlays, options.app as string)
+    const to = chooseEnvironment(config, options.to as string).name
+    const from = chooseOrigin(config, to, options.from as string | undefined)
+    const plan = await planPromotion(await readSources(tree, overlays), { config, application, from, to })
+    const isDry = options['dry-run'] === true
+    if (!isDry) await replaceFiles(local.root, tree, plan.files)
+    print(plan, isDry, invocation)
+    return EXIT.fine
+  },
+}
+
+/** The one environment before, unless another one is named. */
+function chooseOrigin(config: RepositoryConfig, to: string, named: string | undefined): string {
+  if (named === to) throw wrong(`${to} cannot be promoted to itself.`, 'Name another environment with --from.')
+  if (named !== undefined) return chooseEnvironment(config, named).name
+  const [only, ...others] = upstreamOf(chooseEnvironment(config, to))
+  if (only === undefined) throw wrong(`Nothing comes before ${to}.`, 'Name where the values come from with --from.')
+  if (others.length === 0) return only
+  throw wrong(`Several environments come before ${to}.`, `Add --from with one of ${[only, ...others].join(', ')}.`)
+}
+
+function print(plan: PromotionPlan, isDry: boolean, { format, stdout }: Invocation): void {
+  if (format === 'json') stdout(`${printJson(planJson(plan))}\n`)
+  else if (format === 'markdown') stdout(`${planMarkdown(plan)}\n`)
+  else stdout(planText(plan, isDry))
+}
+
+/** The keys of this answer are a contract; `edits` are the carried changes of each file. */
+export function planJson({ files, carried, ...plan }: PromotionPlan): Json {
+  const edits = (path: string) => carried.filter(({ file }) => file === path)
+  const reasons =
+    carried.length > 0 ? [] : [{ code: 'NOTHING_TO_PROMOTE', message: 'Every carried field is equal already.' }]
+  const answer = { ...plan, carried, files: files.map(({ path }) => ({ path, edits: edits(path) })), reasons }
+  return answer as unknown as Json
+}
+
+function wrong(message: string, remedy: string): LockstepError {
+  return new LockstepError({ code: 'OPTION_INVALID', message, remedy }, { kind: 'usage' })
+}
