@@ -119,8 +119,8 @@ async function finish(
   { sha }: Extract<MergeResult, { merged: true }>,
 ): Promise<Outcome> {
   const at = ports.clock().toISOString()
-  await recordSettled(ports, [{ ...pull, state: 'closed', merged: true, mergeCommit: sha, mergedAt: at }])
   await ports.repository.branches.delete(pull.head.ref)
+  await recordSettled(ports, [{ ...pull, state: 'closed', merged: true, mergeCommit: sha, mergedAt: at }])
   await ports.queue.add({ kind: 'dispatch', repository: ports.repository.ref })
   return outcome('done', 'PROMOTION_MERGED', { details: { commit: sha } })
 }

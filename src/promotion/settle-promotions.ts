@@ -27,10 +27,20 @@ export async function settlePromotions(
   const pulls = await Promise.all(gone.map((number) => ports.repository.pulls.get(number)))
   const settled = pulls.filter((pull) => pull !== undefined).filter((pull) => pull.state === 'closed')
   if (settled.length === 0) return []
+  await deleteBranches(ports, settled, open)
   await recordSettled(ports, settled)
-  for (const pull of settled)
-    if (pull.merged && promotionOf(ports, pull)) await ports.repository.branches.delete(pull.head.ref)
   return settled.map((pull) => settledOutcome(pull, state))
+}
+
+/** Before the record is written: once it is, nobody looks at the pull request again. */
+async function deleteBranches(
+  ports: PromotionPorts,
+  settled: readonly PullRequest[],
+  open: readonly PullRequest[],
+): Promise<void> {
+  const merged = settled.filter((pull) => pull.merged && promotionOf(ports, pull))
+  const unused = merged.filter((pull) => !open.some((other) => other.head.ref === pull.head.ref))
+  for (const { head } of unused) await ports.repository.branches.delete(head.ref)
 }
 
 /** One commit for all of them; claims they held are released with it. */
