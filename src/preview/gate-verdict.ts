@@ -21,7 +21,8 @@ export interface GateFacts {
   readonly drift: readonly EnvironmentDrift[]
   /** Only what everybody may see of the live objects: for public repositories and forks. */
   readonly hideLive: boolean
-  readonly promotion: readonly GateReason[]
+  /** What a promotion asks. */
+  readonly gates: readonly GateReason[]
 }
 
 /** Blocked is `failure`; unknown facts and waiting for time, an upstream or a person are `action_required`. */
@@ -31,7 +32,7 @@ export function decideGate(facts: GateFacts): GateVerdict {
     ...facts.problems.map(problemReason),
     ...renderReasons(facts.overlays),
     ...facts.drift.flatMap((drift) => driftReasons(drift, facts.hideLive)),
-    ...facts.promotion,
+    ...facts.gates,
   ]
   const failing = reasons.filter((reason) => reason.verdict === 'blocked' && reason.code !== 'FACTS_UNKNOWN')
   const open = reasons.filter((reason) => reason.verdict !== 'passed' && !failing.includes(reason))

@@ -2,7 +2,6 @@ import { findOverlays } from '../config/layout.ts'
 import { REPOSITORY_CONFIG_FILE } from '../config/load.ts'
 import type { RepositoryConfig } from '../config/repository-config.ts'
 import { LockstepError, type Problem } from '../model/errors.ts'
-import type { GateReason } from '../model/gate.ts'
 import { type CheckRun, type PullRequest, repositoryName } from '../model/github.ts'
 import type { Tree } from '../model/tree.ts'
 import type { Side } from './affected-overlays.ts'
@@ -32,7 +31,8 @@ export async function inspectPullRequest(
   const baseTree = await mirror.tree(base)
   const empty = emptyReport(base, head, pull.head.fork || (await repository.isPublic()))
   const rules = await tryLoad(baseTree)
-  if (rules.config && !(await isTrustedHead(repository, pull, gate))) return { ...empty, verdict: FORK }
+  if (rules.config && !(await isTrustedHead(repository, pull, gate)))
+    return { ...empty, gates: FORK.reasons, verdict: FORK }
   const merged = await mirror.merge(base, head)
   if ('conflicts' in merged) return judged({ ...empty, conflicts: merged.conflicts })
   const proposed = await tryLoad(merged.tree)
@@ -40,7 +40,7 @@ export async function inspectPullRequest(
   const sides = await bothSides(rules.config, baseTree, merged.tree)
   const overlays = await previewOverlays(ports.renderer, sides.base, sides.head, { signal })
   const touched = overlays.filter(({ status }) => status !== 'unchanged').map(({ overlay }) => overlay)
-  const [statuses, promotion] = [
+  const [statuses, gates] = [
     await ports.statusBoard.list(repositoryName(repository.ref)),
     await ports.promotionGates(pull),
   ]
@@ -53,7 +53,7 @@ export async function inspectPullRequest(
   })
   const notes = await configNotes(baseTree, merged.tree)
   const groups = groupChanges(overlays)
-  return judged({ ...empty, overlays, groups, drift, notes, problems: proposed.problems }, promotion)
+  return judged({ ...empty, overlays, groups, drift, notes, problems: proposed.problems, gates })
 }
 
 /** The overlays of both trees as the base's configuration finds them. */
@@ -65,12 +65,23 @@ export async function bothSides(config: RepositoryConfig, base: Tree, head: Tree
 }
 
 /** The report with its verdict. */
-export function judged(report: Omit<PreviewReport, 'verdict'>, promotion: readonly GateReason[] = []): PreviewReport {
-  return { ...report, verdict: decideGate({ ...report, promotion }) }
+export function judged(report: Omit<PreviewReport, 'verdict'>): PreviewReport {
+  return { ...report, verdict: decideGate(report) }
 }
 
 export function emptyReport(base: string, head: string, hideLive: boolean): Omit<PreviewReport, 'verdict'> {
-  return { base, head, overlays: [], groups: [], drift: [], hideLive, problems: [], conflicts: [], notes: [] }
+  return {
+    base,
+    head,
+    overlays: [],
+    groups: [],
+    drift: [],
+    hideLive,
+    problems: [],
+    conflicts: [],
+    notes: [],
+    gates: [],
+  }
 }
 
 const FORK: GateVerdict = simpleVerdict('action_required', {

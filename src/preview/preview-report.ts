@@ -1,4 +1,5 @@
 import type { Problem } from '../model/errors.ts'
+import type { GateReason } from '../model/gate.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { EnvironmentDrift } from './drift-facts.ts'
 import type { GateVerdict } from './gate-verdict.ts'
@@ -21,6 +22,8 @@ export interface PreviewReport {
   readonly conflicts: readonly string[]
   /** What a reader should know and nobody has to mend. */
   readonly notes: readonly string[]
+  /** What is asked beyond rendering and drift: a promotion's gates, a fork's `/plan`. */
+  readonly gates: readonly GateReason[]
   readonly verdict: GateVerdict
 }
 

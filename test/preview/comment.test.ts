@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { marked, type Token, type Tokens } from 'marked'
+import type { GateReason } from '../../src/model/gate.ts'
 import { previewComment } from '../../src/preview/comment.ts'
 import { simpleVerdict } from '../../src/preview/gate-verdict.ts'
 import type { PreviewReport } from '../../src/preview/preview-report.ts'
@@ -21,6 +22,12 @@ const newImage = (name: string) => ({
   before: [deployment(name, { image: `registry.example.com/${name}:1.14.2` })],
   after: [deployment(name, { image: `registry.example.com/${name}:1.15.0` })],
 })
+const FORK: GateReason = {
+  code: 'FORK_NEEDS_PLAN',
+  verdict: 'waits',
+  message: 'From a fork: rendered after /plan by someone with write access',
+  unblock: '/plan',
+}
 const HOSTILE = [
   '@everyone and @acme/admins, see #1 and GH-2',
   '</details><script>alert(1)</script><img src=x onerror=alert(1)>',
@@ -66,12 +73,8 @@ const SITUATIONS: Record<string, () => PreviewReport> = {
 
   'a fork that waits for /plan': () =>
     previewReport([], {
-      verdict: simpleVerdict('action_required', {
-        code: 'FORK_NEEDS_PLAN',
-        verdict: 'waits',
-        message: 'From a fork: rendered after /plan by someone with write access',
-        unblock: '/plan',
-      }),
+      gates: [FORK],
+      verdict: simpleVerdict('action_required', FORK),
     }),
 
   'a broken configuration': () =>
@@ -155,7 +158,7 @@ const SITUATIONS: Record<string, () => PreviewReport> = {
 
   'gates of a promotion': () =>
     previewReport([overlayPreview('checkout', 'prod', newImage('checkout'))], {
-      promotion: [
+      gates: [
         {
           code: 'UPSTREAM_HEALTHY',
           verdict: 'passed',
@@ -299,7 +302,7 @@ describe('whatever a report holds', () => {
               drifted.map((text) => ({ object: text, live: text, desired: text, manager: text })),
             ),
           ],
-          promotion: texts.map((message) => ({ code: 'X_WAITS', verdict: 'waits', message, unblock: message })),
+          gates: texts.map((message) => ({ code: 'X_WAITS', verdict: 'waits', message, unblock: message })),
         },
       ),
     )

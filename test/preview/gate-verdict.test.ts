@@ -17,7 +17,7 @@ const reason = (verdict: GateReason['verdict']): GateReason => ({
   verdict,
   message: `it ${verdict}`,
 })
-const FACTS: GateFacts = { problems: [], conflicts: [], overlays: [changed], drift: [], hideLive: false, promotion: [] }
+const FACTS: GateFacts = { problems: [], conflicts: [], overlays: [changed], drift: [], hideLive: false, gates: [] }
 
 describe('the verdict and its one line', () => {
   test.each<[string, Partial<GateFacts>, string, string]>([
@@ -81,9 +81,9 @@ describe('the verdict and its one line', () => {
       'success',
       '1 overlay changes in prod',
     ],
-    ['a promotion that waits', { promotion: [reason('waits')] }, 'action_required', 'it waits'],
-    ['a promotion that is blocked', { promotion: [reason('waits'), reason('blocked')] }, 'failure', 'it blocked'],
-    ['a promotion that may go', { promotion: [reason('passed')] }, 'success', '1 overlay changes in prod'],
+    ['a promotion that waits', { gates: [reason('waits')] }, 'action_required', 'it waits'],
+    ['a promotion that is blocked', { gates: [reason('waits'), reason('blocked')] }, 'failure', 'it blocked'],
+    ['a promotion that may go', { gates: [reason('passed')] }, 'success', '1 overlay changes in prod'],
     [
       'drift besides unknown facts',
       { drift: [environmentDrift('prod', [{}], { unknown })], hideLive: true },
@@ -92,7 +92,7 @@ describe('the verdict and its one line', () => {
     ],
     [
       'two blocking reasons',
-      { conflicts: ['x'], promotion: [reason('blocked')] },
+      { conflicts: ['x'], gates: [reason('blocked')] },
       'failure',
       'Conflicts with the base branch in x (and 1 more reason)',
     ],
@@ -102,7 +102,7 @@ describe('the verdict and its one line', () => {
 
   test('every reason is kept, what decided first', () => {
     const drift = [environmentDrift('prod', [{}])]
-    const { reasons } = decideGate({ ...FACTS, drift, promotion: [reason('passed'), reason('waits')] })
+    const { reasons } = decideGate({ ...FACTS, drift, gates: [reason('passed'), reason('waits')] })
     expect(reasons.map(({ code }) => code)).toEqual(['DRIFT_BLOCKS', 'IT_waits', 'RENDERED', 'IT_passed'])
     expect(reasons[0]).toMatchObject({ environment: 'prod', unblock: '/heal prod', since: '2026-11-20T14:02:00Z' })
   })

@@ -1,5 +1,4 @@
 import type { Problem } from '../../src/model/errors.ts'
-import type { GateReason } from '../../src/model/gate.ts'
 import type { Manifest } from '../../src/model/manifest.ts'
 import { diffManifests } from '../../src/model/manifest-diff.ts'
 import { createMask } from '../../src/model/mask-secrets.ts'
@@ -25,14 +24,8 @@ export function overlayPreview(
   return { overlay, status, problems, baseProblems, changes }
 }
 
-export function previewReport(
-  overlays: readonly OverlayPreview[],
-  more: Partial<Omit<PreviewReport, 'verdict'>> & {
-    promotion?: readonly GateReason[]
-    verdict?: PreviewReport['verdict']
-  } = {},
-): PreviewReport {
-  const { promotion = [], verdict, ...parts } = more
+export function previewReport(overlays: readonly OverlayPreview[], more: Partial<PreviewReport> = {}): PreviewReport {
+  const { verdict, ...parts } = more
   const report = {
     base: 'b'.repeat(40),
     head: 'a'.repeat(40),
@@ -43,9 +36,10 @@ export function previewReport(
     problems: [],
     conflicts: [],
     notes: [],
+    gates: [],
     ...parts,
   }
-  return { ...report, verdict: verdict ?? decideGate({ ...report, promotion }) }
+  return { ...report, verdict: verdict ?? decideGate(report) }
 }
 
 export function environmentDrift(

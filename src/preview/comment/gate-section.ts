@@ -1,28 +1,14 @@
 import type { GateReason } from '../../model/gate.ts'
 import { plural } from '../drift-words.ts'
 import type { PreviewReport } from '../preview-report.ts'
-import type { Reason } from '../reasons.ts'
 import { clip, code, plain } from './inert.ts'
 import type { Section } from './section.ts'
 
 const VERDICTS = { passed: '✅ passed', waits: '⏳ waits', blocked: '⛔ blocked' } as const
 
-/** Told by other parts of the comment. */
-const TOLD = new Set<string>([
-  'NOTHING_TO_DEPLOY',
-  'RENDERED',
-  'RENDER_FAILED',
-  'MERGE_CONFLICT',
-  'DRIFT_BLOCKS',
-  'DRIFT_PENDING',
-  'FACTS_UNKNOWN',
-] satisfies Reason[])
-
 /** What the gate asks beyond what the pull request itself does. */
-export function gateSection({ verdict, problems }: PreviewReport): Section {
-  const told = new Set([...TOLD, ...problems.map((problem) => problem.code)])
-  const reasons = verdict.reasons.filter((reason) => !told.has(reason.code))
-  const items = reasons.map((reason) => `- ${describeReason(reason)}`)
+export function gateSection({ gates }: PreviewReport): Section {
+  const items = gates.map((reason) => `- ${describeReason(reason)}`)
   return {
     name: 'gates',
     head: '**Gate**',
