@@ -32,9 +32,9 @@ export function helpOf(command: Command): string {
   const formats = (command.formats ?? FORMATS).join('|')
   const common = { ...COMMON_OPTIONS, format: { ...COMMON_OPTIONS.format, value: formats } as OptionSpec }
   return sections([
-    ['', [`lockstep ${command.name}: ${command.summary}`]],
-    ['Usage', wrap(command.usage, WIDTH - 6).map((line, index) => (index ? `    ${line}` : line))],
-    ['Examples', command.examples.flatMap(({ command: line, shows }) => [line, `    ${shows}`])],
+    ['', hanging(wrap(`lockstep ${command.name}: ${command.summary}`, WIDTH))],
+    ['Usage', hanging(wrap(command.usage, WIDTH - 6))],
+    ['Examples', command.examples.flatMap(({ command: line, shows }) => [line, ...indent(wrap(shows, WIDTH - 6))])],
     ['Options', columns(Object.entries({ ...command.options, ...common }).map(optionLine))],
     ['Exit codes', EXIT_CODES],
   ])
@@ -63,6 +63,14 @@ function columns(rows: readonly (readonly [string, string])[]): string[] {
     const body = lines.map((line, index) => `${(beside && index === 0 ? name : '').padEnd(left)}  ${line}`)
     return beside ? body : [name, ...body]
   })
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `    ${line}`)
+}
+
+function hanging([first = '', ...rest]: readonly string[]): string[] {
+  return [first, ...indent(rest)]
 }
 
 function wrap(text: string, width: number): string[] {

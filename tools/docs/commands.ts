@@ -3,13 +3,14 @@ import { helpOf, helpOfAll } from '../../src/cli/help.ts'
 
 const INTRODUCTION = `# Commands
 
-\`bin/lockstep\` works in a clone of Lockstep, from any folder. This page is what \`--help\` prints.
+\`bin/lockstep\` works in a clone of Lockstep, from any folder. This page is what \`--help\` prints,
+made from the code: \`UPDATE_DOCS=1 node tools/run-jest.mjs test/docs\` refreshes it.
 
 - \`--format json\` prints one document on stdout and nothing else there; errors are \`{code, message, file?, line?, column?, object?,
   remedy}\`, and \`problems\` with all of them where there are several. Messages and logs go to stderr.
 - A mistake is one line on stderr, \`file:line:column CODE message. remedy\`. Every code is in [reason-codes.md](reason-codes.md).
 - A defect ends with code 4 and one line; \`LOCKSTEP_DEBUG=1\` adds the stack.
-- Nothing is coloured and nothing asks a question.
+- Colour is for terminals only; \`NO_COLOR\` and \`TERM=dumb\` turn it off, \`FORCE_COLOR\` on. Nothing asks a question.
 `
 
 /** docs/reference/commands.md. */
