@@ -21,6 +21,7 @@ export function createJobRunner(services: Services): JobHandler {
     try {
       for (const outcome of await runJob(services, job, signal)) {
         services.metrics.job(job.kind, outcome.decision, spent())
+        await lookAgain(services, job, outcome)
         if (outcome.decision !== 'nothing') services.log.info({ job: jobId(job), ...outcome }, 'job done')
       }
     } catch (error) {
@@ -28,6 +29,12 @@ export function createJobRunner(services: Services): JobHandler {
       throw error
     }
   }
+}
+
+/** A verdict that time alone will change names when. */
+async function lookAgain({ queue }: Services, job: Job, { details }: Outcome): Promise<void> {
+  const delayMs = details?.againInMs
+  if (typeof delayMs === 'number') await queue.add(job, { delayMs })
 }
 
 async function runJob(services: Services, job: Job, signal: AbortSignal): Promise<readonly Outcome[]> {

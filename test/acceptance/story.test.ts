@@ -13,6 +13,7 @@ describe.each(['in-process queue', 'Redis'])('the whole story on the %s', (queue
   let directory: string
   let redis: TestRedis | undefined
   let stage: Stage
+  let broken: string | undefined
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'lockstep-story-'))
@@ -29,12 +30,15 @@ describe.each(['in-process queue', 'Redis'])('the whole story on the %s', (queue
   test.each(STORY.map((step) => [step.name, step] as const))(
     '%s',
     async (_name, step) => {
+      if (broken) throw new Error(`not played: the story broke at "${broken}"`)
+      broken = step.name
       const interruption = interrupt(stage, step.name)
       await step.play(stage.scene).catch(async (error: Error) => {
         const log = await readFile(stage.logFile, 'utf8')
         throw new Error(`${error.message}\nThe end of Lockstep's log:\n${log.slice(-6000)}`)
       })
       await interruption
+      broken = undefined
     },
     3 * MINUTES,
   )

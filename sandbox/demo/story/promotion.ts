@@ -11,7 +11,7 @@ export function promotionTo(environment: string): Step {
       if (!newTag) throw new Error('the new version is set by an earlier step')
       const pull = await pullRequestOpens(scene, `lockstep/promote/${environment}/checkout`)
       await onlyTheImageMoves(scene, pull.number, environment, newTag)
-      await gateConcludes(scene, pull.head.sha, 'success')
+      await gateConcludes(scene, pull.head.sha, 'success', 45)
       await botComments(scene, pull.number, [newTag, environment])
       await scene.ana.comment(pull.number, '/promote')
       await merges(scene, pull.number)

@@ -10,12 +10,14 @@ import { Slots } from './slots.ts'
 const ANSWER_MS = 1_800
 const POSTPONED_MS = 200
 const RECOVER_MS = 15_000
+/** A killed worker's jobs are taken over after this and half as much again. Jobs are written to survive running twice. */
+const LOCK_MS = 10_000
 
 export interface BullQueueOptions extends QueueOptions {
   readonly redisUrl: string
   /** Queues of one prefix share their jobs. */
   readonly prefix?: string
-  /** How long a killed worker's job stays its own. */
+  /** How long a killed worker's job stays its own. Default ten seconds. */
   readonly lockMs?: number
   /** For a Redis that lacks a command Bull uses; see `test/support`. */
   readonly createClient?: (type: 'client' | 'subscriber' | 'bclient', options: RedisOptions) => Redis
@@ -48,8 +50,8 @@ class BullQueue implements JobQueue {
       createClient: (type) =>
         quiet(createClient(type, type === 'client' ? {} : { maxRetriesPerRequest: null, enableReadyCheck: false })),
       settings: {
-        lockDuration: options.lockMs ?? 30_000,
-        stalledInterval: options.lockMs ?? 30_000,
+        lockDuration: options.lockMs ?? LOCK_MS,
+        stalledInterval: (options.lockMs ?? LOCK_MS) / 2,
         // A wake-up that stalls is only a wake-up: attempts are counted in PendingJobs.
         maxStalledCount: 1_000,
       },

@@ -47,14 +47,15 @@ describe('a mirror reads what the repository holds', () => {
     expect(await mirror.branches()).toEqual(['feature', 'main'])
   })
 
-  test('a force push, and commits by their full id only', async () => {
+  test('a force push, and commits by their id, whole or as people shorten it', async () => {
     const gone = origin.commit('gone', { a: '1' })
     const mirror = await open()
     origin.git('commit', '--amend', '--quiet', '--message=rewritten')
     await mirror.fetch()
     expect(await mirror.resolve('main')).toBe(origin.git('rev-parse', 'HEAD'))
     expect(await mirror.resolve(gone)).toBe(gone)
-    expect(await mirror.resolve(gone.slice(0, 12))).toBeUndefined()
+    expect(await mirror.resolve(gone.slice(0, 12))).toBe(gone)
+    expect(await mirror.resolve(gone.slice(0, 6))).toBeUndefined()
     expect(await mirror.resolve('0'.repeat(40))).toBeUndefined()
   })
 
@@ -301,7 +302,7 @@ describe('over HTTP', () => {
     server.close()
     other.close()
     expect(error.kind).toBe('unreachable')
-    expect(other.seen).toEqual([])
+    expect(other.seen).toHaveLength(0)
   })
 
   test('a server that never answers is left at the deadline', async () => {
