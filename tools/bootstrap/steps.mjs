@@ -10,7 +10,7 @@ const format = ({ args }) => run(bin('biome'), ['check', '--write', ...args])
 const types = () => run(bin('tsc'), ['--noEmit'])
 const lint = ({ node }) =>
   inOrder([
-    () => run(bin('biome'), ['ci', '--error-on-warnings']),
+    () => run(bin('biome'), ['ci', '--error-on-warnings', ...(process.stdout.isTTY ? [] : ['--colors=off'])]),
     () => run(bin('oxlint'), ['--deny-warnings', 'src', 'sandbox', 'tools', 'test']),
     () => run(node, [QUIET, join(ROOT, 'tools', 'lint', 'main.ts')]),
   ])
