@@ -29,7 +29,9 @@ export async function promote(context: CommandContext, command: Promote): Promis
   await requireUnmovedHead(context)
   const branch = promotionOf(context.ports, context.pull)
   const isSame = !command.environment || command.environment === branch?.environment
-  if (branch && isSame && !command.dryRun) return arm(context, branch)
+  const isOpen = context.pull.state === 'open'
+  if (branch && isSame && isOpen && !command.dryRun) return arm(context, branch)
+  if (branch && !isOpen && !command.environment) throw closedPull(branch)
   if (!command.environment)
     throw new LockstepError({
       code: 'NOT_A_PROMOTION',
@@ -40,7 +42,6 @@ export async function promote(context: CommandContext, command: Promote): Promis
 }
 
 async function arm({ ports, pull, comment }: CommandContext, branch: PromotionBranch): Promise<CommandAnswer> {
-  if (pull.state === 'closed') throw closedPull()
   const opened = await openedRecord(ports, pull, branch)
   const armed = { by: comment.author.login, at: comment.createdAt, sha: pull.head.sha }
   await changeState(ports, `Arm #${pull.number}`, (state) => {
@@ -122,10 +123,10 @@ function notRecorded(): LockstepError {
   })
 }
 
-function closedPull(): LockstepError {
+function closedPull({ environment, application }: PromotionBranch): LockstepError {
   return new LockstepError({
     code: 'PULL_REQUEST_CLOSED',
     message: 'This promotion is closed.',
-    remedy: '/promote <env> opens it again.',
+    remedy: `/promote ${environment} ${application} opens it again.`,
   })
 }
