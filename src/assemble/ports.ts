@@ -55,6 +55,9 @@ export function reconcilePorts(services: Services, repository?: string): Reconci
       return isPruneConfirmed(await promotionPorts(services, access), target, revision)
     },
     deployments: async (ref) => services.github.repository(ref).deployments,
-    settings: { inventoryNamespace: services.config.inventoryNamespace },
+    settings: {
+      inventoryNamespace: services.config.inventoryNamespace,
+      namespacesOf: (cluster) => services.config.clusters.find(({ name }) => name === cluster)?.namespaces ?? [],
+    },
   }
 }

@@ -8,6 +8,8 @@ import { objectAt, textAt, valueAt } from './live-object.ts'
 export interface AdmissionRules {
   /** Of the environment; `*` at the end matches any rest; empty allows every namespace. */
   readonly namespaces: readonly string[]
+  /** Of the operator, for the cluster; the same patterns. */
+  readonly clusterNamespaces?: readonly string[]
   /** undefined: the cluster has no such kind, and the render does not define it. */
   readonly scope: (key: ResourceKey) => 'namespaced' | 'cluster' | undefined
 }
@@ -40,6 +42,12 @@ function refusalsOf({ key, body }: Manifest, rules: AdmissionRules): Problem[] {
       'NAMESPACE_FORBIDDEN',
       `is outside the environment’s namespaces (${rules.namespaces.join(', ')})`,
       'Move it, or add the namespace to the environment in .lockstep.yaml.',
+    )
+  } else if (!isAllowed(key, scope, rules.clusterNamespaces ?? [])) {
+    refuse(
+      'NAMESPACE_FORBIDDEN',
+      `is outside the namespaces that the operator allows on this cluster (${rules.clusterNamespaces?.join(', ')})`,
+      "Move it, or ask the operator to add the namespace to the cluster's `namespaces`.",
     )
   }
   return problems

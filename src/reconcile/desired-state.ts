@@ -20,7 +20,8 @@ export async function desiredState(
   const scoped = manifests.map((manifest) =>
     scope(manifest.key) === 'cluster' ? withoutNamespace(manifest) : manifest,
   )
-  const problems = refusals(scoped, { namespaces, scope })
+  const clusterNamespaces = session.ports.settings?.namespacesOf?.(session.target.cluster) ?? []
+  const problems = refusals(scoped, { namespaces, clusterNamespaces, scope })
   return { objects: scoped.map((manifest) => toDesired(manifest, session.ownership)), problems }
 }
 

@@ -28,6 +28,8 @@ export interface ReconcileSettings {
   readonly inventoryNamespace?: string
   /** How long one pass waits for health; a worker is told later changes by its watch. Default 30 s. */
   readonly healthDeadlineMs?: number
+  /** Namespaces that the operator allows on a cluster; `*` at the end matches any rest; empty allows every one. */
+  readonly namespacesOf?: (cluster: string) => readonly string[]
   /** Requests in flight to one cluster. Default 16. */
   readonly concurrency?: number
   /** Heartbeat of the status board, below a minute. Default 15 s. */
