@@ -45,7 +45,7 @@ export async function attempt(
   return {
     ...made,
     session,
-    requests: { ...difference(before, session.cluster.requests), inventory: made.inventoryWrites },
+    requests: requestsSince(before, session.cluster.requests, made.inventoryWrites),
   }
 }
 
@@ -83,15 +83,17 @@ function notAdmitted(problems: readonly Problem[]) {
 const NOTHING = { objects: [], drift: [], problems: [], inventoryWrites: 0 } as const
 const NO_REQUESTS = { get: 0, list: 0, watch: 0, patch: 0, dryRun: 0, delete: 0, create: 0, discovery: 0, inventory: 0 }
 
-function difference(before: RequestCounts, after: RequestCounts): RequestCounts {
+/** Writes of the inventory are counted by themselves: `patch` is what was done to the target's objects. */
+function requestsSince(before: RequestCounts, after: RequestCounts, inventory: number): Attempt['requests'] {
   return {
     get: after.get - before.get,
     list: after.list - before.list,
     watch: after.watch - before.watch,
-    patch: after.patch - before.patch,
+    patch: after.patch - before.patch - inventory,
     dryRun: after.dryRun - before.dryRun,
     delete: after.delete - before.delete,
     create: after.create - before.create,
     discovery: after.discovery - before.discovery,
+    inventory,
   }
 }

@@ -7,6 +7,7 @@ const WORDS: Partial<Record<ClusterErrorKind, readonly [code: string, remedy: st
   immutable: ['APPLY_IMMUTABLE', 'Undo the change in Git, or delete the object by hand so that it is made again.'],
   forbidden: ['APPLY_FORBIDDEN', 'Grant Lockstep this right in the cluster.'],
   terminating: ['APPLY_TERMINATING', 'Wait until the namespace is gone; it is tried again.'],
+  'not-found': ['NAMESPACE_ABSENT', 'Create the namespace, or put a Namespace object into the overlay.'],
   unavailable: ['APPLY_UNAVAILABLE', 'It is tried again; look at the API server if this goes on.'],
   stale: ['APPLY_UNAVAILABLE', 'The object moved meanwhile; it is tried again.'],
 }

@@ -26,6 +26,7 @@ export const REASONS = {
   OBJECT_WITHOUT_NAME: 'An object has no metadata.name; give it one.',
   KIND_UNKNOWN: 'The cluster has no such kind; install its definition first.',
   NAMESPACE_MISSING: 'A namespaced object names no namespace; set it in the kustomization.',
+  NAMESPACE_ABSENT: 'The cluster does not have the namespace of an object; create it, or put it into the overlay.',
   NAMESPACE_FORBIDDEN: 'An object is outside the namespaces of its environment; move it or allow the namespace.',
   SECRET_ENCRYPTED: 'A Secret is still encrypted; decrypt it inside the cluster.',
   APPLY_REFUSED: 'The API server refuses an object; correct what it names. Nothing after that stage was applied.',

@@ -63,7 +63,7 @@ describe('applying', () => {
     scene.commit('change', { ...files, 'a.yaml': configMapYaml('a', 'change', { key: 'two' }) })
     const report = await reconcile('change')
     expect(report.outcome).toMatchObject({ code: 'RECONCILED', details: { configured: 1, unchanged: 2 } })
-    expect(report.requests).toMatchObject({ dryRun: 1, inventory: 1 })
+    expect(report.requests).toMatchObject({ dryRun: 1, patch: 1, inventory: 1 })
     expect(at(await configMap('change', 'a'), 'data')).toEqual({ key: 'two' })
   })
 
@@ -135,6 +135,13 @@ describe('what is refused', () => {
     const { outcome } = await reconcile('immutable')
     expect(outcome).toMatchObject({ decision: 'refused', code: 'APPLY_IMMUTABLE' })
     expect(outcome.message).toContain('spec.selector')
+  })
+
+  test('an object whose namespace nobody made', async () => {
+    scene.commit('nowhere', { 'a.yaml': configMapYaml('a', 'nowhere', { a: 'b' }) })
+    const { outcome } = await reconcile('nowhere')
+    expect(outcome).toMatchObject({ decision: 'refused', code: 'NAMESPACE_ABSENT' })
+    expect(outcome.remedy).toContain('Namespace object')
   })
 
   test('a render without objects neither applies nor prunes', async () => {
