@@ -18,67 +18,58 @@ beforeAll(async () => {
 }, KUSTOMIZE_SETUP_MS)
 afterAll(() => scratch.remove())
 
-const PATHS = ['prod', 'base', 'lib', 'prod/sub'] as const
+const DIRECTORIES = ['prod', 'prod/sub', 'base', 'lib'] as const
 const NAMES = ['a.yaml', 'b.yaml', 'c.txt', 'kustomization.yaml', 'kustomization.yml'] as const
 
 const object = fc
   .tuple(fc.constantFrom('ConfigMap', 'Thing'), fc.constantFrom('one', 'two', 'three'), fc.nat(9))
   .map(([kind, name, n]) => `apiVersion: v1\nkind: ${kind}\nmetadata: {name: ${name}}\ndata: {n: "${n}"}\n`)
+const jsonPatch = fc.nat(9).map((n) => `- {op: add, path: /metadata/labels, value: {n: "${n}"}}\n`)
+const settings = fc.nat(9).map((n) => `k=${n}\n`)
 
-const reference = fc.constantFrom(
-  'a.yaml',
-  'b.yaml',
-  'c.txt',
-  'sub',
-  'sub/a.yaml',
-  '../base',
-  '../lib',
-  './a.yaml',
-  '../prod/sub',
-)
-const list = fc.uniqueArray(reference, { maxLength: 2 })
+const file = fc.constantFrom('a.yaml', 'b.yaml', 'c.txt', 'sub/a.yaml', './c.txt')
+const directory = fc.constantFrom('sub', '../base', '../lib', '../prod/sub')
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { freq: 2 })
+const plugin = (path: string) =>
+  `{apiVersion: builtin, kind: PatchTransformer, metadata: {name: p}, path: ${path}, target: {kind: Thing}}`
 const kustomization = fc
   .record({
-    resources: list,
-    components: fc.option(list, { freq: 6 }),
-    patches: fc.option(
-      reference.map((path) => [{ path }]),
-      { freq: 5 },
-    ),
-    configMapGenerator: fc.option(
-      list.map((files) => [{ name: 'made', files }]),
-      { freq: 3 },
-    ),
-    secretGenerator: fc.option(
-      reference.map((env) => [{ name: 'secret', env }]),
-      { freq: 5 },
-    ),
-    namePrefix: fc.option(fc.constantFrom('x-', 'y-')),
-    crds: fc.option(list, { freq: 8 }),
-    transformers: fc.option(
-      reference.map((path) => [
-        `{apiVersion: builtin, kind: PatchTransformer, metadata: {name: p}, path: ${path}, target: {kind: Thing}}`,
-      ]),
-      { freq: 6 },
-    ),
+    resources: fc.uniqueArray(fc.oneof(directory, fc.constant('a.yaml')), { maxLength: 2 }),
+    patches: maybe(file.map((path) => [{ path, target: { kind: 'Thing' } }])),
+    configMapGenerator: maybe(file.map((path) => [{ name: 'made', files: [`key=${path}`] }])),
+    secretGenerator: maybe(file.map((env) => [{ name: 'secret', env }])),
+    namePrefix: maybe(fc.constantFrom('x-', 'y-')),
+    transformers: maybe(file.map((path) => [plugin(path)])),
   })
-  .map((fields) => JSON.stringify(Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))))
+  .map((fields) => Object.entries(fields).filter(([, value]) => value !== null))
+  .map((fields) => JSON.stringify(Object.fromEntries(fields)))
 
-const path = fc.tuple(fc.constantFrom(...PATHS), fc.constantFrom(...NAMES)).map((parts) => parts.join('/'))
-const content = (name: string) => (/kustomization/.test(name) ? kustomization : fc.oneof(object, fc.constant('k=v\n')))
+const path = fc.tuple(fc.constantFrom(...DIRECTORIES), fc.constantFrom(...NAMES)).map((parts) => parts.join('/'))
+const content = (name: string) => (/kustomization/.test(name) ? kustomization : fc.oneof(object, jsonPatch, settings))
 const change: fc.Arbitrary<FileChange> = path.chain((name) =>
   fc
-    .oneof({ weight: 4, arbitrary: content(name) }, { weight: 1, arbitrary: fc.constant(null) })
+    .oneof({ weight: 9, arbitrary: content(name) }, { weight: 1, arbitrary: fc.constant(null) })
     .map((text) => ({ path: name, content: text })),
 )
 
 /** A tree whose overlay builds more often than not. */
 const start = fc
-  .record({ base: object, lib: object, prod: fc.array(change, { maxLength: 6 }) })
-  .map(({ base, lib, prod }) => {
+  .record({
+    base: object,
+    lib: object,
+    sub: jsonPatch,
+    b: jsonPatch,
+    c: settings,
+    prod: kustomization,
+    edits: fc.array(change, { maxLength: 2 }),
+  })
+  .map(({ base, lib, sub, b, c, prod, edits }) => {
     const tree = memoryTree({
-      'prod/kustomization.yaml': '{"resources": ["../base", "a.yaml"]}',
+      'prod/kustomization.yaml': prod,
       'prod/a.yaml': 'apiVersion: v1\nkind: Thing\nmetadata: {name: own}\n',
+      'prod/b.yaml': b,
+      'prod/c.txt': c,
+      'prod/sub/a.yaml': sub,
       'base/kustomization.yaml': '{"resources": ["a.yaml"], "namePrefix": "base-"}',
       'base/a.yaml': base,
       'lib/kustomization.yaml': '{"resources": ["b.yaml"], "namePrefix": "lib-"}',
@@ -86,7 +77,7 @@ const start = fc
     })
     return overlayTree(
       tree,
-      prod.filter((edit) => edit.content !== null),
+      edits.filter((edit) => edit.content !== null),
     )
   })
 
@@ -117,7 +108,7 @@ test('whatever is edited: a render that changes has a changed input', async () =
       changed += 1
       expect(await inputIds(after)).not.toBe(await inputIds(before))
     }),
-    { numRuns: 150 },
+    { numRuns: 250 },
   )
   expect(changed).toBeGreaterThan(20)
 }, 120_000)

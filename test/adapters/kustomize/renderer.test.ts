@@ -337,12 +337,12 @@ describe('a build that fails', () => {
     const { path, remove } = fakeKustomize(look)
     const tree = memoryTree({ ...base, canary: 'c' })
     const error = await refusal(createKustomizeRenderer({ binary: path }).render(tree, 'base'))
+    server.close()
+    remove()
     expect(error.message).toContain('PATH=/nonexistent')
     expect(error.message).toContain('./base/deployment.yaml')
     expect(error.message).toContain('git: command not found')
     expect(error.message).not.toMatch(/HOME=|USER=|connected|canary/)
-    server.close()
-    remove()
   })
 
   test('is given the kustomization as it was checked, in one form that all YAML readers agree on', async () => {
