@@ -99,6 +99,12 @@ test('of several templates the first wins, target by target', async () => {
   ])
 })
 
+test('a directory that two templates fit is read by the first', async () => {
+  expect(await overlaysOf("['{app}/x/{environment}', 'apps/{app}/{environment}']", ['apps/x/dev'])).toEqual([
+    'apps/dev apps/x/dev',
+  ])
+})
+
 test('an overlay without a cluster is applied to each cluster that has none of its own', async () => {
   const config = configOf("['a/{app}/{environment}/{cluster}', 'a/{app}/{environment}']")
   const overlays = await findOverlays(config, treeOf(['a/web/prod', 'a/web/prod/prod-us', 'a/cart/prod']))

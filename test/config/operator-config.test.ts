@@ -169,6 +169,7 @@ describe('secrets', () => {
       `${secrets.webhookSecret}`,
     ]
     for (const text of shown) expect(text).not.toMatch(/hunter2|sixteen|BEGIN/)
+    expect({ ...secrets.webhookSecret }).toEqual({})
   })
 
   test('may be in files, and a key may be on one line', () => {
