@@ -23,6 +23,8 @@ export interface ClusterConfig {
   readonly access: ClusterAccess
   /** `owner/name` or `owner/*`, in lower case. */
   readonly repositories: readonly string[]
+  /** Allowed namespaces, `*` at the end matches any rest; empty means any. */
+  readonly namespaces: readonly string[]
 }
 
 export type ClusterAccess =

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DURATION } from './duration.ts'
 import { NAME, NAME_RULE } from './names.ts'
-import { namespace } from './namespace-pattern.ts'
+import { namespace, namespacePattern } from './namespace-pattern.ts'
 
 const address = z
   .string()
@@ -26,6 +26,10 @@ const cluster = z.strictObject({
     .array(z.string().regex(/^[A-Za-z0-9-]+\/(?:\*|[A-Za-z0-9._-]+)$/, 'must be owner/name or owner/*'))
     .min(1, 'must name at least one')
     .meta({ description: 'Repositories that may use it: owner/name or owner/*.' }),
+  namespaces: z
+    .array(namespacePattern)
+    .optional()
+    .meta({ description: 'Namespaces that may be changed, "*" at the end matches any rest. Default: any.' }),
 })
 
 /** The shape of the operator's file, one value at a time. */

@@ -51,6 +51,7 @@ function toCluster(input: ClusterInput, directory: string): ClusterConfig {
     name: input.name,
     access: toAccess(input, directory),
     repositories: input.repositories.map((repository) => repository.toLowerCase()),
+    namespaces: input.namespaces ?? [],
   }
 }
 
