@@ -36,13 +36,13 @@ const HOLDS_DATA = new Set([
 export function decidePrune(stale: readonly StaleObject[], rules: PruneRules): PruneDecision {
   const judged = stale.map((object) => ({ object, ...judge(object, rules) }))
   const of = (code: string) => judged.filter((item) => item.code === code)
-  const removable = of('REMOVE').map(({ object }) => object)
+  const removable = of('remove').map(({ object }) => object)
   const blocked = removable.length > rules.limit && !rules.confirmed
-  const kept = judged.filter((item) => item.code !== 'REMOVE' && item.code !== 'FORGET')
+  const kept = judged.filter((item) => item.code !== 'remove' && item.code !== 'forget')
   return {
     remove: blocked ? [] : removable,
     keep: [...kept, ...(blocked ? removable.map(overLimit) : [])],
-    forget: of('FORGET').map(({ object }) => object),
+    forget: of('forget').map(({ object }) => object),
     problems: [
       ...kept.filter(({ code }) => code !== 'PRUNE_DISABLED').map(keptProblem),
       ...(blocked ? [limitProblem(removable, rules)] : []),
@@ -56,7 +56,7 @@ interface Judgement {
 }
 
 function judge({ record, live }: StaleObject, rules: PruneRules): Judgement {
-  if (!live || labelOf(live, TARGET_LABEL) !== rules.label) return { code: 'FORGET', message: '' }
+  if (!live || labelOf(live, TARGET_LABEL) !== rules.label) return { code: 'forget', message: '' }
   const annotation = annotationOf(live, PRUNE_ANNOTATION)
   if (annotation === 'disabled') return { code: 'PRUNE_DISABLED', message: `is kept by ${PRUNE_ANNOTATION}: disabled` }
   if (record.uid !== undefined && record.uid !== uidOf(live)) {
@@ -65,7 +65,7 @@ function judge({ record, live }: StaleObject, rules: PruneRules): Judgement {
   if (HOLDS_DATA.has(`${record.key.group}/${record.key.kind}`) && annotation !== 'allowed') {
     return { code: 'PRUNE_PROTECTED', message: 'is of a kind that takes other things with it' }
   }
-  return { code: 'REMOVE', message: '' }
+  return { code: 'remove', message: '' }
 }
 
 function overLimit(object: StaleObject) {

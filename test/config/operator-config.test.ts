@@ -17,7 +17,7 @@ test('the smallest file has every default filled in, and its paths start where i
     server: { host: '127.0.0.1', port: 8080 },
     sweep: { intervalMs: 300_000 },
     data: '/etc/lockstep/state',
-    clusters: [{ name: 'dev', access: { kind: 'inCluster' }, repositories: ['acme/*'] }],
+    clusters: [{ name: 'dev', access: { kind: 'inCluster' }, repositories: ['acme/*'], namespaces: [] }],
     writes: { minimalGapMs: 1000, perMinute: 60, creationsPerHour: 400 },
     inventoryNamespace: 'lockstep-system',
   })
@@ -30,7 +30,7 @@ server: { host: 0.0.0.0, port: 0 }
 sweep: { interval: 20s }
 data: /data
 clusters:
-  - { name: a, kubeconfig: a.kubeconfig, context: admin, repositories: [Acme/Shop] }
+  - { name: a, kubeconfig: a.kubeconfig, context: admin, repositories: [Acme/Shop], namespaces: [shop, shop-*] }
 writes: { minimalGapMs: 0, perMinute: 6000, creationsPerHour: 1 }
 inventoryNamespace: lockstep
 `
@@ -44,6 +44,7 @@ inventoryNamespace: lockstep
         name: 'a',
         access: { kind: 'kubeconfig', kubeconfig: '/etc/lockstep/a.kubeconfig', context: 'admin' },
         repositories: ['acme/shop'],
+        namespaces: ['shop', 'shop-*'],
       },
     ],
     writes: { minimalGapMs: 0, perMinute: 6000, creationsPerHour: 1 },
