@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { replaceFiles } from '../../src/cli/promote/replace-files.ts'
@@ -108,9 +108,18 @@ describe('writing files', () => {
     ['stands behind a link out of the clone', { a: { link: temporary.path } }],
   ])('writes none where one %s', async (_, surprise) => {
     clone.write({ ...files, ...surprise })
-    const before = clone.git('status', '--porcelain', '--untracked-files=all')
+    const all = () => [
+      clone.git('status', '--porcelain', '--untracked-files=all'),
+      ...Object.keys(files).map(contentOf),
+    ]
+    const before = all()
     for (const order of [changes, changes.toReversed()])
       await expect(replaceFiles(clone.path, memoryTree(files), order)).rejects.toThrow(/WORK_TREE_CHANGED/)
-    expect(clone.git('status', '--porcelain', '--untracked-files=all')).toBe(before)
+    expect(all()).toEqual(before)
   })
 })
+
+function contentOf(path: string): string | undefined {
+  const full = join(clone.path, path)
+  return existsSync(full) ? readFileSync(full, 'utf8') : undefined
+}
