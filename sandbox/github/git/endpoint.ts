@@ -31,6 +31,7 @@ export async function serveGitRequest(world: World, request: IncomingMessage, re
     const common = { directory: repository.git.directory, service, query: address.search.slice(1) }
     if (service !== '/git-receive-pack') {
       await serveGit(request, response, { ...common, login: loginOf(caller), env: {} })
+      response.end()
       return
     }
     const body = await plainBody(request)
@@ -39,6 +40,7 @@ export async function serveGitRequest(world: World, request: IncomingMessage, re
     await receivePush(world, repository, caller, body, (env) =>
       serveGit(request, response, { ...common, login: loginOf(caller), env, body }),
     )
+    response.end()
   } catch (failure) {
     refuse(response, failure)
   }

@@ -15,7 +15,7 @@ export interface BackendRequest {
   readonly body?: Buffer
 }
 
-/** Lets `git http-backend` answer. Settles when it has ended; its own failures become status 500. */
+/** Lets `git http-backend` answer; its own failures become status 500. Settles when it has ended; the caller ends the response. */
 export function serveGit(request: IncomingMessage, response: ServerResponse, options: BackendRequest): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const child = spawn('git', ['http-backend'], { env: gitEnvironment(cgiEnvironment(request, options)) })
@@ -24,7 +24,7 @@ export function serveGit(request: IncomingMessage, response: ServerResponse, opt
   child.stderr.resume()
   child.on('error', () => head.fail())
   child.on('close', () => {
-    head.end()
+    head.close()
     resolve()
   })
   response.on('close', () => child.kill())
@@ -82,9 +82,9 @@ class CgiHead {
     if (!this.#response.headersSent) this.#response.writeHead(500)
   }
 
-  end(): void {
+  /** A process that ended without a head has failed. */
+  close(): void {
     if (this.#pending !== undefined) this.fail()
-    this.#response.end()
   }
 
   #writeHead(text: string): void {

@@ -51,19 +51,32 @@ export async function changedTree(
   const index = { GIT_INDEX_FILE: `${git.directory}/index-${randomUUID()}` }
   try {
     await git.bytes(base ? ['read-tree', base] : ['read-tree', '--empty'], '', index)
-    for (const change of changes.filter(({ mode, sha }) => mode === '040000' && sha)) {
-      await git.bytes(['read-tree', `--prefix=${change.path}/`, change.sha ?? ''], '', index)
-    }
-    await git.bytes(['update-index', '-z', '--index-info'], indexInfo(changes), index)
+    const files = (await Promise.all(changes.map((change) => asFiles(git, base, change)))).flat()
+    await git.bytes(['update-index', '-z', '--index-info'], indexInfo(files), index)
     return await git.text(['write-tree'], '', index)
   } finally {
     await rm(index.GIT_INDEX_FILE, { force: true })
   }
 }
 
+/** An index knows files only: a tree that is put somewhere, or taken away, becomes its files. */
+async function asFiles(git: GitRepository, base: string | undefined, change: TreeChange): Promise<TreeChange[]> {
+  const { path, mode, sha } = change
+  if (sha === undefined) {
+    const gone = base === undefined ? [] : await listTree(git, base, { recursive: true, path })
+    return gone.filter(isFile).map((entry) => ({ path: entry.path, mode: entry.mode, sha: undefined }))
+  }
+  if (mode !== '040000') return [change]
+  const entries = await listTree(git, sha, { recursive: true })
+  return entries.filter(isFile).map((entry) => ({ ...entry, path: `${path}/${entry.path}` }))
+}
+
+function isFile(entry: TreeEntry): boolean {
+  return entry.type !== 'tree'
+}
+
 function indexInfo(changes: readonly TreeChange[]): string {
   return changes
-    .filter(({ mode }) => mode !== '040000')
     .map(({ path, mode, sha }) => (sha ? `${mode} ${sha}\t${path}\0` : `0 ${'0'.repeat(40)}\t${path}\0`))
     .join('')
 }

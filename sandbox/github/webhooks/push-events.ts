@@ -1,5 +1,5 @@
 import { ZERO } from '../git/repository.ts'
-import type { RefUpdate } from '../repositories/ref-update.ts'
+import { branchOfRef, type RefUpdate } from '../repositories/ref-update.ts'
 import { noreplyAddress } from '../state/account.ts'
 import type { Repository } from '../state/repository.ts'
 import { repositoryPageUrl } from '../views/repository.ts'
@@ -21,7 +21,9 @@ async function emitPushItself(world: World, repository: Repository, update: RefU
   const { ref, before, after, forced, pusher } = update
   const ids = after === ZERO ? [] : await pushedCommits(repository, update)
   const commits = await Promise.all(ids.map((id) => pushedCommitView(world, repository, id)))
-  const head = after === ZERO ? null : await pushedCommitView(world, repository, after)
+  // An annotated tag names its commit.
+  const tip = after === ZERO ? undefined : await repository.git.commitId(after)
+  const head = tip === undefined ? null : await pushedCommitView(world, repository, tip)
   const page = repositoryPageUrl(world, repository)
   await emit(world, {
     event: 'push',
@@ -47,7 +49,7 @@ async function emitPushItself(world: World, repository: Repository, update: RefU
 /** Oldest first: what the push brought to the ref, or for a new branch what no other branch had. */
 async function pushedCommits(repository: Repository, update: RefUpdate): Promise<string[]> {
   const { ref, before, after } = update
-  const known = before === ZERO ? ['--not', `--exclude=${ref}`, '--branches'] : [`^${before}`]
+  const known = before === ZERO ? ['--not', `--exclude=${branchOfRef(ref) ?? ''}`, '--branches'] : [`^${before}`]
   const range = before === ZERO ? [after, ...known] : [...known, after]
   const ids = await repository.git.history(['--reverse', ...range])
   return ids.slice(-MOST_COMMITS)
