@@ -1,5 +1,6 @@
 import { LockstepError, type Problem, type ProblemKind } from '../../model/errors.ts'
 import { type ProcessResult, runProcess } from '../process/run-process.ts'
+import { isDamage } from './damage.ts'
 
 export interface GitOptions {
   readonly input?: string
@@ -32,10 +33,6 @@ export interface GitPlace {
   readonly onDamage?: () => void
 }
 
-/** git's words for a repository that has lost or garbled something on disk. */
-const DAMAGE =
-  /not a git repository|bad object|corrupt|is empty|unable to read|bad (?:tree|signature)|could not (?:open|read)|missing (?:blob|tree|commit)|packfile .* (?:cannot|not)|index-pack failed/i
-
 const READ_TIMEOUT_MS = 60_000
 const MAX_BYTES = 256 * 1024 * 1024
 
@@ -59,7 +56,7 @@ export function createGit(place: GitPlace): Git {
         ...(options.signal && { signal: options.signal }),
       })
       if (done.ended === 'exit' && (options.codes ?? [0]).includes(done.code)) return done
-      if (DAMAGE.test(done.stderr)) noteDamage()
+      if (isDamage(done.stderr)) noteDamage()
       throw gitError(args[0] ?? 'git', done)
     },
   }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -220,6 +220,31 @@ describe('a mirror on disk', () => {
     await refusal(mirror.tree(commit))
     await mirror.fetch()
     expect((await (await mirror.tree(commit)).read(['a'])).get('a')?.toString()).toBe('1')
+  })
+
+  test.each([
+    ['a lock left by a killed git', 'packed-refs.lock', ''],
+    ['half a configuration', 'config', '[core'],
+    ['an emptied ref', 'refs/heads/main', ''],
+  ])('is mended by a fetch after %s', async (_case, file, content) => {
+    origin.commit('first', { a: '1' })
+    const mirror = await open()
+    writeFileSync(join(directory, file), content)
+    const second = origin.commit('second', { a: '2' })
+    origin.git('branch', 'other')
+    await mirror.fetch()
+    expect(await mirror.resolve('main')).toBe(second)
+  })
+
+  test('is kept when only the other side fails', async () => {
+    const gone = origin.commit('gone', { a: '1' })
+    const mirror = await open()
+    origin.git('commit', '--amend', '--quiet', '--message=rewritten')
+    renameSync(origin.path, `${origin.path}-away`)
+    expect((await refusal(mirror.fetch())).code).toBe('GIT_REMOTE_NOT_FOUND')
+    renameSync(`${origin.path}-away`, origin.path)
+    await mirror.fetch()
+    expect(await mirror.resolve(gone)).toBe(gone)
   })
 
   test('is not there at all after a first fetch that failed', async () => {
