@@ -129,7 +129,8 @@ describe('a fault is named with its place', () => {
 })
 
 test('a repository may use a cluster that names it or its owner, whatever its capitals', () => {
-  const cluster = { name: 'a', access: { kind: 'inCluster' as const }, repositories: ['acme/shop', 'globex/*'] }
+  const repositories = ['acme/shop', 'globex/*']
+  const cluster = { name: 'a', access: { kind: 'inCluster' as const }, repositories, namespaces: [] }
   const asked = ['acme/shop', 'Acme/Shop', 'acme/shop2', 'acme', 'globex/any', 'globexx/any', 'x/globex/any']
   expect(asked.filter((name) => mayUse(cluster, name))).toEqual(['acme/shop', 'Acme/Shop', 'globex/any'])
 })
