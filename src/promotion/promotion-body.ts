@@ -22,9 +22,9 @@ const LONGEST_TITLE = 250
 
 export function printTitle({ plan, kind }: Pick<PromotionText, 'plan' | 'kind'>): string {
   const { application, from, to, carried } = plan
-  const tags = carried.filter(({ path, after }) => after !== null && /\.(newTag|version|ref)$/.test(path))
+  const tags = carried.filter(({ path, after }) => after !== null && /\.(newTag|version|ref|image)$/.test(path))
   const [only] = tags
-  const what = tags.length === 1 && only?.after ? `${application} ${only.after}` : application
+  const what = tags.length === 1 && only?.after ? `${application} ${only.after.split(':').at(-1)}` : application
   const title =
     kind === 'rollback'
       ? `Roll back ${application} in ${to} to ${from.slice(0, 12)}`
