@@ -11,7 +11,7 @@ export type HealHistory = readonly number[]
 /** Milliseconds to wait before the next heal: none at first, then 2 s, 6 s, 18 s, … up to 5 min; forgotten after 30 quiet minutes. */
 export function healDelay(history: HealHistory, now: number): number {
   const last = history.at(-1)
-  if (last === undefined || now - last > QUIET_MS) return 0
+  if (last === undefined) return 0
   const wait = Math.min(LONGEST_MS, FIRST_MS * FACTOR ** (history.length - 1))
   return Math.max(0, last + wait - now)
 }

@@ -29,7 +29,7 @@ export async function observeDrift(ports: ReconcilePorts, request: ObserveReques
     drift: contended ? seen.drift.map((entry) => ({ ...entry, contended })) : seen.drift,
     problems: [...lastingProblems(previous), ...seen.problems],
   }
-  await publishStatus(ports, repository, status, previous, await driftConfig(ports, request))
+  await publishStatus(ports, repository, status, previous, () => driftConfig(ports, request))
   return status
 }
 

@@ -110,10 +110,8 @@ export class Pass implements Work {
   }
 
   #waitForHealth(deadlineMs: number): Promise<HealthWait> {
-    const superseded = async () => {
-      const source = await this.#session.ports.source(this.#session.ref)
-      return (await source.newest()).revision !== this.#prepared.revision
-    }
+    const { source, revision } = this.#prepared
+    const superseded = async () => (await source.newest()).revision !== revision
     return waitForHealth(this.#session, this.inventory, { deadlineMs, superseded })
   }
 

@@ -6,6 +6,7 @@ import { desiredState } from './desired-state.ts'
 import type { Inventory } from './inventory.ts'
 import { readInventory } from './inventory-store.ts'
 import { lastApplied } from './last-applied.ts'
+import type { Source } from './ports.ts'
 import { readLive } from './read-live.ts'
 import type { RehearsalRules } from './rehearse.ts'
 import { targetMask } from './secret-mask.ts'
@@ -15,6 +16,7 @@ import { renderTarget, type TargetRender } from './target-render.ts'
 
 /** Everything a pass decides from, read once. Nothing is written. */
 export interface Prepared {
+  readonly source: Source
   readonly revision: string
   readonly rendered: TargetRender
   readonly inventory: Inventory
@@ -41,6 +43,7 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
   const live = await readLive(session, [...objects.map(({ key }) => key), ...recorded])
   const mask = targetMask(session.target, manifests, live.values())
   return {
+    source,
     revision,
     rendered,
     inventory,

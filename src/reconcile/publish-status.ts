@@ -24,13 +24,14 @@ export async function publishStatus(
   repository: RepositoryRef,
   status: TargetStatus,
   previous: TargetStatus | undefined,
-  drift?: DriftConfig,
+  driftConfig: () => Promise<DriftConfig | undefined> = async () => undefined,
 ): Promise<void> {
   await board.put(repositoryName(repository), status)
   const { environment } = status.target
   if (driftKey(status) !== driftKey(previous)) {
-    const healsFirst = status.drift.length > 0 && drift?.policy === 'heal'
-    await queue.add({ kind: 'gates', repository, environment }, healsFirst ? { delayMs: drift.blockAfterMs } : {})
+    const drift = status.drift.length > 0 ? await driftConfig() : undefined
+    const options = drift?.policy === 'heal' ? { delayMs: drift.blockAfterMs } : {}
+    await queue.add({ kind: 'gates', repository, environment }, options)
   }
   if (promotionKey(status) !== promotionKey(previous)) await queue.add({ kind: 'promotions', repository })
 }

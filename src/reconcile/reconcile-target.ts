@@ -33,7 +33,7 @@ export async function reconcileWithReport(ports: ReconcilePorts, request: Reconc
   const made = await attempt(ports, request, (session, prepared) => new Pass(session, prepared))
   request.signal.throwIfAborted()
   const status = await statusAfter(ports, target, made, previous)
-  await publishStatus(ports, repository, status, previous, made.prepared?.rendered.environment.drift)
+  await publishStatus(ports, repository, status, previous, async () => made.prepared?.rendered.environment.drift)
   if (made.outcome.code === 'SUPERSEDED') await ports.queue.add({ kind: 'reconcile', repository, target })
   await recordDeployment(ports, request, made)
   return toReport(made, status, ports.clock.now(), begun)

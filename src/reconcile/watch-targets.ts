@@ -18,6 +18,7 @@ import { unknownStatus } from './status-after.ts'
 import { type Watched, WatchSet } from './watch-set.ts'
 
 const PAUSE_MS = 100
+const HEARTBEAT_MS = 15_000
 
 export interface Member {
   readonly repository: RepositoryRef
@@ -59,6 +60,7 @@ class ClusterWatcher {
   readonly #heals = new HealQueue()
   /** By `targetLabel`. */
   #members: ReadonlyMap<string, Member> = new Map()
+  #membersAskedAt = Number.NEGATIVE_INFINITY
   #wake = new AbortController()
 
   constructor(ports: ReconcilePorts, cluster: Cluster, request: WatchRequest) {
@@ -72,7 +74,7 @@ class ClusterWatcher {
 
   async run(): Promise<void> {
     const { signal } = this.#request
-    const { heartbeatMs = 15_000 } = this.#ports.settings ?? {}
+    const { heartbeatMs = HEARTBEAT_MS } = this.#ports.settings ?? {}
     while (!signal.aborted) {
       this.#wake = new AbortController()
       await this.#beat()
@@ -96,8 +98,7 @@ class ClusterWatcher {
   }
 
   async #refresh(): Promise<void> {
-    const members = await this.#request.targets()
-    this.#members = new Map(members.map((member) => [labelOfMember(member), member]))
+    await this.#refreshMembers()
     const { inventoryNamespace = 'lockstep-system' } = this.#ports.settings ?? {}
     const inventories = await listInventories(this.#cluster, inventoryNamespace)
     const stood = this.#watches.current
@@ -105,6 +106,20 @@ class ClusterWatcher {
     for (const [label, member] of this.#members) {
       const known = stood && this.#watches.current && (await this.#repeat(member))
       if (!known) this.#looks.ask(label)
+    }
+  }
+
+  /** At the heartbeat, not at every wake; while they cannot be read the ones known are kept. */
+  async #refreshMembers(): Promise<void> {
+    const { clock, settings } = this.#ports
+    const now = clock.now().getTime()
+    if (now < this.#membersAskedAt + (settings?.heartbeatMs ?? HEARTBEAT_MS)) return
+    try {
+      const members = await this.#request.targets()
+      this.#members = new Map(members.map((member) => [labelOfMember(member), member]))
+      this.#membersAskedAt = now
+    } catch (error) {
+      if (this.#members.size === 0) throw error
     }
   }
 
