@@ -12,7 +12,8 @@ export const REASONS = {
   OVERLAY_UNKNOWN: 'The application has no overlay in that environment; add one, or name another environment.',
   OVERLAY_AMBIGUOUS: 'The environment has an overlay for each cluster; name the cluster.',
   REVISION_UNKNOWN: 'The clone has no such commit, branch or tag; fetch it or correct the name.',
-  WORK_TREE_CHANGED: 'A file to edit changed meanwhile or is not a plain file of the clone; look at it and run it again.',
+  WORK_TREE_CHANGED:
+    'A file to edit changed meanwhile or is not a plain file of the clone; look at it and run it again.',
   OBJECT_OWNED_TWICE: 'Two targets of one cluster hold the same object, so each would undo the other; keep it in one.',
   INTERNAL: 'A defect of Lockstep; report it with what LOCKSTEP_DEBUG=1 shows.',
 } as const

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Problem } from '../model/errors.ts'
-import { suggestName } from '../model/nearest-name.ts'
+import { environmentProblems, environmentsShape } from './environment-rules.ts'
 import { hasPlaceholder, templateFault } from './path-template.ts'
-import { printPath } from './schema-problems.ts'
-import type { Path, YamlSource } from './yaml-source.ts'
+import { type Problems, problemsOf, repeats } from './rule-problems.ts'
+import type { YamlSource } from './yaml-source.ts'
 
 /**
  * What the values of `.lockstep.yaml` must mean together. Reads each part loosely, so that a fault in one part does not
@@ -13,12 +13,7 @@ export function repositoryRuleProblems(source: YamlSource): Problem[] {
   const problem = problemsOf(source)
   return [
     ...readAs(overlaysShape, source.value, (config) => applicationProblems(config, problem)),
-    ...readAs(environmentsShape, source.value, ({ environments }) => [
-      ...duplicateProblems(environments, problem),
-      ...clusterProblems(environments, problem),
-      ...firstProblems(environments, problem),
-      ...graphProblems(environments, problem),
-    ]),
+    ...readAs(environmentsShape, source.value, ({ environments }) => environmentProblems(environments, problem)),
     ...readAs(carryShape, source.value, (config) => carryProblems(config, problem)),
   ]
 }
@@ -27,33 +22,10 @@ const overlaysShape = z.object({
   overlays: z.union([z.string(), z.array(z.string())]),
   application: z.unknown().optional(),
 })
-const looseAfter = z.union([
-  z.array(z.string()),
-  z.object({ any: z.array(z.string()) }),
-  z.object({ atLeast: z.number(), of: z.array(z.string()) }),
-])
-const looseEnvironment = z.object({
-  name: z.string(),
-  cluster: z.unknown().optional(),
-  clusters: z.array(z.string()).optional().catch(undefined),
-  after: looseAfter.optional().catch(undefined),
-  promote: z.unknown().optional(),
-  gates: z.object({ soak: z.unknown().optional() }).optional().catch(undefined),
-})
-type LooseEnvironment = z.infer<typeof looseEnvironment>
-const environmentsShape = z.object({ environments: z.array(looseEnvironment) })
 const carryShape = z.object({
   carry: z.array(z.unknown()).optional(),
   keep: z.array(z.unknown()).optional(),
 })
-
-type Problems = (code: string, path: Path, message: string, remedy: string) => Problem
-
-function problemsOf(source: YamlSource): Problems {
-  return (code, path, message, remedy) => {
-    return { code, message, file: source.file, ...source.placeOfValue(path), remedy }
-  }
-}
 
 function readAs<T>(shape: z.ZodType<T>, value: unknown, rule: (parsed: T) => Problem[]): Problem[] {
   const parsed = shape.safeParse(value)
@@ -76,104 +48,6 @@ function applicationProblems({ overlays, application }: z.infer<typeof overlaysS
   )
 }
 
-function duplicateProblems(environments: readonly LooseEnvironment[], problem: Problems): Problem[] {
-  const names = repeats(environments.map(({ name }) => name)).map((index) =>
-    problem(
-      'CONFIG_DUPLICATE',
-      ['environments', index, 'name'],
-      `The environment "${environments[index]?.name}" is declared twice.`,
-      'Give one of them another name.',
-    ),
-  )
-  const lists = environments.flatMap(({ clusters = [], after }, index) => [
-    ...listRepeats(clusters, ['environments', index, 'clusters'], problem),
-    ...upstream(after).flatMap(({ names, path }) => listRepeats(names, ['environments', index, ...path], problem)),
-  ])
-  return [...names, ...lists]
-}
-
-function listRepeats(names: readonly string[], path: Path, problem: Problems): Problem[] {
-  return repeats(names).map((index) =>
-    problem('CONFIG_DUPLICATE', [...path, index], `"${names[index]}" stands twice in ${printPath(path)}.`, 'Keep one.'),
-  )
-}
-
-function clusterProblems(environments: readonly LooseEnvironment[], problem: Problems): Problem[] {
-  return environments.flatMap(({ name, cluster, clusters }, index) => {
-    const path = ['environments', index]
-    if (cluster === undefined && clusters === undefined) {
-      const remedy = 'Add `cluster: NAME` with a name the operator registered.'
-      return [problem('CONFIG_MISSING_KEY', path, `The environment "${name}" has no cluster.`, remedy)]
-    }
-    if (cluster === undefined || clusters === undefined) return []
-    const message = `The environment "${name}" has both \`cluster\` and \`clusters\`.`
-    return [problem('CONFIG_INVALID', [...path, 'clusters'], message, 'Keep one of them.')]
-  })
-}
-
-/** Nothing is promoted into a first environment, so a rule about promotions there would be silently without effect. */
-function firstProblems(environments: readonly LooseEnvironment[], problem: Problems): Problem[] {
-  return environments.flatMap((environment, index) => {
-    if (upstream(environment.after).some(({ names }) => names.length > 0)) return []
-    const path = ['environments', index]
-    const message = (key: string) => `"${environment.name}" comes after no environment, so \`${key}\` has no effect.`
-    const remedy = 'Remove it, or add `after: [ENVIRONMENT]`.'
-    return [
-      ...(environment.promote === undefined
-        ? []
-        : [problem('CONFIG_INVALID', [...path, 'promote'], message('promote'), remedy)]),
-      ...(environment.gates?.soak === undefined
-        ? []
-        : [problem('CONFIG_INVALID', [...path, 'gates', 'soak'], message('soak'), remedy)]),
-    ]
-  })
-}
-
-function graphProblems(environments: readonly LooseEnvironment[], problem: Problems): Problem[] {
-  const declared = environments.map(({ name }) => name)
-  const unknown = environments.flatMap(({ after }, index) =>
-    upstream(after).flatMap(({ names, path }) =>
-      names.flatMap((name, place) => {
-        if (declared.includes(name)) return []
-        const message = `There is no environment "${name}".`
-        const at = ['environments', index, ...path, place]
-        return [problem('CONFIG_UNKNOWN_ENVIRONMENT', at, message, suggestName(name, declared))]
-      }),
-    ),
-  )
-  return [...unknown, ...cycleProblems(environments, problem), ...quorumProblems(environments, problem)]
-}
-
-/** One problem for each circle, at the environment of it that is declared first. */
-function cycleProblems(environments: readonly LooseEnvironment[], problem: Problems): Problem[] {
-  const before = new Map(environments.map(({ name, after }) => [name, upstream(after).flatMap(({ names }) => names)]))
-  const done = new Set<string>()
-  const problems: Problem[] = []
-  const visit = (name: string, way: readonly string[]) => {
-    const start = way.indexOf(name)
-    if (start >= 0) {
-      const circle = [...way.slice(start), name]
-      const index = environments.findIndex((environment) => circle.includes(environment.name))
-      const message = `Environments come after each other in a circle: ${circle.join(' after ')}.`
-      problems.push(problem('CONFIG_CYCLE', ['environments', index, 'after'], message, 'Remove one of the links.'))
-    } else if (!done.has(name)) {
-      for (const earlier of before.get(name) ?? []) visit(earlier, [...way, name])
-      done.add(name)
-    }
-  }
-  for (const { name } of environments) visit(name, [])
-  return problems
-}
-
-function quorumProblems(environments: readonly LooseEnvironment[], problem: Problems): Problem[] {
-  return environments.flatMap(({ after }, index) => {
-    if (!after || !('atLeast' in after) || after.atLeast <= after.of.length) return []
-    const message = `At least ${after.atLeast} of ${after.of.length} environments can never be.`
-    const path = ['environments', index, 'after', 'atLeast']
-    return [problem('CONFIG_INVALID', path, message, `Write ${after.of.length} or less.`)]
-  })
-}
-
 function carryProblems({ carry = [], keep = [] }: z.infer<typeof carryShape>, problem: Problems): Problem[] {
   const fields = carry.map((rule) =>
     typeof rule === 'string' ? rule : ((rule as { path?: unknown } | null)?.path ?? ''),
@@ -189,15 +63,4 @@ function carryProblems({ carry = [], keep = [] }: z.infer<typeof carryShape>, pr
       problem('CONFIG_DUPLICATE', [key, index], `The same rule stands twice in ${key}.`, 'Keep one.'),
     )
   return [...both, ...twice('carry', carry), ...twice('keep', keep)]
-}
-
-function upstream(after: LooseEnvironment['after']): { names: readonly string[]; path: Path }[] {
-  if (!after) return []
-  if (Array.isArray(after)) return [{ names: after, path: ['after'] }]
-  return 'any' in after ? [{ names: after.any, path: ['after', 'any'] }] : [{ names: after.of, path: ['after', 'of'] }]
-}
-
-/** Indexes of the members that stand earlier in the list too. */
-function repeats(names: readonly string[]): number[] {
-  return names.flatMap((name, index) => (names.indexOf(name) < index ? [index] : []))
 }
