@@ -104,7 +104,7 @@ const BINARY = 'tag:yaml.org,2002:binary'
 /** As kubectl does: whatever has `items` and a kind that ends in `List` stands for its items. */
 function flatten(body: Json): Json[] {
   if (body === null) return []
-  if (!isJsonObject(body) || !/List$/.test(String(body.kind)) || !Array.isArray(body.items)) return [body]
+  if (!isJsonObject(body) || !String(body.kind).endsWith('List') || !Array.isArray(body.items)) return [body]
   return (body.items as readonly Json[]).flatMap(flatten)
 }
 
