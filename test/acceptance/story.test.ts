@@ -8,6 +8,7 @@ import { STORY } from '../../sandbox/demo/story/story.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 
 const MINUTES = 60_000
+process.env.LOCKSTEP_DEMO_PATIENCE = '4'
 
 describe.each(['in-process queue', 'Redis'])('the whole story on the %s', (queue) => {
   let directory: string
@@ -40,7 +41,7 @@ describe.each(['in-process queue', 'Redis'])('the whole story on the %s', (queue
       await interruption
       broken = undefined
     },
-    3 * MINUTES,
+    5 * MINUTES,
   )
 
   test('asks GitHub for nothing that the stand-in does not know', () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { prepareRealParts } from './real-parts.mjs'
 import { ROOT } from './root.mjs'
 import { run } from './run.mjs'
+import { runTests } from './run-tests.mjs'
 
 const bin = (name) => join(ROOT, 'node_modules', '.bin', name)
 const QUIET = '--disable-warning=ExperimentalWarning'
@@ -15,13 +16,7 @@ const lint = ({ node }) =>
     () => run(node, [QUIET, join(ROOT, 'tools', 'lint', 'main.ts')]),
   ])
 
-/** All tests, or those that match the arguments; ends with a line `N passed, N failed, N skipped`. */
-async function test({ node, args }) {
-  if (!(await prepareRealParts(node))) return 4
-  const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js')
-  const reporters = ['--reporters=default', `--reporters=${join(ROOT, 'tools', 'closing-line.cjs')}`]
-  return run(node, ['--experimental-vm-modules', QUIET, jest, '--maxWorkers=2', ...reporters, ...args])
-}
+const test = async ({ node, args }) => ((await prepareRealParts(node)) ? runTests(node, args) : 4)
 
 /** Each step is `{ node, args } → exit code`. */
 export const STEPS = {

@@ -1,0 +1,38 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ROOT } from './root.mjs'
+import { run } from './run.mjs'
+
+const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js')
+const FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', JEST]
+
+/** Whole stories play on their own, after the rest: each of them is a machine full of processes already. */
+const PHASES = [
+  ['--maxWorkers=2', '--testPathIgnorePatterns=test/acceptance/'],
+  ['--maxWorkers=1', 'test/acceptance/'],
+]
+
+/** Every test, or those whose path matches the arguments; the last line says how many. Answers the exit code. */
+export async function runTests(node, args) {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-tests-'))
+  const phases = args.length > 0 ? [['--maxWorkers=2', ...args]] : PHASES
+  const total = { passed: 0, failed: 0, skipped: 0 }
+  let worst = 0
+  for (const [index, phase] of phases.entries()) {
+    const file = join(folder, `${index}.json`)
+    const reporters = ['--reporters=default', `--reporters=${join(ROOT, 'tools', 'count-tests.cjs')}`]
+    const code = await run(node, [...FLAGS, ...reporters, ...phase], { LOCKSTEP_TEST_COUNTS: file })
+    worst = Math.max(worst, code)
+    add(total, file)
+  }
+  rmSync(folder, { recursive: true, force: true })
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+  return worst === 0 && total.failed === 0 ? 0 : Math.max(worst, 1)
+}
+
+/** Jest that ended before it could count has failed at something. */
+function add(total, file) {
+  const counts = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 1, skipped: 0 }
+  for (const name of Object.keys(total)) total[name] += counts[name]
+}
