@@ -1,4 +1,4 @@
-/** The lines of a comment that its author says: not in fenced code, not quoted, not in an HTML comment. */
+/** The lines of a comment that its author says: not in fenced code, not in an HTML comment. Quoted ones keep their `>`. */
 export function spokenLines(body: string): string[] {
   const lines: string[] = []
   let fence: string | undefined
@@ -13,7 +13,7 @@ export function spokenLines(body: string): string[] {
       fence = marks[1]
       continue
     }
-    if (!hidden && !line.trimStart().startsWith('>')) lines.push(line.replace(/<!--.*$/, ''))
+    if (!hidden) lines.push(line.replace(/<!--.*$/, ''))
     hidden = endsHidden(line, hidden)
   }
   return lines

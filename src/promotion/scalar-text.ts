@@ -1,5 +1,4 @@
 import { isScalar, parseDocument, Scalar } from 'yaml'
-import { plainScalar } from '../model/plain-scalar.ts'
 
 /**
  * `value` as YAML text in the style of the scalar it replaces (`PLAIN` where there is none). Quoted whenever YAML 1.1 (what Go reads)
@@ -15,7 +14,7 @@ export function printScalarText(value: string, style: Scalar.Type = Scalar.PLAIN
 
 /** True when the text alone, in a map, in a list and in flow style is read as this very string by both versions of YAML. */
 export function isPlainSafe(value: string): boolean {
-  if (!/^[\w./][^\n\r\t]*$/.test(value) || plainScalar(value) !== value) return false
+  if (!/^[\w./][^\n\r\t]*$/.test(value)) return false
   return (['1.1', '1.2'] as const).every((version) =>
     [value, `[${value}]`, `{k: ${value}}`, `k: ${value} # comment`, `- ${value}`].every((text) =>
       readsAs(text, version, value),

@@ -121,6 +121,17 @@ describe('opening', () => {
     expect(made.openPulls()).toHaveLength(1)
   })
 
+  test('one that must begin again is not taken for closed by a person, even when the process dies in between', async () => {
+    const made = await world()
+    await advancePromotions(made.ports())
+    made.push('own change', { [STAGING]: `${made.git.file('main', STAGING)}namePrefix: s-\n` })
+    await made.settle()
+    made.crashAfter = 'branches.delete'
+    await expect(advancePromotions(made.ports())).rejects.toThrow(Crash)
+    await advancePromotions(made.ports())
+    expect(made.openPulls()).toMatchObject([{ head: { ref: BRANCH } }])
+  })
+
   test('it is closed when nothing is left to carry, and opens again when there is', async () => {
     const made = await world()
     await advancePromotions(made.ports())

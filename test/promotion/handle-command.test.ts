@@ -332,3 +332,18 @@ test('a command whose process dies anywhere is finished by the next one, once', 
     for (let call = 1; call <= calm.calls; call++)
       expect({ call, when, ...(await run({ call, when })).end }).toEqual({ call, when, ...calm.end })
 })
+
+test('a rollback whose process dies, and that is merged before the command is taken up again, is not rolled back again', async () => {
+  const made = await world()
+  made.merge(1)
+  await made.settle()
+  await advancePromotions(made.ports())
+  const job = made.say(1, 'ana', '/rollback staging checkout')
+  made.crashAfter = 'comments.ensure'
+  await expect(handleCommand(made.ports(), job)).rejects.toThrow(Crash)
+  made.greenGates()
+  await advancePromotions(made.ports())
+  expect(await handleCommand(made.ports(), job)).toMatchObject({ code: 'ROLLBACK_OPENED' })
+  expect(made.git.file('main', STAGING)).toContain('newTag: v1')
+  expect(made.pulls.filter(({ head }) => head.ref.startsWith('lockstep/rollback/'))).toHaveLength(1)
+})

@@ -247,6 +247,17 @@ describe('other rules', () => {
     ])
   })
 
+  test('a ref set in a base that another environment uses too stays', async () => {
+    const remote = (ref: string) => `resources:\n- https://github.com/acme/base//shop?ref=${ref}\n`
+    const files = {
+      [`${D}/${K}`]: remote('abc'),
+      [`${S}/${K}`]: 'resources: [../../base]\n',
+      'apps/shop/overlays/prod/kustomization.yaml': 'resources: [../../base]\n',
+      'apps/shop/base/kustomization.yaml': remote('def'),
+    }
+    expect((await plan(files)).plan.files).toEqual([])
+  })
+
   test('chart versions', async () => {
     const chart = (version: string) =>
       `helmCharts:\n- name: redis\n  repo: https://charts.example\n  version: ${version}\n`

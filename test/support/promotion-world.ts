@@ -42,6 +42,8 @@ export class PromotionWorld {
   readonly writes: string[] = []
   mergeAnswer: (() => MergeResult | undefined) | undefined
   crashAt: { readonly call: number; readonly when: 'before' | 'after' } | undefined
+  /** Dies after the first call of this name. */
+  crashAfter: string | undefined
   calls = 0
 
   constructor(tags: readonly string[] = ['v2', 'v1', 'v0'], change: Partial<RepositoryConfig> = {}) {
@@ -172,7 +174,10 @@ export class PromotionWorld {
       if (dies('before')) throw new Crash(name)
       const result = await act()
       if (isWrite) this.writes.push(name)
-      if (dies('after')) throw new Crash(name)
+      if (dies('after') || this.crashAfter === name) {
+        this.crashAfter = undefined
+        throw new Crash(name)
+      }
       return result
     }
     return {
