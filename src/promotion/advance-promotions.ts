@@ -10,13 +10,19 @@ import { readSnapshot } from './snapshot.ts'
  * Everything is found again from Git and GitHub, so a round may be broken off anywhere and repeated.
  */
 export async function advancePromotions(ports: PromotionPorts): Promise<Outcome[]> {
-  const before = await readSnapshot(ports)
-  if (!before) return []
-  const settled = await settlePromotions(ports, before, await ports.repository.pulls.listOpen())
-  const snapshot = settled.length > 0 ? await readSnapshot(ports) : before
-  if (!snapshot) return settled
-  const opened = await openPromotions(ports, snapshot, await ports.repository.pulls.listOpen())
-  const now = await readSnapshot(ports)
-  const merged = now ? await mergePromotions(ports, now, await ports.repository.pulls.listOpen()) : []
+  const first = await look(ports)
+  if (!first) return []
+  const settled = await settlePromotions(ports, first.snapshot, first.open)
+  const second = settled.length > 0 ? await look(ports) : first
+  if (!second) return settled
+  const opened = await openPromotions(ports, second.snapshot, second.open)
+  const third = opened.some(({ decision }) => decision === 'done') ? await look(ports) : second
+  const merged = third ? await mergePromotions(ports, third.snapshot, third.open) : []
   return [...settled, ...opened, ...merged]
+}
+
+/** Again after each step that changed something. */
+async function look(ports: PromotionPorts) {
+  const snapshot = await readSnapshot(ports)
+  return snapshot && { snapshot, open: await ports.repository.pulls.listOpen() }
 }
