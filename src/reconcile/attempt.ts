@@ -3,9 +3,9 @@ import type { Problem } from '../model/errors.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { FoundDrift } from './drift.ts'
 import { failureOutcome, failureProblems, summary } from './failure.ts'
+import type { ObjectReport } from './object-report.ts'
 import type { ReconcilePorts } from './ports.ts'
 import { type Prepared, prepare } from './prepare.ts'
-import type { ObjectReport } from './report.ts'
 import { openSession, type Session, type TargetRequest } from './session.ts'
 
 /** What came of working on a target, however far it got. */

@@ -1,7 +1,7 @@
 import type { Problem } from '../model/errors.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { worstHealth } from './health.ts'
-import { countVerbs, type ObjectReport } from './report.ts'
+import { countVerbs, type ObjectReport } from './object-report.ts'
 import type { HealthWait } from './wait-health.ts'
 
 /** How far a pass came. Anything but `finished` means that nothing was pruned. */

@@ -1,6 +1,7 @@
 import type { RepositoryRef } from '../model/github.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { Target } from '../model/target.ts'
+import type { TargetStatus } from '../model/target-status.ts'
 import { attempt } from './attempt.ts'
 import { recordDeployment } from './deployment.ts'
 import { Pass } from './pass.ts'
@@ -34,7 +35,12 @@ export async function reconcileWithReport(ports: ReconcilePorts, request: Reconc
   request.signal.throwIfAborted()
   const status = await statusAfter(ports, target, made, previous)
   await publishStatus(ports, repository, status, previous, async () => made.prepared?.rendered.environment.drift)
-  if (made.outcome.code === 'SUPERSEDED') await ports.queue.add({ kind: 'reconcile', repository, target })
+  if (goesOn(made.outcome, status)) await ports.queue.add({ kind: 'reconcile', repository, target })
   await recordDeployment(ports, request, made)
   return toReport(made, status, ports.clock.now(), begun)
+}
+
+/** Another pass has something to do at once: a newer commit came, or everything came up between the last look and now. */
+function goesOn({ code }: Outcome, { health }: TargetStatus): boolean {
+  return code === 'SUPERSEDED' || (code === 'HEALTH_WAITS' && health === 'Healthy')
 }

@@ -1,20 +1,10 @@
 import type { RequestCounts } from '../model/cluster.ts'
 import type { Problem } from '../model/errors.ts'
 import type { Outcome } from '../model/outcome.ts'
-import type { ResourceKey } from '../model/resource-key.ts'
 import type { DriftEntry, Health, TargetStatus } from '../model/target-status.ts'
 import type { Attempt } from './attempt.ts'
 import { withSince } from './drift.ts'
-
-/** Flux's words, and `failed`. */
-export type ObjectVerb = 'created' | 'configured' | 'unchanged' | 'deleted' | 'skipped' | 'failed'
-
-export interface ObjectReport {
-  readonly key: ResourceKey
-  readonly verb: ObjectVerb
-  /** Why it is skipped or failed, or what was left out of it. */
-  readonly reason?: string
-}
+import type { ObjectReport } from './object-report.ts'
 
 /** What one pass did, or would do. */
 export interface ReconcileReport {
@@ -27,12 +17,6 @@ export interface ReconcileReport {
   readonly problems: readonly Problem[]
   readonly requests: RequestCounts & { readonly inventory: number }
   readonly milliseconds: { readonly render: number; readonly engine: number; readonly total: number }
-}
-
-export function countVerbs(objects: readonly ObjectReport[]): Record<ObjectVerb, number> {
-  const counts = { created: 0, configured: 0, unchanged: 0, deleted: 0, skipped: 0, failed: 0 }
-  for (const { verb } of objects) counts[verb]++
-  return counts
 }
 
 /** `begun`: milliseconds since the epoch. */

@@ -154,7 +154,7 @@ class ClusterWatcher {
     const contended = this.#heals.isContended(label, clock.now().getTime())
     const status = await observeDrift(this.#ports, { ...member, contended, signal: this.#request.signal })
     await this.#heal(label, member, status)
-    if (prunesNow(before, status)) await this.#ports.queue.add({ kind: 'reconcile', ...member })
+    if (hasRecovered(before, status)) await this.#ports.queue.add({ kind: 'reconcile', ...member })
   }
 
   async #heal(label: string, member: Member, status: TargetStatus): Promise<void> {
@@ -182,8 +182,7 @@ function inventoryWatch(namespace: string): Watched {
   }
 }
 
-/** A pass ended before everything was healthy; what left Git can be pruned now. */
-function prunesNow(before: TargetStatus | undefined, status: TargetStatus): boolean {
-  const recovered = status.health === 'Healthy' && before?.health !== 'Healthy'
-  return recovered && status.sync === 'OutOfSync' && status.drift.length === 0 && status.revision !== undefined
+/** A pass may have ended before everything was healthy: what left Git can be pruned now, and history be told of success. */
+function hasRecovered(before: TargetStatus | undefined, { health, drift }: TargetStatus): boolean {
+  return before !== undefined && before.health !== 'Healthy' && health === 'Healthy' && drift.length === 0
 }

@@ -11,7 +11,7 @@ import { refuseRefWrite } from '../rules/refuse-ref-write.ts'
 import { noreplyAddress, WEB_FLOW } from '../state/account.ts'
 import { fullName, type Repository } from '../state/repository.ts'
 import { nodeId } from '../views/node-id.ts'
-import { type GraphqlContext, GraphqlRefusal } from './execute.ts'
+import { type GraphqlContext, GraphqlRefusal } from './context.ts'
 
 interface Input {
   readonly branch: { readonly id?: string; readonly repositoryNameWithOwner?: string; readonly branchName?: string }

@@ -1,7 +1,7 @@
 import { bodyText, subject } from '../git/commit.ts'
 import type { PullRequest } from '../state/pull-request.ts'
 import type { Repository } from '../state/repository.ts'
-import type { MergeRequest } from './merge.ts'
+import type { MergeRequest } from './merge-request.ts'
 
 export interface MergeTexts {
   readonly title: string

@@ -12,19 +12,11 @@ import { emitPullRequest } from '../webhooks/pull-request-events.ts'
 import type { World } from '../world.ts'
 import { markMerged } from './close.ts'
 import { deleteHeadBranch } from './delete-head.ts'
+import type { MergeMethod, MergeRequest } from './merge-request.ts'
 import { type MergeTexts, mergeTexts } from './merge-texts.ts'
 import { refuseWorkflows } from './refuse-workflows.ts'
 
 const BASE_MODIFIED = 'Base branch was modified. Review and try the merge again.'
-
-export type MergeMethod = 'merge' | 'squash' | 'rebase'
-
-export interface MergeRequest {
-  readonly method: MergeMethod
-  readonly sha?: string | undefined
-  readonly title?: string | undefined
-  readonly message?: string | undefined
-}
 
 /** Merges a pull request and answers the commit that `merge_commit_sha` names from now on. Throws 405 and 409 as GitHub refuses. */
 export async function mergePull(

@@ -3,7 +3,7 @@ import type { Account, Role } from './account.ts'
 import type { CheckRun, CheckSuite, CommitStatus } from './check.ts'
 import type { Deployment } from './deployment.ts'
 import type { Issue, IssueComment } from './issue.ts'
-import type { PullRequest } from './pull-request.ts'
+import type { Mergeability, Review } from './review.ts'
 import type { Ruleset } from './ruleset.ts'
 
 export interface RepositorySettings {
@@ -66,6 +66,23 @@ export interface Repository {
   /** Fresh branches that reads do not see yet: ref to the number of reads. */
   readonly hiddenRefs: Map<string, number>
   nextNumber: number
+}
+
+export interface PullRequest extends Issue {
+  head: { readonly repository: Repository; readonly ref: string; sha: string }
+  /** `sha` is the base tip of the day the pull request was opened or its base edited, not the live one. */
+  base: { ref: string; sha: string }
+  draft: boolean
+  requestedReviewers: Account[]
+  reviews: Review[]
+  mergeability: Mergeability
+  /** The last test merge, kept while a new one is computed. */
+  testMerge?: string
+  merged?: { readonly at: string; readonly by: Account; readonly commit: string }
+  /** What GET still shows after a push, for as many reads. */
+  staleHead?: { readonly sha: string; reads: number }
+  /** Login of whoever pushed the head last. */
+  lastPusher: string
 }
 
 export function fullName(repository: { owner: Account; name: string }): string {
