@@ -11,7 +11,7 @@ export function gitHubOverNock(options: Partial<GitHubOptions> = {}) {
   nock.disableNetConnect()
   nock(API)
     .persist()
-    .post(/^\/app\/installations\/\d+\/access_tokens$/)
+    .post(`/app/installations/${REPOSITORY.installation}/access_tokens`)
     .reply(201, tokenAnswer)
   const clock = new FakeClock()
   const github = createGitHub({ appId: APP_ID, privateKey: PRIVATE_KEY, pacing: UNPACED, clock, ...options })

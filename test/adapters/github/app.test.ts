@@ -3,11 +3,12 @@ import nock from 'nock'
 import { addressesOf } from '../../../src/adapters/github/addresses.ts'
 import type { GitHubCall } from '../../../src/adapters/github/observe-calls.ts'
 import { repositoryAnswer } from '../../support/github-answers.ts'
-import { API, AT, REPOSITORY, refusal } from '../../support/github-names.ts'
+import { API, AT, REPOSITORY, refusal, tokenAnswer } from '../../support/github-names.ts'
 import { always, gitHubOverNock, once } from '../../support/github-over-nock.ts'
 
 const DAY = 24 * 3600_000
 const DELIVERIES = '/app/hook/deliveries'
+const TOKENS = '/app/installations/7/access_tokens'
 
 test.each([
   [undefined, undefined, 'https://api.github.com', 'https://github.com'],
@@ -37,8 +38,12 @@ describe('credentials', () => {
     once(['GET', AT]).reply(200, repositoryAnswer())
     await repository.defaultBranch()
     jest.setSystemTime(Date.now() + 10_000)
+    nock.cleanAll()
     once(['GET', AT]).reply(401, refusal(401, 'Bad credentials'))
-    once(['GET', AT]).reply(200, repositoryAnswer({ default_branch: 'trunk' }))
+    once(['POST', TOKENS]).reply(201, { ...tokenAnswer(), token: 'ghs_42_new' })
+    nock(API, { reqheaders: { authorization: 'token ghs_42_new' } })
+      .get(AT)
+      .reply(200, repositoryAnswer({ default_branch: 'trunk' }))
     expect(await repository.defaultBranch()).toBe('trunk')
   })
 

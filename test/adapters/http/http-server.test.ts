@@ -1,4 +1,5 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { pino } from 'pino'
 import { createHttpServer, type HttpServer } from '../../../src/adapters/http/http-server.ts'
@@ -140,6 +141,14 @@ describe('a webhook', () => {
     expect(lines).toHaveLength(1)
   })
 
+  test('that claims 30 MB is refused before they arrive', async () => {
+    const { url } = await serve()
+    const socket = begin(url, `content-length: ${30 * MB}`)
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    socket.destroy()
+    expect(String(answer)).toMatch(/^HTTP\/1.1 413 /)
+  })
+
   test('of 30 MB is refused by what arrives when it claims no size', async () => {
     const { url, jobs } = await serve()
     const answer = await sendChunked(url, 30)
@@ -156,19 +165,26 @@ describe('a webhook', () => {
   })
 })
 
-/** Sends that many chunks of one MB without a content length, and answers what the server said. */
-async function sendChunked(url: string, chunks: number): Promise<string> {
+/** Begins a webhook on a bare socket, with a header that tells its length. */
+function begin(url: string, length: string): Socket {
   const { hostname, port } = new URL(url)
-  const socket = connect(Number(port), hostname)
   const headers = [
+    'POST /api/github/webhooks HTTP/1.1',
+    'host: lockstep',
+    length,
     'content-type: application/json',
     'x-github-event: push',
     'x-github-delivery: 1',
     'x-hub-signature-256: x',
   ]
-  socket.write(
-    `POST /api/github/webhooks HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n${headers.join('\r\n')}\r\n\r\n`,
-  )
+  const socket = connect(Number(port), hostname)
+  socket.write(`${headers.join('\r\n')}\r\n\r\n`)
+  return socket
+}
+
+/** Sends that many chunks of one MB without a content length, and answers what the server said. */
+async function sendChunked(url: string, chunks: number): Promise<string> {
+  const socket = begin(url, 'transfer-encoding: chunked')
   const chunk = `${MB.toString(16)}\r\n${'x'.repeat(MB)}\r\n`
   for (let sent = 0; sent < chunks; sent++) socket.write(chunk)
   socket.end('0\r\n\r\n')
