@@ -4,7 +4,12 @@ import type { Target } from './target.ts'
 /** Everything Lockstep does in the background. A job names what to look at; the facts are read again when it runs. */
 export type Job =
   | { readonly kind: 'preview'; readonly repository: RepositoryRef; readonly number: number }
-  | { readonly kind: 'command'; readonly repository: RepositoryRef; readonly number: number; readonly comment: CommandComment }
+  | {
+      readonly kind: 'command'
+      readonly repository: RepositoryRef
+      readonly number: number
+      readonly comment: CommandComment
+    }
   /** The default branch moved: find the targets whose render changed. */
   | { readonly kind: 'dispatch'; readonly repository: RepositoryRef }
   | { readonly kind: 'reconcile'; readonly repository: RepositoryRef; readonly target: Target; readonly heal?: boolean }

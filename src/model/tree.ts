@@ -29,7 +29,10 @@ export interface FileChange {
 
 /** A tree from literal contents. */
 export function memoryTree(files: Readonly<Record<string, string>>): Tree {
-  return overlayTree(emptyTree, Object.entries(files).map(([path, content]) => ({ path, content })))
+  return overlayTree(
+    emptyTree,
+    Object.entries(files).map(([path, content]) => ({ path, content })),
+  )
 }
 
 /** `base` with `changes` applied, without writing anything. */
