@@ -94,7 +94,7 @@ describe('a watching worker', () => {
     await scale('told', 2)
     await eventually(() => scene.jobs.some(({ job }) => job.kind === 'gates'))
     expect((await status(scene, 'told'))?.drift).toEqual([])
-    expect(scene.jobs.some(({ job }) => job.kind === 'reconcile')).toBe(false)
+    expect(scene.jobs.some(({ job }) => job.kind === 'reconcile' && job.heal)).toBe(false)
   })
 
   test('wakes promotions when health changes', async () => {
@@ -107,6 +107,17 @@ describe('a watching worker', () => {
     await reconcileWithReport({ ...scene.ports, settings: { healthDeadlineMs: 0 } }, scene.request('health'))
     await eventually(async () => (await status(scene, 'health'))?.health === 'Progressing')
     expect(scene.jobs.some(({ job }) => job.kind === 'promotions')).toBe(true)
+  })
+
+  test('has a pass finished once everything came up after its deadline', async () => {
+    const scene = scenes.report as ReconcileScene
+    const ports = { ...scene.ports, settings: { healthDeadlineMs: 0 } }
+    await deploy(scene, 'later')
+    watch(scene, 'later')
+    scene.commit('later', files('later', 'registry.example/web:2'))
+    expect((await reconcileWithReport(ports, scene.request('later'))).outcome.code).toBe('HEALTH_WAITS')
+    await eventually(() => scene.jobs.some(({ job }) => job.kind === 'reconcile'))
+    expect((await reconcileWithReport(ports, scene.request('later'))).outcome.code).toBe('IN_SYNC')
   })
 
   test('keeps facts fresh while nothing happens', async () => {
