@@ -1,8 +1,16 @@
+import { GATE_CHECK } from '../model/check-names.ts'
 import type { Job } from '../model/job.ts'
-import { type CheckFacts, checkRunFacts, checkSuiteFacts } from './event-facts.ts'
+import { type CheckFacts, type CheckRunFacts, checkRunFacts, checkSuiteFacts } from './event-facts.ts'
 
 export function onCheckRun(payload: unknown): Job[] {
-  return previewsOf(checkRunFacts(payload), ['rerequested', 'requested_action'])
+  const facts = checkRunFacts(payload)
+  if (opensGate(facts)) return [{ kind: 'promotions', repository: facts.repository }]
+  return previewsOf(facts, ['rerequested', 'requested_action'])
+}
+
+/** Whoever set a check of that name: promotions look at the gates themselves before they merge. */
+function opensGate({ action, name, conclusion }: CheckRunFacts): boolean {
+  return action === 'completed' && name === GATE_CHECK && conclusion === 'success'
 }
 
 export function onCheckSuite(payload: unknown): Job[] {

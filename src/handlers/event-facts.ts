@@ -80,9 +80,16 @@ export interface CheckFacts {
   readonly pulls: readonly number[]
 }
 
-export function checkRunFacts(payload: unknown): CheckFacts {
+export interface CheckRunFacts extends CheckFacts {
+  readonly name: string
+  /** Null while the run is not completed. */
+  readonly conclusion: string | null
+}
+
+export function checkRunFacts(payload: unknown): CheckRunFacts {
   const { action, check_run, ...place } = read('check_run', CHECK_RUN, payload)
-  return { repository: repositoryOf(place), action, pulls: pullsAt(check_run) }
+  const { name, conclusion } = check_run
+  return { repository: repositoryOf(place), action, pulls: pullsAt(check_run), name, conclusion }
 }
 
 export function checkSuiteFacts(payload: unknown): CheckFacts {
@@ -149,7 +156,10 @@ const CHECKED = z.object({
   pull_requests: z.array(z.object({ number: NUMBER, head: z.object({ sha: z.string() }) })),
 })
 
-const CHECK_RUN = IN_REPOSITORY.extend({ action: z.string(), check_run: CHECKED })
+const CHECK_RUN = IN_REPOSITORY.extend({
+  action: z.string(),
+  check_run: CHECKED.extend({ name: z.string(), conclusion: z.string().nullable() }),
+})
 const CHECK_SUITE = IN_REPOSITORY.extend({ action: z.string(), check_suite: CHECKED })
 
 function read<T>(event: string, schema: z.ZodType<T>, payload: unknown): T {

@@ -51,6 +51,11 @@ const EXPECTED: Readonly<Record<string, readonly Job[]>> = {
   ],
   // Its head is in a fork, so GitHub names no pull request.
   'check_run.rerequested': [sweep],
+  'check_run.completed-gate': [
+    { kind: 'promotions', repository: { installation: 1, owner: 'github', name: 'hello-world' } },
+  ],
+  'check_run.completed-red-gate': [],
+  'check_run.completed-other': [],
   'check_suite.requested': [],
   'check_suite.rerequested': [{ kind: 'preview', repository: { ...repository, installation: 957387 }, number: 2 }],
   'installation.created': [sweep],

@@ -25,7 +25,10 @@ export class MemoryGit {
   commitOn(branch: string, message: string, changes: readonly FileChange[]): string {
     const tip = this.refs.get(branch)
     const files = new Map(tip ? this.stored(tip).files : [])
-    for (const { path, content } of changes) content === null ? files.delete(path) : files.set(path, content)
+    for (const { path, content } of changes) {
+      if (content === null) files.delete(path)
+      else files.set(path, content)
+    }
     const sha = this.commit(message, files, tip ? [tip] : [])
     this.refs.set(branch, sha)
     return sha

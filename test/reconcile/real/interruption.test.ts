@@ -81,7 +81,7 @@ describe('what goes wrong half-way', () => {
     await reconcile('lost')
     const { items } = await plane.cluster.list(INVENTORIES, { namespace: 'lockstep-system' })
     const ours = items.find((item) => JSON.stringify(item).includes('"application":"lost"'))
-    const name = (ours?.metadata as { name: string }).name
+    const { name } = (ours as { metadata: { name: string } }).metadata
     await plane.cluster.delete({ ...INVENTORIES, namespace: 'lockstep-system', name })
     scene.commit('lost', objects('lost', ['a']))
     expect((await reconcile('lost')).outcome.details).toMatchObject({ deleted: 0 })
