@@ -5,7 +5,7 @@ import { Refusal, unprocessable } from '../http/refusal.ts'
 import { allows, type Installation, type InstallationToken, type Level, type Permissions } from '../state/app.ts'
 import { installationTokenValue } from '../state/credentials.ts'
 import type { Repository } from '../state/repository.ts'
-import { fullRepositoryView } from '../views/repository.ts'
+import { listedRepositoryView } from '../views/repository.ts'
 import type { World } from '../world.ts'
 import { repositoriesOf } from './install.ts'
 
@@ -37,7 +37,7 @@ export function mintToken(
     expires_at: wholeSeconds(token.expiresAt),
     permissions,
     repository_selection: narrowed || installation.repositories ? 'selected' : 'all',
-    ...(narrowed ? { repositories: narrowed.map((one) => fullRepositoryView(world, one, caller)) } : {}),
+    ...(narrowed ? { repositories: narrowed.map((one) => listedRepositoryView(world, one, caller)) } : {}),
   }
 }
 

@@ -5,19 +5,19 @@ import { page } from '../http/pages.ts'
 import { notAccessible, notFound } from '../http/refusal.ts'
 import { type Call, globalRoute, numberParam, param, type Route } from '../http/route.ts'
 import type { App, Installation } from '../state/app.ts'
-import { appView, installationView } from '../views/app.ts'
-import { fullRepositoryView } from '../views/repository.ts'
+import { installationView, wholeAppView } from '../views/app.ts'
+import { listedRepositoryView } from '../views/repository.ts'
 import { refuse } from './find.ts'
 
 export const appRoutes: readonly Route[] = [
   globalRoute('GET', '/app', 'app', (call) => {
     const app = appOf(call)
     const installations = [...call.world.installations.values()].filter((one) => one.app === app)
-    return ok({ ...appView(call.world, app), installations_count: installations.length })
+    return ok({ ...wholeAppView(call.world, app), installations_count: installations.length })
   }),
 
   globalRoute('GET', '/apps/:slug', 'anyone', (call) =>
-    ok(appView(call.world, call.world.app(param(call, 'slug')) ?? refuse(notFound()))),
+    ok(wholeAppView(call.world, call.world.app(param(call, 'slug')) ?? refuse(notFound()))),
   ),
 
   globalRoute('GET', '/app/installations', 'app', (call) => {
@@ -44,7 +44,7 @@ export const appRoutes: readonly Route[] = [
     return page(
       call,
       visible,
-      (repository) => fullRepositoryView(call.world, repository, call.caller),
+      (repository) => listedRepositoryView(call.world, repository, call.caller),
       (repositories, total) => ({
         total_count: total,
         repository_selection: installation.repositories ? 'selected' : 'all',

@@ -1,7 +1,7 @@
 import { wholeSeconds } from '../git/commit.ts'
 import { actorAccount } from '../http/caller.ts'
 import type { Input } from '../http/input.ts'
-import { validationFailed } from '../http/refusal.ts'
+import { unprocessable } from '../http/refusal.ts'
 import { actor, type RepositoryCall } from '../http/route.ts'
 import { type Account, type Identity, noreplyAddress, WEB_FLOW } from '../state/account.ts'
 
@@ -24,7 +24,7 @@ export async function createGitCommit(call: RepositoryCall): Promise<string> {
 
 async function existing(call: RepositoryCall, sha: string, type: string): Promise<string> {
   if ((await call.repository.git.objectType(sha)) === type) return sha
-  throw validationFailed(
+  throw unprocessable(
     type === 'tree' ? 'Tree SHA does not exist' : 'Parent SHA does not exist or is not a commit object',
   )
 }

@@ -92,11 +92,11 @@ async function treeChange(call: RepositoryCall, entry: Input, base: string | und
   const sha = entry.nullableText('sha')
   if (sha === undefined) throw invalidRequest('"sha" or "content" wasn\'t supplied.')
   if (sha !== null) {
-    if ((await git.objectType(sha)) === undefined) throw validationFailed(`tree.sha ${sha} is not a valid blob`)
+    if ((await git.objectType(sha)) === undefined) throw unprocessable(`tree.sha ${sha} is not a valid blob`)
     return { path, mode, sha }
   }
   const there = base !== undefined && (await git.objectId(`${base}:${path}`)) !== undefined
-  if (!there) throw validationFailed(`GitRPC::BadObjectState: ${path} is not in the tree`)
+  if (!there) throw unprocessable(`GitRPC::BadObjectState: ${path} is not in the tree`)
   return { path, mode, sha: undefined }
 }
 

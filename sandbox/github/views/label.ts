@@ -9,7 +9,7 @@ export function labelView(world: World, repository: Repository, name: string): R
     node_id: nodeId('Label', name),
     url: `${repositoryApiUrl(world, repository)}/labels/${encodeURIComponent(name)}`,
     name,
-    description: null,
+    description: '',
     color: 'ededed',
     default: false,
   }

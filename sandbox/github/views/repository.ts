@@ -66,21 +66,25 @@ export function repositoryView(world: World, repository: Repository): Record<str
     open_issues: openIssues,
     watchers: 0,
     default_branch: repository.defaultBranch,
+    custom_properties: {},
   }
+}
+
+/** A repository in the lists of an installation. */
+export function listedRepositoryView(world: World, repository: Repository, caller: Caller): Record<string, unknown> {
+  return { ...repositoryView(world, repository), permissions: permissionsView(world, repository, caller) }
 }
 
 /** The whole object of `GET /repos/{owner}/{repo}`; merge settings only for callers who may write contents. */
 export function fullRepositoryView(world: World, repository: Repository, caller: Caller): Record<string, unknown> {
   return {
-    ...repositoryView(world, repository),
-    permissions: permissionsView(world, repository, caller),
+    ...listedRepositoryView(world, repository, caller),
     temp_clone_token: null,
     ...(mayWriteContents(world, repository, caller) ? mergeSettings(repository) : {}),
     ...(repository.owner.type === 'Organization' ? { organization: accountView(world, repository.owner) } : {}),
     ...(repository.parent
       ? { parent: repositoryView(world, repository.parent), source: repositoryView(world, repository.parent) }
       : {}),
-    custom_properties: {},
     network_count: 0,
     subscribers_count: 0,
   }
