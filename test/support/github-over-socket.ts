@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createGitHub } from '../../src/adapters/github/create-github.ts'
 import { UNPACED } from '../../src/adapters/github/pacing.ts'
@@ -9,20 +9,28 @@ import { APP_ID, PRIVATE_KEY, REPOSITORY, tokenAnswer } from './github-names.ts'
 /** How the first answer on a route is lost. */
 export type Loss = 'reset' | 'silence' | 'half'
 
+export interface SentRequest {
+  readonly method: string
+  /** Below the API's root, without the query. */
+  readonly path: string
+  readonly query: URLSearchParams
+  /** Undefined when none was sent. */
+  readonly body: unknown
+}
+
 /** An Enterprise Server over real sockets that gives the call's good answers, after losing the first on its route. */
-export async function gitHubOverSocket(call: AdapterCall, loss: Loss) {
-  const asked: string[] = []
+export async function gitHubOverSocket(call: AdapterCall, loss?: Loss) {
+  const requests: SentRequest[] = []
   let lost = false
-  const server = createServer((request, response) => {
-    request.resume()
-    const path = decodeURI((request.url ?? '').split('?', 1)[0] ?? '').replace(/^\/api(\/v3)?/, '')
-    asked.push(`${request.method} ${path}`)
-    const isTarget = request.method === call.route[0] && path === decodeURI(call.route[1])
-    if (isTarget && !lost) {
+  const server = createServer(async (request, response) => {
+    const sent = await readRequest(request)
+    requests.push(sent)
+    const isTarget = sent.method === call.route[0] && sent.path === decodeURI(call.route[1])
+    if (loss && isTarget && !lost) {
       lost = true
       lose(response, loss)
     } else {
-      answer(response, call, request.method ?? '', path)
+      answer(response, call, sent)
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -42,7 +50,7 @@ export async function gitHubOverSocket(call: AdapterCall, loss: Loss) {
   return {
     github,
     repository: github.repository(REPOSITORY),
-    asked,
+    requests,
     [Symbol.asyncDispose]: async () => void (await close()),
   }
 }
@@ -56,10 +64,20 @@ function lose(response: ServerResponse, loss: Loss): void {
   setImmediate(() => response.destroy())
 }
 
-function answer(response: ServerResponse, call: AdapterCall, method: string, path: string): void {
+async function readRequest(request: IncomingMessage): Promise<SentRequest> {
+  const url = new URL(request.url ?? '/', 'http://localhost')
+  const text = (await request.toArray()).join('')
+  return {
+    method: request.method ?? '',
+    path: decodeURI(url.pathname).replace(/^\/api(\/v3)?/, ''),
+    query: url.searchParams,
+    body: text === '' ? undefined : JSON.parse(text),
+  }
+}
+
+function answer(response: ServerResponse, call: AdapterCall, { method, path }: SentRequest): void {
   const isRoute = ([[of, at]]: readonly [Route, ...unknown[]]) => of === method && decodeURI(at) === path
-  const [, status, body] = path.endsWith('/access_tokens')
-    ? [0, 201, tokenAnswer()]
-    : (call.answers.find(isRoute) ?? [0, 404])
+  const known = call.answers.find(isRoute) ?? [undefined, 404]
+  const [, status, body] = path.endsWith('/access_tokens') ? [undefined, 201, tokenAnswer()] : known
   response.writeHead(status, { 'content-type': 'application/json' }).end(body === undefined ? '' : JSON.stringify(body))
 }

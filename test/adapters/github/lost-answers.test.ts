@@ -7,7 +7,8 @@ describe.each(CALLS)('$name', (call) => {
     await using server = await gitHubOverSocket(call, loss)
     await call.run(server.repository, server.github)
     const [method, path] = call.route
-    expect(server.asked.filter((request) => request === `${method} ${decodeURI(path)}`)).toHaveLength(2)
+    const sent = server.requests.filter((request) => request.method === method && request.path === decodeURI(path))
+    expect(sent).toHaveLength(2)
   })
 })
 
