@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { createMetrics } from '../../../src/adapters/http/metrics.ts'
@@ -70,4 +71,19 @@ test('metrics tell webhooks, jobs and the budget GitHub leaves', async () => {
   expect(text).toContain('lockstep_github_requests_total{route="GET /app",status="0"} 1')
   expect(text).toContain('lockstep_github_ratelimit_remaining{resource="core"} 4999')
   expect(text).toContain('process_resident_memory_bytes')
+})
+
+test('every metric is documented, and none that does not exist', async () => {
+  const metrics = createMetrics()
+  metrics.webhook('push', 'accepted')
+  metrics.job('preview', 'done', 0.3)
+  metrics.githubCall({ route: 'GET /app', status: 200, remaining: 1 })
+  const page = readFileSync('docs/reference/metrics.md', 'utf8')
+  const documented = [...page.matchAll(/^\| `(lockstep_\w+)` \| (\w+) \| (.*?) \|/gm)].map(
+    ([, name, kind]) => `${name} ${kind}`,
+  )
+  const existing = [...(await metrics.text()).matchAll(/^# TYPE (lockstep_\w+) (\w+)$/gm)].map(
+    ([, name, kind]) => `${name} ${kind}`,
+  )
+  expect(documented.sort()).toEqual(existing.sort())
 })
