@@ -31,7 +31,8 @@ export async function executeQuery(
 
 function format(error: GraphQLError): GraphQLFormattedError & { type?: string } {
   const { originalError } = error
-  if (originalError && !(originalError instanceof GraphqlRefusal)) {
+  const isDefect = originalError && ![GraphqlRefusal, GraphQLError].some((kind) => originalError instanceof kind)
+  if (isDefect) {
     console.error('local GitHub failed on a GraphQL field:', originalError)
   }
   const type = originalError instanceof GraphqlRefusal ? { type: originalError.type } : {}
