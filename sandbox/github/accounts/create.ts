@@ -35,7 +35,7 @@ export function addUser(
   return { account, token: value }
 }
 
-/** `members` by login: `admin` and `member` are private members, as GitHub makes them; see `public`. */
+/** An organization with these members, by login; each must exist. */
 export function addOrganization(world: World, login: string, members: Readonly<Record<string, Membership>>): Account {
   const organization = addAccount(world, login, 'Organization')
   for (const [member, membership] of Object.entries(members)) {

@@ -42,11 +42,13 @@ export function removeInstallation(world: World, installation: Installation, by:
 
 export function suspendInstallation(world: World, installation: Installation, by: Account): void {
   installation.suspendedAt = world.now()
+  installation.suspendedBy = by
   announce(world, installation, 'suspend', by, {})
 }
 
 export function unsuspendInstallation(world: World, installation: Installation, by: Account): void {
   delete installation.suspendedAt
+  delete installation.suspendedBy
   announce(world, installation, 'unsuspend', by, {})
 }
 
@@ -127,7 +129,6 @@ function announce(
       action,
       installation: installationView(world, installation),
       ...extra,
-      ...(action === 'created' ? { requester: null } : {}),
       sender: accountView(world, by),
     },
   })

@@ -82,10 +82,10 @@ function dropOldest(repository: Repository, run: CheckRun): void {
   for (const old of twins.slice(0, Math.max(0, twins.length - MOST_OF_ONE_NAME))) repository.checkRuns.delete(old.id)
 }
 
-/** Somebody wants the run again: the suite waits, the run itself stays as it is. Only its App hears of it. */
+/** Somebody wants the run again: the suite waits, the run stays as it is. Only its App hears of it, and of how things stood. */
 export async function rerequestRun(world: World, repository: Repository, run: CheckRun, by: Account): Promise<void> {
-  run.suite.requeued = true
   await emitRun(world, repository, run, { action: 'rerequested', sender: by })
+  run.suite.requeued = true
 }
 
 /** Somebody pressed a button of the run. */

@@ -28,11 +28,21 @@ export const contentRoutes: readonly Route[] = [
     const entry = (await entryAt(call, await revision(call), path)) ?? refuse(notFound())
     return entry.type === 'tree' ? directory(call, path) : file(call, entry)
   }),
-  repositoryRoute('PUT', '/contents/:path{.+}', WRITE, (call) => call.repository.git.exclusively(() => put(call))),
-  repositoryRoute('DELETE', '/contents/:path{.+}', WRITE, (call) =>
-    call.repository.git.exclusively(() => remove(call)),
-  ),
+  repositoryRoute('PUT', '/contents/:path{.+}', WRITE, (call) => inTurn(call, put)),
+  repositoryRoute('DELETE', '/contents/:path{.+}', WRITE, (call) => inTurn(call, remove)),
 ]
+
+/** Of two writers on one branch at once, the one whose turn comes later finds the branch moved. */
+async function inTurn(call: RepositoryCall, write: (call: RepositoryCall) => Promise<Answer>): Promise<Answer> {
+  const { repository, input } = call
+  const branch = input.text('branch') ?? repository.defaultBranch
+  const expected = await repository.git.tip(branch)
+  return repository.git.exclusively(async () => {
+    const tip = await repository.git.tip(branch)
+    if (tip !== expected) throw conflict(`is at ${tip ?? ZERO} but expected ${expected ?? ZERO}`)
+    return write(call)
+  })
+}
 
 async function revision(call: RepositoryCall): Promise<string> {
   const ref = call.query.get('ref') ?? call.repository.defaultBranch

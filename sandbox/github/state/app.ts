@@ -33,6 +33,7 @@ export interface Installation {
   permissions: Permissions
   events: readonly string[]
   suspendedAt?: string
+  suspendedBy?: Account
 }
 
 export interface UserToken {

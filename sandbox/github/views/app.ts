@@ -3,12 +3,12 @@ import type { World } from '../world.ts'
 import { accountView } from './account.ts'
 import { nodeId } from './node-id.ts'
 
+/** The App as it stands in other objects; see `wholeAppView`. */
 export function appView(world: World, app: App): Record<string, unknown> {
   return {
     id: app.id,
     slug: app.slug,
     node_id: nodeId('App', app.id),
-    client_id: app.clientId,
     owner: accountView(world, app.owner),
     name: app.name,
     description: '',
@@ -19,6 +19,11 @@ export function appView(world: World, app: App): Record<string, unknown> {
     permissions: app.permissions,
     events: app.events,
   }
+}
+
+/** The App by itself, with the id that its tokens may be issued under. */
+export function wholeAppView(world: World, app: App): Record<string, unknown> {
+  return { ...appView(world, app), client_id: app.clientId }
 }
 
 export function installationView(world: World, installation: Installation): Record<string, unknown> {
@@ -46,6 +51,6 @@ export function installationView(world: World, installation: Installation): Reco
     has_multiple_single_files: false,
     single_file_paths: [],
     suspended_at: installation.suspendedAt ?? null,
-    suspended_by: null,
+    suspended_by: installation.suspendedBy ? accountView(world, installation.suspendedBy) : null,
   }
 }

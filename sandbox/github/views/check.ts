@@ -65,7 +65,12 @@ export async function checkSuiteEventView(
   repository: Repository,
   suite: CheckSuite,
 ): Promise<Record<string, unknown>> {
-  const { repository: _, ...view } = await checkSuiteView(world, repository, suite)
+  const {
+    repository: _,
+    rerequestable: _own,
+    runs_rerequestable: _runs,
+    ...view
+  } = await checkSuiteView(world, repository, suite)
   return view
 }
 

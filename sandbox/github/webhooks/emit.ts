@@ -67,14 +67,10 @@ export async function emit(world: World, event: RepositoryEvent): Promise<void> 
 function frame(world: World, event: RepositoryEvent, payload: Record<string, unknown>): Record<string, unknown> {
   const { owner } = event.repository
   return {
-    repository: payload.repository ?? repositoryEventView(world, event.repository),
+    repository: payload.repository ?? repositoryView(world, event.repository),
     ...(owner.type === 'Organization' ? { organization: organizationView(world, owner) } : {}),
     sender: accountView(world, event.sender),
   }
-}
-
-export function repositoryEventView(world: World, repository: Repository): Record<string, unknown> {
-  return { ...repositoryView(world, repository), custom_properties: {} }
 }
 
 function hears(installation: Installation, event: RepositoryEvent): boolean {

@@ -2,9 +2,9 @@ import { ZERO } from '../git/repository.ts'
 import { branchOfRef, type RefUpdate } from '../repositories/ref-update.ts'
 import { noreplyAddress } from '../state/account.ts'
 import type { Repository } from '../state/repository.ts'
-import { repositoryPageUrl } from '../views/repository.ts'
+import { repositoryPageUrl, repositoryView } from '../views/repository.ts'
 import type { World } from '../world.ts'
-import { emit, repositoryEventView } from './emit.ts'
+import { emit } from './emit.ts'
 import { pushedCommitView } from './pushed-commit.ts'
 
 /** `commits` of one push end here. */
@@ -59,7 +59,7 @@ async function pushedCommits(repository: Repository, update: RefUpdate): Promise
 function pushedRepository(world: World, repository: Repository): Record<string, unknown> {
   const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000)
   return {
-    ...repositoryEventView(world, repository),
+    ...repositoryView(world, repository),
     created_at: seconds(repository.createdAt),
     pushed_at: seconds(repository.pushedAt),
     stargazers: 0,

@@ -229,7 +229,7 @@ describe('wishes', () => {
     expect(payload.check_run).toMatchObject({
       status: 'completed',
       conclusion: 'failure',
-      check_suite: { status: 'queued' },
+      check_suite: { status: 'completed' },
     })
     expect((await robot.get(path)).body).toMatchObject({ status: 'completed', conclusion: 'failure' })
     expect((await robot.get(`${repository}/check-suites/${run.check_suite.id}`)).body).toMatchObject({
