@@ -39,7 +39,8 @@ export class Pace {
     const gap = (this.#writes.at(-1) ?? Number.NEGATIVE_INFINITY) + minGapMs
     const minute = nthFromEnd(this.#writes, writesPerMinute) + MINUTE
     if (kind === 'edit') return Math.max(gap, minute)
-    const hour = nthFromEnd(this.#creations, gate ? creationsPerHour : creationsPerHour - keptForGates) + HOUR
+    const hour =
+      nthFromEnd(this.#creations, gate ? creationsPerHour : Math.max(creationsPerHour - keptForGates, 1)) + HOUR
     return Math.max(gap, minute, hour)
   }
 

@@ -96,6 +96,12 @@ describe('the outbox', () => {
     ).toBe(350)
   })
 
+  test('a budget smaller than what is kept for gates is still a budget', async () => {
+    const { put, sent } = outboxWith({ ...GITHUB_PACING, creationsPerHour: 10 })
+    await Promise.all(['1', '2'].map((text) => put(text, { kind: 'create' })))
+    expect(sent[1]?.at).toBe(HOUR)
+  })
+
   test('edits go on while creations have to wait', async () => {
     const { put, sent } = outboxWith({ ...GITHUB_PACING, minGapMs: 0, creationsPerHour: 51 })
     await put('first', { kind: 'create' })
