@@ -5,24 +5,6 @@ import fc from 'fast-check'
 import { createMetrics } from '../../../src/adapters/http/metrics.ts'
 import { RecentDeliveries } from '../../../src/adapters/http/recent-deliveries.ts'
 import { isSigned, signatureOf } from '../../../src/adapters/http/signature.ts'
-import { webhookSecretProblem } from '../../../src/adapters/http/webhook-secret.ts'
-
-test.each([
-  [undefined, 'is not set'],
-  ['', 'is not set'],
-  ['development', 'shorter than 16'],
-  [' '.repeat(20), 'shorter than 16'],
-])('the webhook secret %j is refused', (secret, words) => {
-  expect(webhookSecretProblem(secret)).toMatchObject({
-    code: 'WEBHOOK_SECRET',
-    message: expect.stringContaining(words),
-  })
-})
-
-test('a webhook secret of sixteen characters is enough, and no problem ever repeats one', () => {
-  expect(webhookSecretProblem('0123456789abcdef')).toBeUndefined()
-  expect(JSON.stringify(webhookSecretProblem('hunter2'))).not.toContain('hunter2')
-})
 
 describe('signatures', () => {
   test("are those GitHub's documentation shows", () => {
