@@ -9,10 +9,7 @@ import { API, APP_ID, PRIVATE_KEY, REPOSITORY, tokenAnswer } from './github-name
 export function gitHubOverNock(options: Partial<GitHubOptions> = {}) {
   nock.cleanAll()
   nock.disableNetConnect()
-  nock(API)
-    .persist()
-    .post(`/app/installations/${REPOSITORY.installation}/access_tokens`)
-    .reply(201, tokenAnswer)
+  nock(API).persist().post(`/app/installations/${REPOSITORY.installation}/access_tokens`).reply(201, tokenAnswer)
   const clock = new FakeClock()
   const github = createGitHub({ appId: APP_ID, privateKey: PRIVATE_KEY, pacing: UNPACED, clock, ...options })
   return { github, repository: github.repository(REPOSITORY), clock }
