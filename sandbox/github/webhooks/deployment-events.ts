@@ -28,11 +28,14 @@ export function emitDeploymentStatus(
     repository,
     sender,
     payload: () => ({
-      deployment_status: deploymentStatusView(world, repository, deployment, status),
+      deployment_status: statusEventView(world, repository, deployment, status),
       deployment: deploymentView(world, repository, deployment),
-      workflow: null,
-      workflow_run: null,
-      check_run: null,
     }),
   })
+}
+
+/** Webhooks leave out an address of logs that nobody gave. */
+function statusEventView(world: World, repository: Repository, deployment: Deployment, status: DeploymentStatus) {
+  const { log_url, ...view } = deploymentStatusView(world, repository, deployment, status)
+  return log_url ? { ...view, log_url } : view
 }
