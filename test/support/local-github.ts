@@ -67,6 +67,8 @@ export const ALL_EVENTS = [
   'issues',
   'check_run',
   'check_suite',
+  'deployment',
+  'deployment_status',
   'repository',
 ]
 
