@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { parse, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { cacheDirectory } from '../cache-directory.ts'
 import { ensureControlPlane } from '../cluster/control-plane.ts'
 import type { LocalCluster } from '../cluster/local-cluster.ts'
@@ -10,15 +8,12 @@ import { startCluster } from '../cluster/start.ts'
 import type { LocalGitHub } from '../github/local-github.ts'
 import { startLocalGitHub } from '../github/start.ts'
 import { ensureKustomize } from '../kustomize/ensure-kustomize.ts'
-import { GitHubPerson } from './github-person.ts'
 import { KubernetesPerson } from './kubernetes-person.ts'
-import { type LockstepProcess, startLockstep } from './lockstep-process.ts'
+import { startProcesses } from './processes.ts'
 import { type Progress, withProgress } from './progress.ts'
+import { createAna, NAME, OWNER, registerLockstep } from './seed-github.ts'
 import type { Scene } from './story/step.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const OWNER = 'acme'
-const NAME = 'shop'
 export const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const
 
 export interface StageOptions {
@@ -122,86 +117,6 @@ async function startGitHub(directory: string, undo: (() => Promise<void>)[]): Pr
   return github
 }
 
-/** The repository of the example, and the App with the permissions and events of app.yml. */
-async function registerLockstep(github: LocalGitHub) {
-  const manifest = parse(await readFile(join(ROOT, 'app.yml'), 'utf8')) as {
-    default_permissions: Record<string, 'read' | 'write'>
-    default_events: string[]
-  }
-  const webhookSecret = randomBytes(24).toString('hex')
-  const app = github.registerApp({
-    slug: 'lockstep',
-    name: 'Lockstep',
-    owner: OWNER,
-    permissions: manifest.default_permissions,
-    events: manifest.default_events,
-    webhookUrl: 'http://127.0.0.1:9/',
-    webhookSecret,
-  })
-  await github.createRepository({
-    owner: OWNER,
-    name: NAME,
-    private: true,
-    collaborators: { ana: 'write' },
-    from: join(ROOT, 'examples', NAME),
-    rulesets: [requireGate(app.appId), guardState(app.appId)],
-  })
-  github.installApp('lockstep', OWNER, [NAME])
-  return {
-    slug: app.slug,
-    env: {
-      LOCKSTEP_APP_ID: String(app.appId),
-      LOCKSTEP_PRIVATE_KEY: app.privateKeyPem,
-      LOCKSTEP_WEBHOOK_SECRET: webhookSecret,
-    },
-  }
-}
-
-/** The one check to require, from Lockstep only. */
-function requireGate(appId: number) {
-  return {
-    name: 'lockstep/gate is required',
-    target: 'branch' as const,
-    enforcement: 'active' as const,
-    conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
-    rules: [
-      {
-        type: 'required_status_checks',
-        parameters: {
-          required_status_checks: [{ context: 'lockstep/gate', integration_id: appId }],
-          strict_required_status_checks_policy: false,
-        },
-      },
-    ],
-  }
-}
-
-/** Only the App writes its own records. */
-function guardState(appId: number) {
-  return {
-    name: 'lockstep/state belongs to Lockstep',
-    target: 'branch' as const,
-    enforcement: 'active' as const,
-    bypass_actors: [{ actor_id: appId, actor_type: 'Integration' as const, bypass_mode: 'always' as const }],
-    conditions: { ref_name: { include: ['refs/heads/lockstep/state'], exclude: [] } },
-    rules: [{ type: 'creation' }, { type: 'update' }, { type: 'deletion' }, { type: 'non_fast_forward' }],
-  }
-}
-
-/** A member of the organisation; the repository gives her write access. */
-function createAna(github: LocalGitHub, directory: string): GitHubPerson {
-  const { login, token } = github.createUser('ana')
-  github.createOrganization(OWNER, { [login]: { role: 'member', public: true } })
-  return new GitHubPerson({
-    login,
-    token,
-    apiUrl: github.apiUrl,
-    webUrl: github.url,
-    repository: `${OWNER}/${NAME}`,
-    clone: join(directory, 'clone-of-ana'),
-  })
-}
-
 async function writeOperatorConfig(options: StageOptions, github: LocalGitHub, kubeconfig: string): Promise<string> {
   const file = join(options.directory, 'operator.yaml')
   const config = {
@@ -215,48 +130,4 @@ async function writeOperatorConfig(options: StageOptions, github: LocalGitHub, k
   }
   await writeFile(file, stringify(config))
   return file
-}
-
-interface Processes {
-  url(): string
-  killWorker(): Promise<void>
-  stop(): Promise<void>
-}
-
-async function startProcesses(
-  options: StageOptions,
-  config: string,
-  env: Record<string, string>,
-  log: string,
-): Promise<Processes> {
-  return options.redisUrl ? startServerAndWorker(config, env, log) : startEmbedded(config, env, log)
-}
-
-async function startEmbedded(config: string, env: Record<string, string>, log: string): Promise<Processes> {
-  const start = () => startLockstep({ arguments: ['serve', '--embedded', '--config', config], env, log })
-  let both: LockstepProcess = await start()
-  return {
-    url: () => both.url ?? '',
-    async killWorker() {
-      await both.kill()
-      both = await start()
-    },
-    stop: () => both.stop(),
-  }
-}
-
-async function startServerAndWorker(config: string, env: Record<string, string>, log: string): Promise<Processes> {
-  const startWorker = () => startLockstep({ arguments: ['worker', '--config', config], env, log })
-  const server = await startLockstep({ arguments: ['serve', '--config', config], env, log })
-  let worker = await startWorker()
-  return {
-    url: () => server.url ?? '',
-    async killWorker() {
-      await worker.kill()
-      worker = await startWorker()
-    },
-    async stop() {
-      await Promise.all([server.stop(), worker.stop()])
-    },
-  }
 }

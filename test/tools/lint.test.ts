@@ -140,12 +140,12 @@ describe('tracked files hold nothing of one machine', () => {
     ['README.md', 'see /builds/someone/lockstep/docs'],
     ['docs/a.md', '"/home/someone/.cache/x"'],
     ['.npmrc', 'registry=https://npm.example.internal/'],
-    ['package-lock.json', '      "resolved": "https://registry.npmjs.org/yaml/-/yaml-2.9.1.tgz",'],
+    ['package-lock.json', '      "resolved": "https://packages.example.test/yaml/-/yaml-2.9.1.tgz",'],
   ])('%s: %s', (file, text) => {
     expect(findings({ [file]: `\n${text}\n` })).toEqual([expect.stringMatching(`^${file}:2 tracked-text `)])
   })
 
-  test.each(['docs/home/someone/x', '/home/someoneelse/x', 'https://registry.npmjs.org/'])('%s is fine', (text) => {
+  test.each(['docs/home/someone/x', '/home/someoneelse/x', 'https://packages.example.test/'])('%s is fine', (text) => {
     expect(findings({ 'README.md': text })).toEqual([])
   })
 })

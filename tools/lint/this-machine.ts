@@ -2,8 +2,6 @@ import { spawnSync } from 'node:child_process'
 import { homedir } from 'node:os'
 import type { Machine } from './tracked-text.ts'
 
-const PUBLIC = ['registry.npmjs.org', 'proxy.golang.org']
-
 /** What must not leave this machine in a commit. */
 export function thisMachine(root: string): Machine {
   const settings = [output('npm', ['config', 'get', 'registry']), output('go', ['env', 'GOPROXY'])].join(',')
@@ -11,7 +9,7 @@ export function thisMachine(root: string): Machine {
   return {
     // A checkout right below `/` has a name that is a word of its own elsewhere, such as /app.
     folders: [root.replace(/\/$/, ''), homedir()].filter((folder) => folder === '/root' || folder.lastIndexOf('/') > 0),
-    hosts: hosts.filter((host) => host !== '' && !PUBLIC.includes(host)),
+    hosts: hosts.filter((host) => host !== ''),
   }
 }
 
