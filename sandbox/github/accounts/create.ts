@@ -61,6 +61,7 @@ export function addTeam(world: World, request: TeamRequest): Team {
     name: request.slug,
     organization,
     ...(parent ? { parent } : {}),
+    createdAt: world.now(),
     members: new Map(
       Object.entries(request.members).map(([login, state]) => [login.toLowerCase(), { role: 'member', state }]),
     ),

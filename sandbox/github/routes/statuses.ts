@@ -6,6 +6,7 @@ import { notFound, validationFailed } from '../http/refusal.ts'
 import { actor, param, type RepositoryCall, type Route, repositoryRoute } from '../http/route.ts'
 import type { CommitStatus } from '../state/check.ts'
 import { fullName } from '../state/repository.ts'
+import { repositoryView } from '../views/repository.ts'
 import { statusView } from '../views/status.ts'
 
 const READ = needs('statuses:read')
@@ -60,6 +61,7 @@ export const statusRoutes: readonly Route[] = [
       statuses: latest.map((status) => statusView(call.world, call.repository, status)),
       sha,
       total_count: latest.length,
+      repository: repositoryView(call.world, call.repository),
       commit_url: `${api}/commits/${sha}`,
       url: `${api}/commits/${sha}/status`,
     })

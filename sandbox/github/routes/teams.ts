@@ -5,30 +5,11 @@ import { type Call, globalRoute, param, type Route } from '../http/route.ts'
 import { isMember } from '../repositories/roles.ts'
 import type { Team } from '../state/account.ts'
 import { allows } from '../state/app.ts'
-import { nodeId } from '../views/node-id.ts'
+import { teamApiUrl, teamView } from '../views/team.ts'
 import { refuse } from './find.ts'
 
 export const teamRoutes: readonly Route[] = [
-  globalRoute('GET', '/orgs/:org/teams/:team', 'authenticated', (call) => {
-    const team = teamOf(call)
-    const { world } = call
-    const api = apiUrl(call, team)
-    return ok({
-      id: team.id,
-      node_id: nodeId('Team', team.id),
-      url: api,
-      html_url: `${world.url}/orgs/${team.organization.login}/teams/${team.slug}`,
-      name: team.name,
-      slug: team.slug,
-      description: null,
-      privacy: 'closed',
-      notification_setting: 'notifications_enabled',
-      permission: 'pull',
-      members_url: `${api}/members{/member}`,
-      repositories_url: `${api}/repos`,
-      parent: null,
-    })
-  }),
+  globalRoute('GET', '/orgs/:org/teams/:team', 'authenticated', (call) => ok(teamView(call.world, teamOf(call)))),
 
   globalRoute('GET', '/orgs/:org/teams/:team/memberships/:username', 'authenticated', (call) => {
     const team = teamOf(call)
@@ -36,7 +17,7 @@ export const teamRoutes: readonly Route[] = [
     const own = team.members.get(login)
     const inherited = isMember(call.world, team, login) ? ({ role: 'member', state: 'active' } as const) : undefined
     const membership = own ?? inherited ?? refuse(notFound())
-    return ok({ ...membership, url: `${apiUrl(call, team)}/memberships/${param(call, 'username')}` })
+    return ok({ ...membership, url: `${teamApiUrl(call.world, team)}/memberships/${param(call, 'username')}` })
   }),
 ]
 
@@ -50,8 +31,4 @@ function teamOf(call: Call): Team {
   }
   const insider = caller.kind === 'user' && team?.organization.members.has(caller.account.login.toLowerCase())
   return team && insider ? team : refuse(notFound())
-}
-
-function apiUrl(call: Call, team: Team): string {
-  return `${call.world.apiUrl}/orgs/${team.organization.login}/teams/${team.slug}`
 }

@@ -33,6 +33,7 @@ export interface Team {
   readonly name: string
   readonly organization: Account
   readonly parent?: Team
+  readonly createdAt: string
   /** By login in lower case. A pending member has not accepted yet and is no member. */
   readonly members: Map<string, { role: 'maintainer' | 'member'; state: 'active' | 'pending' }>
 }

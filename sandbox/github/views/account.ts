@@ -40,7 +40,7 @@ export function profileView(world: World, account: Account): Record<string, unkn
     hireable: null,
     bio: null,
     twitter_username: null,
-    public_repos: [...world.repositories.values()].filter((one) => one.owner === account && !one.private).length,
+    public_repos: publicRepositories(world, account),
     public_gists: 0,
     followers: 0,
     following: 0,
@@ -66,4 +66,27 @@ export function organizationView(world: World, account: Account): Record<string,
     avatar_url: `${world.url}/avatars/u/${account.id}`,
     description: '',
   }
+}
+
+/** The public profile of an organization. */
+export function organizationProfileView(world: World, account: Account): Record<string, unknown> {
+  return {
+    ...organizationView(world, account),
+    html_url: `${world.url}/${account.login}`,
+    name: account.name,
+    has_organization_projects: true,
+    has_repository_projects: true,
+    public_repos: publicRepositories(world, account),
+    public_gists: 0,
+    followers: 0,
+    following: 0,
+    type: 'Organization',
+    created_at: account.createdAt,
+    updated_at: account.createdAt,
+    archived_at: null,
+  }
+}
+
+function publicRepositories(world: World, account: Account): number {
+  return [...world.repositories.values()].filter((one) => one.owner === account && !one.private).length
 }
