@@ -3,17 +3,32 @@ import { resolve } from 'node:path'
 import type { OperatorConfig } from '../config/operator-config.ts'
 import { parseOperatorFile } from '../config/parse-operator-file.ts'
 import { parseOperatorSecrets } from '../config/parse-operator-secrets.ts'
-import { LockstepError, type Problem } from '../model/errors.ts'
+import { LockstepError, type Problem, type ProblemKind } from '../model/errors.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Reads the operator's file and secrets. Throws one LockstepError with every fault of both. */
-export function readOperatorConfig(option: string | undefined, env: Environment, cwd: string): OperatorConfig {
+/**
+ * Reads the operator's file and secrets. Throws one LockstepError with every fault of both, and with `withoutRedis` where there is
+ * no Redis and that is a fault.
+ */
+export function readOperatorConfig(
+  option: string | undefined,
+  env: Environment,
+  cwd: string,
+  withoutRedis?: Problem,
+): OperatorConfig {
   const problems: Problem[] = []
   const file = attempt(problems, () => parseFile(option ?? env.LOCKSTEP_CONFIG, cwd))
   const secrets = attempt(problems, () => parseOperatorSecrets(env, (path) => readFileSync(path, 'utf8')))
+  const redis = secrets ? secrets.redisUrl : env.REDIS_URL || env.REDIS_URL_FILE
+  if (withoutRedis && !redis) throw new LockstepError([...problems, withoutRedis], { kind: kindWith(problems) })
   if (!file || !secrets) throw new LockstepError(problems)
   return { ...file, secrets }
+}
+
+/** The command was the wrong one, unless more is wrong than that. */
+function kindWith(others: readonly Problem[]): ProblemKind {
+  return others.length === 0 ? 'usage' : 'refused'
 }
 
 function attempt<T>(problems: Problem[], read: () => T): T | undefined {

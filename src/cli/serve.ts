@@ -1,12 +1,17 @@
 import { createLog } from '../assemble/log.ts'
 import { readOperatorConfig } from '../assemble/operator.ts'
 import { createServices } from '../assemble/services.ts'
-import { LockstepError } from '../model/errors.ts'
 import { startServer } from '../server.ts'
 import { startWorker } from '../worker.ts'
 import type { Command } from './command.ts'
 import { EXIT } from './exit-codes.ts'
 import { untilAborted } from './until-aborted.ts'
+
+const EMBEDDED_ONLY = {
+  code: 'EMBEDDED_ONLY',
+  message: 'Without REDIS_URL nothing can carry jobs to a worker in another process.',
+  remedy: 'Set REDIS_URL, or use `lockstep serve --embedded`.',
+}
 
 /** The server of the GitHub App; with `--embedded` the worker in the same process. */
 export const serveCommand: Command = {
@@ -22,8 +27,12 @@ export const serveCommand: Command = {
     config: { type: 'string', value: 'FILE', description: "the operator's file (default: LOCKSTEP_CONFIG)" },
   },
   async run({ options, env, cwd, signal, stdout }) {
-    const config = readOperatorConfig(options.config as string | undefined, env, cwd)
-    if (!options.embedded && !config.secrets.redisUrl) throw embeddedOnly()
+    const config = readOperatorConfig(
+      options.config as string | undefined,
+      env,
+      cwd,
+      options.embedded ? undefined : EMBEDDED_ONLY,
+    )
     const log = createLog()
     const services = createServices(config, log)
     const server = await startServer(services)
@@ -36,15 +45,4 @@ export const serveCommand: Command = {
     await services.close()
     return EXIT.fine
   },
-}
-
-function embeddedOnly(): LockstepError {
-  return new LockstepError(
-    {
-      code: 'EMBEDDED_ONLY',
-      message: 'Without REDIS_URL nothing can carry jobs to a worker in another process.',
-      remedy: 'Set REDIS_URL, or use `lockstep serve --embedded`.',
-    },
-    { kind: 'usage' },
-  )
 }

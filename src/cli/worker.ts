@@ -1,11 +1,16 @@
 import { createLog } from '../assemble/log.ts'
 import { readOperatorConfig } from '../assemble/operator.ts'
 import { createServices } from '../assemble/services.ts'
-import { LockstepError } from '../model/errors.ts'
 import { startWorker } from '../worker.ts'
 import type { Command } from './command.ts'
 import { EXIT } from './exit-codes.ts'
 import { untilAborted } from './until-aborted.ts'
+
+const REDIS_NEEDED = {
+  code: 'EMBEDDED_ONLY',
+  message: 'A worker takes its jobs from the Redis of REDIS_URL, which is not set.',
+  remedy: 'Set REDIS_URL, or use `lockstep serve --embedded`.',
+}
 
 /** The worker: runs the jobs that a server stored, and holds the clusters. */
 export const workerCommand: Command = {
@@ -17,8 +22,7 @@ export const workerCommand: Command = {
     config: { type: 'string', value: 'FILE', description: "the operator's file (default: LOCKSTEP_CONFIG)" },
   },
   async run({ options, env, cwd, signal, stdout }) {
-    const config = readOperatorConfig(options.config as string | undefined, env, cwd)
-    if (!config.secrets.redisUrl) throw redisNeeded()
+    const config = readOperatorConfig(options.config as string | undefined, env, cwd, REDIS_NEEDED)
     const log = createLog()
     const services = createServices(config, log)
     const worker = startWorker(services)
@@ -29,15 +33,4 @@ export const workerCommand: Command = {
     await services.close()
     return EXIT.fine
   },
-}
-
-function redisNeeded(): LockstepError {
-  return new LockstepError(
-    {
-      code: 'EMBEDDED_ONLY',
-      message: 'A worker takes its jobs from the Redis of REDIS_URL, which is not set.',
-      remedy: 'Set REDIS_URL, or use `lockstep serve --embedded`.',
-    },
-    { kind: 'usage' },
-  )
 }
