@@ -11,7 +11,9 @@ export function schemaProblems(schema: z.ZodType, source: YamlSource, reference:
   const { error } = schema.safeParse(source.value)
   if (!error) return []
   const shape = z.toJSONSchema(schema, { io: 'input' })
-  return error.issues.flatMap((issue) => explain(issue, { source, shape, reference }))
+  const context = { source, shape, reference }
+  const misspelt = new Set(error.issues.flatMap((issue) => misspeltKeys(issue, context)))
+  return error.issues.filter(({ path }) => !misspelt.has(printPath(path))).flatMap((issue) => explain(issue, context))
 }
 
 interface Context {
@@ -41,6 +43,17 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, context: Context): Pr
 /** Codes that say "this is another alternative altogether". */
 function isOfForm(code: Issue['code']): boolean {
   return code === 'invalid_type' || code === 'invalid_value'
+}
+
+/** Where the keys belong that were meant by unknown ones: that those are missing is the same mistake. */
+function misspeltKeys(issue: Issue, { source, shape }: Context): string[] {
+  if (issue.code !== 'unrecognized_keys') return []
+  const meant = issue.keys.map((key) => nearestName(key, keysAt(shape, issue.path)))
+  return meant
+    .filter((key) => key !== undefined)
+    .map((key) => [...issue.path, key])
+    .filter((path) => valueAt(source.value, path) === undefined)
+    .map(printPath)
 }
 
 function unknownKey(path: Path, key: string, { source, shape, reference }: Context): Problem {
