@@ -8,13 +8,14 @@ import type { TargetReport } from './report-json.ts'
 /** One target for a reader: what changed, what drifted, what is wrong, and one line that sums it up. */
 export function reportText({ target, report }: TargetReport): string {
   const { outcome, revision, objects, drift, problems, milliseconds } = report
+  const said = problems.some(({ message }) => message === outcome.message)
   const counts = Object.entries(countVerbs(objects)).flatMap(([verb, count]) => (count > 0 ? [`${count} ${verb}`] : []))
   const lines = [
     `${targetId(target)}${revision ? ` at ${revision.slice(0, 20)}` : ''}`,
     ...objects.filter(({ verb }) => verb !== 'unchanged').map(objectLine),
     ...drift.map((entry) => `  ${driftLine(entry)}`),
     ...problems.map((problem) => `  ${printProblem(problem)}`),
-    `  ${outcome.message} (${[...counts, `${milliseconds.total} ms`].join(', ')})`,
+    `  ${said ? outcome.decision : outcome.message} (${[...counts, `${milliseconds.total} ms`].join(', ')})`,
   ]
   return `${lines.join('\n')}\n`
 }
