@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { Redis } from 'ioredis'
+import { createMemoryStatusBoard } from '../../../src/adapters/status/memory-status-board.ts'
+import { createRedisStatusBoard } from '../../../src/adapters/status/redis-status-board.ts'
+import type { StatusBoard, TargetStatus } from '../../../src/model/target-status.ts'
+import { startRedis, type TestRedis } from '../../support/redis.ts'
+
+const status = (application: string, health: TargetStatus['health'] = 'Healthy'): TargetStatus => ({
+  target: { application, environment: 'prod', cluster: 'eu' },
+  revision: 'a'.repeat(40),
+  sync: 'OutOfSync',
+  health,
+  drift: [{ object: 'Deployment/x', path: '.spec.replicas', desired: '2', live: '5', since: '2026-01-01T00:00:00Z' }],
+  problems: [],
+  observedAt: '2026-01-01T00:00:00Z',
+})
+
+let server: TestRedis
+let client: Redis
+
+beforeAll(async () => {
+  server = await startRedis()
+  client = new Redis(server.url)
+})
+afterAll(async () => {
+  client.disconnect()
+  await server.stop()
+})
+
+describe.each<[name: string, create: () => StatusBoard]>([
+  ['in the process', createMemoryStatusBoard],
+  ['on Redis', () => createRedisStatusBoard(client)],
+])('the status board %s', (name, create) => {
+  const repository = `acme/${name.replaceAll(' ', '-')}`
+
+  test('knows nothing before it is told', async () => {
+    expect(await create().list(repository)).toEqual([])
+  })
+
+  test('gives back the newest status of each target, whole', async () => {
+    const board = create()
+    await board.put(repository, status('checkout', 'Progressing'))
+    await board.put(repository, status('cart'))
+    await board.put(repository, status('checkout'))
+    const listed = await board.list(repository)
+    expect(listed.toSorted((a, b) => a.target.application.localeCompare(b.target.application))).toEqual([
+      status('cart'),
+      status('checkout'),
+    ])
+  })
+
+  test('keeps repositories apart', async () => {
+    const board = create()
+    await board.put(`${repository}-one`, status('checkout'))
+    expect(await board.list(`${repository}-two`)).toEqual([])
+  })
+})
+
+test('a board on Redis is shared by processes, and forgotten a day after its last word', async () => {
+  const other = new Redis(server.url)
+  await createRedisStatusBoard(client, 'shared').put('acme/shop', status('checkout'))
+  expect(await createRedisStatusBoard(other, 'shared').list('acme/shop')).toEqual([status('checkout')])
+  const seconds = await other.ttl('shared:status:acme/shop')
+  expect(seconds).toBeGreaterThan(86_000)
+  expect(seconds).toBeLessThanOrEqual(86_400)
+  other.disconnect()
+})
