@@ -52,7 +52,7 @@ async function playStory(stage: Stage, print: (line: string) => void, signal: Ab
 
 function introduce(stage: Stage, print: (line: string) => void): void {
   print(`GitHub      ${stage.repositoryUrl}`)
-  print(`Lockstep    ${stage.lockstepUrl}`)
+  print(`Lockstep    ${stage.lockstepUrl}/metrics`)
   print(`Kubernetes  KUBECONFIG=${stage.kubeconfig}`)
 }
 
