@@ -133,7 +133,7 @@ describe.each(FAULTS)('%s is one clear error', (_what, files, expected) => {
     expect(problemsOf(diff.stdout)).toEqual([problem])
   })
 
-  test('to reconcile and drift, which touch no cluster for it', async () => {
+  test('to reconcile and drift, rather than that the cluster is silent', async () => {
     const words = ['--env', 'prod', '--kubeconfig', await unreachableCluster()]
     const [reconcile, drift, json] = await Promise.all([
       lockstep('reconcile', ...words),
