@@ -1,5 +1,7 @@
 import type { Account } from '../state/account.ts'
+import type { CheckAction } from '../state/check.ts'
 import type { World } from '../world.ts'
+import { offeredActions, pressAction } from './check-buttons.ts'
 
 /** The pages see and do only what the REST interface lets this person see and do. */
 export interface Client {
@@ -8,6 +10,9 @@ export interface Client {
   get<T>(path: string): Promise<T | undefined>
   send(method: 'POST' | 'PUT' | 'PATCH', path: string, body: unknown): Promise<void>
   text(path: string, accept: string): Promise<string>
+  /** The buttons of a check run; `name` is `owner/repo`. */
+  offers(name: string, run: number): readonly CheckAction[]
+  press(name: string, run: number, identifier: string): Promise<void>
 }
 
 /** What the REST interface answered instead, to be shown as it is. */
@@ -27,7 +32,10 @@ export function people(world: World): Account[] {
 }
 
 export function clientFor(world: World, login: string): Client {
-  const token = world.tokens.values().find((one) => one.kind === 'user' && one.account.login === login)
+  const token = world.tokens
+    .values()
+    .filter((one) => one.kind === 'user')
+    .find((one) => one.account.login === login)
   const headers = token ? { authorization: `Bearer ${token.value}` } : {}
   const ask = async (method: string, path: string, accept: string, body?: unknown): Promise<Response> => {
     const answer = await fetch(`${world.apiUrl}${path}`, {
@@ -51,5 +59,10 @@ export function clientFor(world: World, login: string): Client {
       if (!answer.ok) throw new PageRefusal(answer.status, 'Not Found')
     },
     text: async (path, accept) => (await ask('GET', path, accept)).text(),
+    offers: (name, run) => (token ? offeredActions(world, token.account, name, run) : []),
+    async press(name, run, identifier) {
+      const pressed = token && (await pressAction(world, token.account, name, run, identifier))
+      if (!pressed) throw new PageRefusal(404, 'Not Found')
+    },
   }
 }

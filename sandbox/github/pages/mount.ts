@@ -2,7 +2,6 @@ import { type Context, Hono } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { html } from 'hono/html'
 import type { Environment } from '../http/api.ts'
-import { emitRun } from '../webhooks/check-events.ts'
 import type { World } from '../world.ts'
 import { type Client, clientFor, PageRefusal, people } from './client.ts'
 import { frame, type Html } from './frame.ts'
@@ -20,6 +19,7 @@ export function mountPages(app: Hono<Environment>, world: World): void {
     present(world, context, { title, body, ...(refresh && { refresh }) })
 
   pages.use('*', sameOrigin(world))
+  pages.use('*', ownContentOnly)
   pages.onError((error, context) => refused(world, context as PageContext, error))
   pages.post('/session', async (context) => {
     setCookie(context, 'login', String((await context.req.formData()).get('login')), { sameSite: 'Strict', path: '/' })
@@ -52,14 +52,13 @@ export function mountPages(app: Hono<Environment>, world: World): void {
       return show(context, `#${number}`, await pullPage(client(context), repository(context), number, tab))
     })
   }
-  mountActions(pages, world, client, repository)
+  mountActions(pages, client, repository)
   app.route('/', pages)
 }
 
 /** What the buttons and the comment box do, through the REST interface with the person's own rights. */
 function mountActions(
   pages: Hono<Environment>,
-  world: World,
   client: (context: PageContext) => Client,
   repository: (context: PageContext) => string,
 ): void {
@@ -82,22 +81,8 @@ function mountActions(
     const what = String((await context.req.formData()).get('do'))
     const run = `/repos/${repository(context)}/check-runs/${context.req.param('run')}`
     if (what === 'rerequest') await client(context).send('POST', `${run}/rerequest`, {})
-    else await requestAction(world, context, what)
+    else await client(context).press(repository(context), Number(context.req.param('run')), what)
     return context.redirect(`${pull(context)}/checks`, 303)
-  })
-}
-
-/** Buttons of a check exist on GitHub's pages only; the App that owns the run hears of it. */
-async function requestAction(world: World, context: PageContext, identifier: string): Promise<void> {
-  const { owner = '', repo = '', run = '' } = context.req.param() as Record<string, string>
-  const repository = world.repository(owner, repo)
-  const found = repository?.checkRuns.get(Number(run))
-  const sender = world.account(signedIn(world, context))
-  if (!repository || !found || !sender) throw new PageRefusal(404, 'Not Found')
-  await emitRun(world, repository, found, {
-    action: 'requested_action',
-    sender,
-    extra: { requested_action: { identifier } },
   })
 }
 
@@ -115,6 +100,15 @@ function sameOrigin(world: World) {
       return context.text('This form was not sent from here.', 403)
     return next()
   }
+}
+
+/** Should hostile text ever get past the sanitiser, a browser still loads nothing from elsewhere for it. */
+async function ownContentOnly(context: PageContext, next: () => Promise<void>): Promise<void> {
+  await next()
+  context.header(
+    'content-security-policy',
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; form-action 'self'; base-uri 'none'",
+  )
 }
 
 async function present(

@@ -62,21 +62,21 @@ function mergeBox(name: string, pull: PullView, runs: readonly RunView[]): Html 
 </div>`
 }
 
-async function checks(_client: Client, name: string, pull: PullView, runs: readonly RunView[]): Promise<Html> {
+async function checks(client: Client, name: string, pull: PullView, runs: readonly RunView[]): Promise<Html> {
   if (runs.length === 0) return html`<p class="dim">No check has been reported on this commit.</p>`
   return html`${runs.map(
     (run) => html`<div class="box">
   <div class="head">${mark(run)} <b>${run.name}</b> by ${run.app.slug} · ${run.conclusion ?? run.status}</div>
   <div class="text"><h2>${run.output.title ?? ''}</h2>${markdown(run.output.summary)}${markdown(run.output.text)}
-  ${run.status === 'completed' ? buttons(name, pull, run) : ''}</div></div>`,
+  ${run.status === 'completed' ? buttons(client, name, pull, run) : ''}</div></div>`,
   )}`
 }
 
 /** As on GitHub: to run again, and what the App offers once the run is completed. */
-function buttons(name: string, pull: PullView, run: RunView): Html {
+function buttons(client: Client, name: string, pull: PullView, run: RunView): Html {
   const action = `/${name}/pull/${pull.number}/checks/${run.id}`
   return html`<form method="post" action="${action}"><button name="do" value="rerequest">Re-run</button>
-    ${(run.actions ?? []).map((one) => html`<button name="do" value="${one.identifier}" title="${one.description}">${one.label}</button> `)}</form>`
+    ${client.offers(name, run.id).map((one) => html`<button name="do" value="${one.identifier}" title="${one.description}">${one.label}</button> `)}</form>`
 }
 
 async function files(client: Client, name: string, pull: PullView): Promise<Html> {

@@ -30,7 +30,6 @@ export interface RunView {
   conclusion: string | null
   output: { title: string | null; summary: string | null; text: string | null }
   app: { slug: string }
-  actions?: { label: string; description: string; identifier: string }[]
 }
 export interface RepositoryView {
   full_name: string
