@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { cacheDirectory } from '../cache-directory.ts'
+import { cacheDirectory } from '../../src/adapters/kustomize/cache-directory.ts'
 import { ensureControlPlane } from '../cluster/control-plane.ts'
 import type { LocalCluster } from '../cluster/local-cluster.ts'
 import { startCluster } from '../cluster/start.ts'
@@ -25,6 +25,8 @@ export interface StageOptions {
   /** With Redis, server and worker are two processes; without, one process with an in-process queue. */
   readonly redisUrl?: string
   readonly sweepSeconds?: number
+  /** Ends the setting up after the part that is under way; `setStage` then throws. */
+  readonly signal?: AbortSignal
 }
 
 /** A local GitHub, a control plane, and Lockstep between them. */
@@ -60,14 +62,17 @@ async function buildStage(
   undo: (() => Promise<void>)[],
   close: () => Promise<void>,
 ): Promise<Stage> {
-  const { directory, progress } = options
+  const { directory, progress, signal } = options
   const kustomize = await ensureKustomize({ cache: cacheDirectory(), progress })
+  signal?.throwIfAborted()
   const [cluster, github] = await Promise.all([startKubernetes(options, undo), startGitHub(directory, undo)])
+  signal?.throwIfAborted()
   const ana = createAna(github, directory)
   const secrets = await registerLockstep(github)
   const kubernetes = await KubernetesPerson.fromKubeconfig(cluster.kubeconfig)
   undo.push(() => kubernetes.close())
   await makeNamespaces(kubernetes, options, undo)
+  signal?.throwIfAborted()
   const config = await writeOperatorConfig(options, github, cluster.kubeconfig)
   const env = { ...secrets.env, KUSTOMIZE_BIN: kustomize, ...(options.redisUrl && { REDIS_URL: options.redisUrl }) }
   const logFile = join(directory, 'lockstep.log')

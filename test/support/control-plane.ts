@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from '@jest/globals'
-import { cacheDirectory } from '../../sandbox/cache-directory.ts'
 import { ensureControlPlane } from '../../sandbox/cluster/control-plane.ts'
 import type { LocalCluster } from '../../sandbox/cluster/local-cluster.ts'
 import { type StartOptions, startCluster } from '../../sandbox/cluster/start.ts'
 import { type ClusterAccess, openCluster } from '../../src/adapters/kubernetes/open-cluster.ts'
+import { cacheDirectory } from '../../src/adapters/kustomize/cache-directory.ts'
 import type { Cluster } from '../../src/model/cluster.ts'
 
 export interface TestControlPlane {

@@ -1,7 +1,8 @@
 // Starts a control plane in the folder given, says so, and waits to be killed.
-import { cacheDirectory } from '../../sandbox/cache-directory.ts'
+
 import { ensureControlPlane } from '../../sandbox/cluster/control-plane.ts'
 import { startCluster } from '../../sandbox/cluster/start.ts'
+import { cacheDirectory } from '../../src/adapters/kustomize/cache-directory.ts'
 
 const directory = process.argv[2] ?? ''
 const progress = () => {}

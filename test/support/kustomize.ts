@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { cacheDirectory } from '../../sandbox/cache-directory.ts'
 import { ensureKustomize } from '../../sandbox/kustomize/ensure-kustomize.ts'
+import { cacheDirectory } from '../../src/adapters/kustomize/cache-directory.ts'
 import type { Tree } from '../../src/model/tree.ts'
 
 /** Building it takes half a minute, once a machine. */

@@ -1,7 +1,8 @@
 // Gets kustomize and the control plane into the cache before the tests, so that no test waits for a build.
-import { cacheDirectory } from '../../sandbox/cache-directory.ts'
+
 import { ensureControlPlane } from '../../sandbox/cluster/control-plane.ts'
 import { ensureKustomize } from '../../sandbox/kustomize/ensure-kustomize.ts'
+import { cacheDirectory } from '../../src/adapters/kustomize/cache-directory.ts'
 import { LockstepError } from '../../src/model/errors.ts'
 
 const parts = { cache: cacheDirectory(), progress: (line: string) => console.error(line) }

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { LockstepError } from '../../model/errors.ts'
 import { runProcess } from '../process/run-process.ts'
+import { cacheDirectory } from './cache-directory.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -37,12 +37,6 @@ export async function findKustomize(binary?: string, env: Environment = process.
     (await tryOne(await onPath(join(cacheDirectory(env), 'bin', 'kustomize'), env), asKustomize))
   if (!found) throw missing('Neither kustomize nor kubectl was found on PATH.')
   return found
-}
-
-/** What Lockstep downloads or builds once: `$LOCKSTEP_CACHE`, `$XDG_CACHE_HOME/lockstep` or `~/.cache/lockstep`. */
-export function cacheDirectory(env: Environment): string {
-  if (env.LOCKSTEP_CACHE) return env.LOCKSTEP_CACHE
-  return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'lockstep')
 }
 
 async function tryOne(

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { cacheDirectory } from '../../sandbox/cache-directory.ts'
+import { cacheDirectory } from '../../../src/adapters/kustomize/cache-directory.ts'
 
 test.each([
   [{ LOCKSTEP_CACHE: '/cache', XDG_CACHE_HOME: '/xdg', HOME: '/home/ana' }, '/cache'],
