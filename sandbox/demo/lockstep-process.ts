@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, type WriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { finished } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
+import { SECRET_VARIABLES } from '../../src/config/parse-operator-secrets.ts'
+import { readTrouble } from './log-trouble.ts'
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
@@ -23,16 +26,17 @@ export async function startLockstep(options: {
 }): Promise<LockstepProcess> {
   const flags = ['--disable-warning=ExperimentalWarning', CLI, ...options.arguments]
   const child = spawn(process.execPath, flags, {
-    env: { ...process.env, ...options.env },
+    env: { ...withoutOwnSettings(process.env), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
   const log = createWriteStream(options.log, { flags: 'a' })
   child.stdout.pipe(log, { end: false })
   child.stderr.pipe(log, { end: false })
+  child.once('close', () => log.end())
   const guard = () => signalGroup(child, 'SIGKILL')
   process.once('exit', guard)
-  const url = await readyLine(child, options.log)
+  const url = await readyLine(child, log)
   return {
     url,
     kill: () => end(child, 'SIGKILL', guard),
@@ -40,10 +44,18 @@ export async function startLockstep(options: {
   }
 }
 
+/** A Lockstep of the user's own, and its Redis, are none of this one's business. */
+function withoutOwnSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = ['LOCKSTEP_CONFIG', ...Object.keys(SECRET_VARIABLES).flatMap((name) => [name, `${name}_FILE`])]
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !own.includes(name)))
+}
+
 /** Both processes print one line of JSON with `ready: true` on stdout when they are. */
-async function readyLine(child: ChildProcess, log: string): Promise<string | undefined> {
-  const exited = once(child, 'exit').then(([code]) => {
-    throw new Error(`lockstep ended with ${code} before it was ready; its log is ${log}`)
+async function readyLine(child: ChildProcess, log: WriteStream): Promise<string | undefined> {
+  const exited = once(child, 'close').then(async ([code]) => {
+    await finished(log)
+    const said = (await readTrouble(String(log.path))).join('\n')
+    throw new Error(`lockstep ended with ${code} before it was ready: ${said || 'it said nothing'}`)
   })
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
   const ready = new Promise<string | undefined>((resolve) => {
