@@ -20,11 +20,11 @@ export async function runProcess(commands: readonly CommandEntry[]): Promise<nev
   process.exit(stop.interrupted ? INTERRUPTED : code)
 }
 
-/** The first Ctrl-C or SIGTERM lets the command end by itself; the second ends the process. */
+/** The first Ctrl-C, SIGTERM or end of the terminal lets the command end by itself; the second ends the process. */
 function watchSignals(): { readonly signal: AbortSignal; readonly interrupted: boolean } {
   const controller = new AbortController()
   let interrupted = false
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(INTERRUPTED)
       interrupted = name === 'SIGINT'
@@ -39,11 +39,11 @@ function watchSignals(): { readonly signal: AbortSignal; readonly interrupted: b
   }
 }
 
-/** A reader that went away, as in `lockstep render | head`, has seen enough: that is no failure. */
+/** A reader that went away, as in `lockstep render | head` or with the terminal, has seen enough: that is no failure. */
 function surviveClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
       process.exit(0)
     })
   }
