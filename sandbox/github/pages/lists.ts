@@ -22,7 +22,7 @@ interface Entry {
 export async function repositoryPage(client: Client, name: string, path: string): Promise<Html | undefined> {
   const repository = await client.get<RepositoryView>(`/repos/${name}`)
   const content = await client.get<Entry[] | { content: string; path: string }>(
-    `/repos/${name}/contents/${encodePath(path)}`,
+    `/repos/${name}/contents${path && `/${encodePath(path)}`}`,
   )
   if (!repository || !content) return undefined
   const where = html`<h1>${name}${path ? html` <span class="dim">/ ${path}</span>` : ''}</h1><p class="dim">branch ${repository.default_branch}</p>`
