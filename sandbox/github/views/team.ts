@@ -3,14 +3,14 @@ import type { World } from '../world.ts'
 import { organizationProfileView } from './account.ts'
 import { nodeId } from './node-id.ts'
 
-/** The whole team. Teams here own no repositories: access is given to people. */
+/** The whole team, with what it is granted itself. */
 export function teamView(world: World, team: Team): Record<string, unknown> {
   const active = [...team.members.values()].filter(({ state }) => state === 'active')
   return {
     ...shortView(world, team),
     parent: team.parent ? shortView(world, team.parent) : null,
     members_count: active.length,
-    repos_count: 0,
+    repos_count: [...world.repositories.values()].filter((one) => one.teams.has(team.id)).length,
     created_at: team.createdAt,
     updated_at: team.createdAt,
     organization: organizationProfileView(world, team.organization),
