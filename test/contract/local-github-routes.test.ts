@@ -83,6 +83,7 @@ async function useEverything(scene: Scene, log: ExchangeLog): Promise<void> {
 
 async function useAccounts({ ann, bob, robot, at }: Stage): Promise<void> {
   await ann.get('/user')
+  await ann.get('/user/repos?per_page=100')
   await ann.get('/users/bob')
   await ann.get('/rate_limit')
   await robot.get('/orgs/acme/teams/sre')
