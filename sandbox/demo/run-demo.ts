@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readTrouble } from './log-trouble.ts'
+import { playStory } from './play-story.ts'
 import { type Stage, setStage } from './stage.ts'
 import { STORY } from './story/story.ts'
 
@@ -28,52 +28,17 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     const progress = (line: string) => print(`  ${line}`)
     stage = await setStage({ directory, kubeconfig: options.kubeconfig, progress, signal })
     introduce(stage, print)
-    const told = await playStory(stage, print, signal)
+    const told = await playStory(STORY, stage, print, signal)
     if (!told || options.exit) return told
     invite(stage, print)
     if (!signal.aborted) await once(signal, 'abort')
     return told
   } finally {
+    if (signal.aborted) print('Ending everything.')
     await stage?.close()
     await rm(directory, REMOVAL)
     process.off('exit', guard)
   }
-}
-
-async function playStory(stage: Stage, print: (line: string) => void, signal: AbortSignal): Promise<boolean> {
-  const started = Date.now()
-  const stopped = rejectOnAbort(signal)
-  stopped.catch(() => undefined)
-  for (const [index, step] of STORY.entries()) {
-    if (signal.aborted) return false
-    const began = Date.now()
-    const number = String(index + 1).padStart(2)
-    try {
-      const happened = await Promise.race([step.play(stage.scene), stopped])
-      print(`${number} ✓ ${step.name} (${seconds(began)})\n     ${happened}`)
-    } catch (error) {
-      if (signal.aborted) return false
-      print(`${number} ✗ ${step.name}\n     ${(error as Error).message}`)
-      await explain(stage, print)
-      return false
-    }
-  }
-  print(`The story took ${seconds(started)}; every step was verified through GitHub, git and the Kubernetes API.`)
-  return true
-}
-
-/** A step may wait for a minute; Ctrl-C does not. */
-async function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  if (!signal.aborted) await once(signal, 'abort')
-  throw signal.reason
-}
-
-/** The log goes with the demo's folder, so what it complained about is said here. */
-async function explain({ logFile }: Stage, print: (line: string) => void): Promise<void> {
-  const trouble = await readTrouble(logFile)
-  if (trouble.length === 0) return print("     Lockstep's log has no warning.")
-  print("     The last warnings of Lockstep's log:")
-  for (const line of trouble) print(`       ${line}`)
 }
 
 function introduce(stage: Stage, print: (line: string) => void): void {
@@ -90,8 +55,4 @@ function invite(stage: Stage, print: (line: string) => void): void {
   print(`  KUBECONFIG=${stage.kubeconfig} kubectl -n staging scale deployment checkout --replicas 7`)
   print(`  tail -f ${stage.logFile}`)
   print('Ctrl-C ends everything and leaves nothing behind.')
-}
-
-function seconds(since: number): string {
-  return `${((Date.now() - since) / 1000).toFixed(1)} s`
 }
