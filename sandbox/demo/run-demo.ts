@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { playStory } from './play-story.ts'
+import { removeAtTheEnd } from './remove-at-the-end.ts'
 import { type Stage, setStage } from './stage.ts'
 import { STORY } from './story/story.ts'
 
@@ -15,14 +15,11 @@ export interface DemoOptions {
   readonly signal: AbortSignal
 }
 
-const REMOVAL = { recursive: true, force: true, maxRetries: 5 } as const
-
 /** Sets the stage, plays the story, and stays up until the signal. Answers whether every step was verified. */
 export async function runDemo(options: DemoOptions): Promise<boolean> {
   const directory = await mkdtemp(join(tmpdir(), 'lockstep-demo-'))
   const { print, signal } = options
-  const guard = () => rmSync(directory, REMOVAL)
-  process.once('exit', guard)
+  removeAtTheEnd(directory)
   let stage: Stage | undefined
   try {
     const progress = (line: string) => print(`  ${line}`)
@@ -36,8 +33,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   } finally {
     if (signal.aborted) print('Ending everything.')
     await stage?.close()
-    await rm(directory, REMOVAL)
-    process.off('exit', guard)
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
