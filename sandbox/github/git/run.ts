@@ -33,7 +33,8 @@ export interface GitOptions {
 /** Bytes that git printed. Throws GitFailure on any exit status but 0. */
 export function runGit(args: readonly string[], options: GitOptions): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
-  const child = spawn('git', args, { cwd: options.cwd, env: gitEnvironment(options.env) })
+  // A group of its own: Ctrl-C ends whoever runs this GitHub, and must not cut a write of a repository in two.
+  const child = spawn('git', args, { cwd: options.cwd, env: gitEnvironment(options.env), detached: true })
   const out: Buffer[] = []
   const err: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
