@@ -16,4 +16,5 @@ test.each(['process.exit(1)', "process.kill(process.pid, 'SIGKILL')"])('%s leave
   const program = `import { removeAtTheEnd } from '${MODULE}'; removeAtTheEnd('${folder}'); ${end}`
   spawnSync(process.execPath, ['--input-type=module', '--eval', program])
   await eventually(() => !existsSync(folder))
+  expect(existsSync(folder)).toBe(false)
 })
