@@ -52,18 +52,18 @@ function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEn
     }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
-    child.on('error', (error) => reject(error.message.includes('ENOENT') ? noGo(error) : error))
+    child.on('error', (error) => reject(error.message.includes('ENOENT') ? noGo(name, error) : error))
     child.on('close', (code) => (code === 0 ? resolve() : reject(buildFailed(name, output))))
   })
 }
 
-function noGo(cause: Error): LockstepError {
+function noGo(name: string, cause: Error): LockstepError {
   return new LockstepError(
     {
       code: 'SANDBOX_NO_GO',
-      message: 'The local control plane is not in the cache yet and Go, which builds it, was not found on PATH.',
+      message: `${name} is not in the cache yet, and Go, which builds it, was not found on PATH.`,
       remedy:
-        'Install Go 1.26 or newer (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok.',
+        'Install Go 1.26 or newer (https://go.dev/dl), or set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok (and have kustomize on PATH).',
     },
     { kind: 'unreachable', cause },
   )

@@ -102,8 +102,9 @@ describe('a webhook that is refused', () => {
       body: { error: TOO_LARGE },
     })
     expect((await fetch(`${lockstep.url}/healthz`)).status).toBe(200)
-    await eventually(() => said().length > 0)
-    expect(said().map(({ msg }) => msg)).toEqual([TOO_LARGE])
+    const refusals = () => said().filter(({ msg }) => msg === TOO_LARGE)
+    await eventually(() => refusals().length > 0)
+    expect(refusals()).toHaveLength(1)
   })
 
   test('leaves no stack and no payload in the log', () => {
