@@ -1,12 +1,12 @@
 import { LockstepError, type Problem } from '../model/errors.ts'
 import { diffManifests } from '../model/manifest-diff.ts'
+import { mapLimited } from '../model/map-limited.ts'
 import { createMask, type Mask } from '../model/mask-secrets.ts'
 import type { Render, Renderer } from '../model/renderer.ts'
 import type { Tree } from '../model/tree.ts'
 import { type AffectedOverlay, affectedOverlays, type Side } from './affected-overlays.ts'
 import { maskChanges } from './mask-changes.ts'
 import type { OverlayPreview } from './overlay-preview.ts'
-import { mapParallel } from './parallel.ts'
 
 const RENDERS_AT_ONCE = 2
 
@@ -27,7 +27,7 @@ export async function previewOverlays(
   { signal, only = () => true }: PreviewOptions,
 ): Promise<OverlayPreview[]> {
   const affected = (await affectedOverlays(base, head)).filter(only)
-  const pairs = await mapParallel(affected, RENDERS_AT_ONCE, async (one): Promise<RenderedPair> => {
+  const pairs = await mapLimited(affected, RENDERS_AT_ONCE, async (one): Promise<RenderedPair> => {
     signal.throwIfAborted()
     return {
       ...one,

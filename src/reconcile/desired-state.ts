@@ -1,10 +1,10 @@
 import type { Problem } from '../model/errors.ts'
 import type { Manifest } from '../model/manifest.ts'
+import { mapLimited } from '../model/map-limited.ts'
 import type { ResourceKey } from '../model/resource-key.ts'
 import { definedScopes, refusals } from './admission.ts'
 import { type DesiredObject, toDesired } from './desired.ts'
 import { objectAt } from './live-object.ts'
-import { mapLimited } from './parallel.ts'
 import { kindsOf } from './read-live.ts'
 import type { Session } from './session.ts'
 

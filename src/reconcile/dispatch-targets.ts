@@ -1,11 +1,11 @@
 import { findOverlays, targetsOf } from '../config/layout.ts'
 import type { RepositoryRef } from '../model/github.ts'
 import { repositoryName } from '../model/github.ts'
+import { mapLimited } from '../model/map-limited.ts'
 import type { Overlay, Target } from '../model/target.ts'
 import { targetId } from '../model/target.ts'
 import type { TargetStatus } from '../model/target-status.ts'
 import type { Tree } from '../model/tree.ts'
-import { mapLimited } from './parallel.ts'
 import type { ReconcilePorts } from './ports.ts'
 import { loadConfig } from './target-render.ts'
 

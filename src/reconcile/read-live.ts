@@ -1,8 +1,8 @@
 import type { LiveObject, ResourceKind } from '../model/cluster.ts'
+import { mapLimited } from '../model/map-limited.ts'
 import { type ResourceKey, resourceId } from '../model/resource-key.ts'
 import { TARGET_LABEL } from './labels.ts'
 import { keyOf } from './live-object.ts'
-import { mapLimited } from './parallel.ts'
 import type { Session } from './session.ts'
 
 /** The live objects of these keys' kinds that carry the target's label, by `resourceId`: one LIST a kind. */
