@@ -1,10 +1,10 @@
 import { requireAccount } from '../accounts/create.ts'
 import type { Account } from '../state/account.ts'
 import type { App, Installation } from '../state/app.ts'
-import { fullName, type Repository } from '../state/repository.ts'
+import type { Repository } from '../state/repository.ts'
 import { accountView } from '../views/account.ts'
 import { installationView } from '../views/app.ts'
-import { nodeId } from '../views/node-id.ts'
+import { shortRepositoryView } from '../views/repository.ts'
 import { send } from '../webhooks/send.ts'
 import type { World } from '../world.ts'
 
@@ -105,8 +105,8 @@ function announceSelection(
       action: change.add.length > 0 ? 'added' : 'removed',
       installation: installationView(world, installation),
       repository_selection: installation.repositories ? 'selected' : 'all',
-      repositories_added: change.add.map(shortView),
-      repositories_removed: change.remove.map(shortView),
+      repositories_added: change.add.map(shortRepositoryView),
+      repositories_removed: change.remove.map(shortRepositoryView),
       requester: null,
       sender: accountView(world, by),
     },
@@ -135,17 +135,7 @@ function announce(
 }
 
 function shortViews(world: World, installation: Installation): Record<string, unknown>[] {
-  return repositoriesOf(world, installation).map(shortView)
-}
-
-function shortView(repository: Repository): Record<string, unknown> {
-  return {
-    id: repository.id,
-    node_id: nodeId('Repository', repository.id),
-    name: repository.name,
-    full_name: fullName(repository),
-    private: repository.private,
-  }
+  return repositoriesOf(world, installation).map(shortRepositoryView)
 }
 
 function requireId(world: World, owner: string, name: string): number {

@@ -16,6 +16,17 @@ export function repositoryPageUrl(world: World, repository: Repository): string 
   return `${world.url}/${fullName(repository)}`
 }
 
+/** What tells a repository from others, as installation events name it. */
+export function shortRepositoryView(repository: Repository): Record<string, unknown> {
+  return {
+    id: repository.id,
+    node_id: nodeId('Repository', repository.id),
+    name: repository.name,
+    full_name: fullName(repository),
+    private: repository.private,
+  }
+}
+
 /** A repository as it stands in lists, pull requests and webhooks. */
 export function repositoryView(world: World, repository: Repository): Record<string, unknown> {
   const openIssues = [...repository.issues.values()].filter((issue) => issue.state === 'open').length
@@ -23,11 +34,7 @@ export function repositoryView(world: World, repository: Repository): Record<str
   const page = repositoryPageUrl(world, repository)
   const host = new URL(world.url).host
   return {
-    id: repository.id,
-    node_id: nodeId('Repository', repository.id),
-    name: repository.name,
-    full_name: fullName(repository),
-    private: repository.private,
+    ...shortRepositoryView(repository),
     owner: accountView(world, repository.owner),
     html_url: page,
     description: repository.description,
