@@ -16,6 +16,8 @@ export type FactClass =
   | 'crd'
   | 'secret'
   | 'metadata'
+  /** A field that cannot be changed in place: the object has to be made anew. */
+  | 'immutable'
   | 'delete'
   | 'other'
 

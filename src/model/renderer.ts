@@ -1,5 +1,6 @@
 import type { Manifest } from './manifest.ts'
 import type { Tree } from './tree.ts'
+import type { Resolution } from './vendor.ts'
 
 export interface Render {
   /** kustomize's output, byte for byte. */
@@ -9,6 +10,8 @@ export interface Render {
   readonly digest: string
   /** Every file of the tree that went in, sorted. */
   readonly inputs: readonly string[]
+  /** Remote bases and charts that went in. */
+  readonly resolutions?: readonly Resolution[]
 }
 
 /** Builds an overlay. Refuses with a LockstepError (file, line, remedy); never runs anything the tree brings along. */
