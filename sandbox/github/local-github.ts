@@ -9,6 +9,7 @@ import type { App, Installation } from './state/app.ts'
 import type { Delivery } from './state/delivery.ts'
 import { fullName, type Repository } from './state/repository.ts'
 import type { Switches } from './switches.ts'
+import type { UnderWay } from './under-way.ts'
 import type { World } from './world.ts'
 
 /** A running GitHub and what only its operator or its web pages could do. Everything else goes over HTTP, as with the real one. */
@@ -17,11 +18,13 @@ export class LocalGitHub {
   readonly world: World
   readonly limits: RateLimits
   readonly #server: Server
+  readonly #underWay: UnderWay
 
-  constructor(world: World, limits: RateLimits, server: Server) {
+  constructor(world: World, limits: RateLimits, server: Server, underWay: UnderWay) {
     this.world = world
     this.limits = limits
     this.#server = server
+    this.#underWay = underWay
   }
 
   /** e.g. `http://127.0.0.1:4300`; git repositories are at `{url}/owner/name.git`. */
@@ -135,13 +138,14 @@ export class LocalGitHub {
     this.limits.spend(caller, 'core', remaining)
   }
 
-  /** Ends every connection and every delivery on its way. */
+  /** Ends every connection and every delivery on its way, and waits for what is being written: nobody uses `directory` afterwards. */
   async close(): Promise<void> {
     this.world.closing.abort()
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#server.close(() => resolve())
     this.#server.closeAllConnections()
     await promise
+    await this.#underWay.settled()
   }
 
   #installation(id: number): Installation {

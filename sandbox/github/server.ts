@@ -1,22 +1,25 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { isGitRequest, serveGitRequest } from './git/endpoint.ts'
 import { createApi, type Environment } from './http/api.ts'
 import type { RateLimits } from './http/rate-limit.ts'
 import { allRoutes } from './routes/index.ts'
 import { mountSite } from './site.ts'
+import type { UnderWay } from './under-way.ts'
 import type { World } from './world.ts'
 
-/** Git's addresses go to git, everything else to the API and the pages. */
-export function createListener(world: World, limits: RateLimits): RequestListener {
+/** Git's addresses go to git, everything else to the API and the pages. A request is under way until its work is done, answered or not. */
+export function createListener(world: World, limits: RateLimits, underWay: UnderWay): RequestListener {
   const app = new Hono<Environment>()
   app.route('/', createApi(world, allRoutes(limits), limits))
   mountSite(app, world, limits)
-  const answer = getRequestListener(app.fetch as Parameters<typeof getRequestListener>[0])
+  const answer = getRequestListener((request, bindings) =>
+    underWay.track(Promise.resolve(app.fetch(request, bindings as HttpBindings))),
+  )
   return (request, response) => {
-    if (isGitRequest(request)) void serveGitRequest(world, request, response)
+    if (isGitRequest(request)) void underWay.track(serveGitRequest(world, request, response))
     else void answer(request, response)
   }
 }

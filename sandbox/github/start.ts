@@ -3,6 +3,7 @@ import { RateLimits } from './http/rate-limit.ts'
 import { LocalGitHub } from './local-github.ts'
 import { createListener, listen, portOf } from './server.ts'
 import type { Lag } from './switches.ts'
+import { UnderWay } from './under-way.ts'
 import { World } from './world.ts'
 
 export interface LocalGitHubOptions {
@@ -27,8 +28,9 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     webhookDeadline: options.webhookDeadline ?? 10_000,
   })
   const limits = new RateLimits(world)
+  const underWay = new UnderWay()
   const host = options.host ?? '127.0.0.1'
-  const server = await listen(createListener(world, limits), host, options.port ?? 0)
+  const server = await listen(createListener(world, limits, underWay), host, options.port ?? 0)
   world.url = `http://${host}:${portOf(server)}`
-  return new LocalGitHub(world, limits, server)
+  return new LocalGitHub(world, limits, server, underWay)
 }
