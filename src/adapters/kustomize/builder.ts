@@ -22,7 +22,7 @@ export interface BuildRequest {
 
 /**
  * Builds scanned overlays: the kustomize binary in a directory of its own, or the resident renderer in memory. Both give the same
- * bytes. Refuses with the KUSTOMIZE_… problems of `reasons.ts`.
+ * bytes. Refuses with the KUSTOMIZE_… problems of `reasons.ts`; throws BuildDeclined for what another builder has to do.
  */
 export interface Builder {
   /** e.g. `kustomize v5.8.1`; part of the key of every cached render. */
@@ -32,3 +32,6 @@ export interface Builder {
   /** Ends its processes. */
   close(): Promise<void>
 }
+
+/** Says nothing about the overlay: this builder cannot build it, or cannot build anything here and now. */
+export class BuildDeclined extends Error {}

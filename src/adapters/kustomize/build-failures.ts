@@ -1,0 +1,63 @@
+import { LockstepError, type Problem, type ProblemKind } from '../../model/errors.ts'
+import { explainBuildError } from './build-error.ts'
+import type { BuildRequest } from './builder.ts'
+import { maskOfInputs } from './secret-texts.ts'
+
+/** What one build may take. */
+export interface BuildLimits {
+  /** One build, waiting for a free slot not counted. */
+  readonly timeoutMs: number
+  /** Address space; a Go program needs about 1 GiB before it does anything. */
+  readonly memoryBytes: number
+  readonly cpuSeconds: number
+  readonly outputBytes: number
+}
+
+export const BUILD_LIMITS: BuildLimits = {
+  timeoutMs: 30_000,
+  memoryBytes: 2 * 1024 ** 3,
+  cpuSeconds: 60,
+  outputBytes: 32 * 1024 ** 2,
+}
+
+/** kustomize's own refusal. `root` is the directory of the build as its words name it. */
+export function refusedBuild({ overlay, files }: BuildRequest, words: string, root: string): LockstepError {
+  const mask = maskOfInputs(new Map(files.map(({ path, content }) => [path, content])))
+  return new LockstepError(
+    explainBuildError({ stderr: words, root, overlay, files: files.map(({ path }) => path), mask }),
+  )
+}
+
+export function tookTooLong(overlay: string, { timeoutMs }: BuildLimits): LockstepError {
+  return limit('KUSTOMIZE_TIMEOUT', overlay, `the build took longer than ${timeoutMs / 1000} s`)
+}
+
+export function tooMuchOutput(overlay: string, { outputBytes }: BuildLimits): LockstepError {
+  return limit('KUSTOMIZE_OUTPUT', overlay, `the render is larger than ${outputBytes} bytes`)
+}
+
+export function tooMuchMemory(overlay: string): LockstepError {
+  return limit('KUSTOMIZE_MEMORY', overlay, 'the build needed more memory or processor time than it may have')
+}
+
+export function kustomizeGone(overlay: string): LockstepError {
+  return limit('KUSTOMIZE_MISSING', overlay, 'kustomize is gone from where it was', 'unreachable')
+}
+
+export function calledOff(overlay: string): LockstepError {
+  const message = `Rendering ${overlay} was called off.`
+  return new LockstepError(
+    { code: 'KUSTOMIZE_ABORTED', message, remedy: 'Nothing: a newer request has taken its place.' },
+    { kind: 'unreachable' },
+  )
+}
+
+function limit(code: string, overlay: string, what: string, kind: ProblemKind = 'refused'): LockstepError {
+  const problem: Problem = {
+    code,
+    message: `${overlay} was not rendered: ${what}.`,
+    file: overlay,
+    remedy: kind === 'refused' ? 'Make the overlay smaller, or split it.' : 'Install kustomize again.',
+  }
+  return new LockstepError(problem, { kind })
+}
