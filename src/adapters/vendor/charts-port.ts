@@ -29,7 +29,15 @@ export interface OpenedChart {
   readonly movedFrom?: string
 }
 
-/** Opens charts of the repositories that the operator allows. Refuses with file, line and the operator's line that is missing. */
+/**
+ * Opens charts of the repositories that the operator allows. Refuses with file, line and the operator's line that is missing.
+ *
+ * Between the two scans of an overlay the vendor does this for each kustomization: `overlayInputs` reports `charts: ChartReference[]`
+ * beside `problems` (each holds the refusal that stands there without a vendor), it opens each and puts its files below
+ * `<directory of the kustomization>/CHART_HOME/<chartDirectory(reference)>/`, and the kustomization becomes
+ * `placeCharts(value, CHART_HOME)`. kustomize reads a chart's `values.yaml` only below the kustomization's own directory. The second
+ * scan takes charts below CHART_HOME for files like any other; nothing of a repository may have such a path.
+ */
 export interface Charts {
   open(request: ChartRequest, options?: { signal?: AbortSignal }): Promise<OpenedChart>
 }
