@@ -1,5 +1,5 @@
 import { REPOSITORY_CONFIG_FILE } from '../config/load.ts'
-import { overlayInputs } from '../model/kustomization/inputs.ts'
+import { overlaysReading } from '../model/kustomization/overlays-reading.ts'
 import type { Overlay } from '../model/target.ts'
 import type { Tree } from '../model/tree.ts'
 
@@ -23,13 +23,19 @@ export interface AffectedOverlay {
 export async function affectedOverlays(base: Side, head: Side): Promise<AffectedOverlay[]> {
   const changed = await changedPaths(base.tree, head.tree)
   if (changed.size === 0) return []
-  const found: AffectedOverlay[] = []
-  for (const candidate of bothSides(base.overlays, head.overlays)) {
-    const everyOverlay = changed.has(REPOSITORY_CONFIG_FILE)
-    if (everyOverlay || candidate.inBase !== candidate.inHead || (await readsAny(changed, candidate, base, head)))
-      found.push(candidate)
-  }
-  return found
+  const everyOverlay = changed.has(REPOSITORY_CONFIG_FILE)
+  const [before, after] = [await overlaysReadingAt(base, changed), await overlaysReadingAt(head, changed)]
+  return bothSides(base.overlays, head.overlays).filter(({ overlay, inBase, inHead }) => {
+    return everyOverlay || inBase !== inHead || before.has(overlay.path) || after.has(overlay.path)
+  })
+}
+
+function overlaysReadingAt({ tree, overlays }: Side, changed: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  return overlaysReading(
+    tree,
+    overlays.map(({ path }) => path),
+    changed,
+  )
 }
 
 /** Paths whose content, mode or existence differs. */
@@ -50,18 +56,4 @@ function bothSides(base: readonly Overlay[], head: readonly Overlay[]): Affected
     inBase: old.has(overlay.path),
     inHead: now.has(overlay.path),
   }))
-}
-
-async function readsAny(
-  changed: ReadonlySet<string>,
-  { overlay, inBase, inHead }: AffectedOverlay,
-  base: Side,
-  head: Side,
-): Promise<boolean> {
-  const sides = [...(inHead ? [head.tree] : []), ...(inBase ? [base.tree] : [])]
-  for (const tree of sides) {
-    const { files } = await overlayInputs(tree, overlay.path)
-    if (files.some((file) => changed.has(file))) return true
-  }
-  return false
 }

@@ -3,8 +3,9 @@ import type { Problem } from '../errors.ts'
 import type { Tree } from '../tree.ts'
 import { remoteFinding } from './locate-reference.ts'
 import { readPluginConfig } from './plugin-config.ts'
+import { buildsPlugins, childrenOf, type Directories, everyFile, reachable } from './reachable.ts'
 import { isRemote } from './remote.ts'
-import { type Child, type ScannedDirectory, TreeScan, toProblem } from './tree-scan.ts'
+import { type Child, TreeScan, toProblem } from './tree-scan.ts'
 
 export interface OverlayInputs {
   /** Every file and link of the tree that the build can depend on, sorted. Anything else may change without changing the render. */
@@ -25,32 +26,14 @@ export async function overlayInputs(tree: Tree, overlay: string): Promise<Overla
   const scan = await TreeScan.of(tree)
   const root = scan.index.resolve(posix.normalize(overlay))
   if (root.kind !== 'directory') return { files: [...root.links].sort(), problems: [noKustomization(overlay)] }
-  const directories = await reachable(scan, root.path)
+  const directories = await reachable(scan, [root.path])
   const problems = [...directories.values()].flatMap((directory) => directory.problems)
   problems.push(...missingKustomizations(directories, root.path, overlay), ...badNames(directories, root.path))
   problems.push(...endless(directories, root.path))
-  const plugins = [...directories.values()].some((directory) => directory.children.some((child) => child.plugins))
+  const plugins = [...directories.values()].some(buildsPlugins)
   if (plugins) problems.push(...(await pluginProblems(scan, directories)))
   const files = plugins ? everyFile(scan) : [...directories.values()].flatMap((directory) => directory.files)
   return { files: [...new Set([...root.links, ...files])].sort(), problems }
-}
-
-type Directories = ReadonlyMap<string, ScannedDirectory>
-
-async function reachable(scan: TreeScan, root: string): Promise<Directories> {
-  const found = new Map<string, ScannedDirectory>()
-  const pending = [root]
-  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
-    if (found.has(directory)) continue
-    const scanned = await scan.directory(directory)
-    found.set(directory, scanned)
-    pending.push(...scanned.children.map((child) => child.directory).reverse())
-  }
-  return found
-}
-
-function childrenOf(directories: Directories): Child[] {
-  return [...directories.values()].flatMap((directory) => directory.children)
 }
 
 function missingKustomizations(directories: Directories, root: string, overlay: string): Problem[] {
@@ -141,7 +124,7 @@ function tooWide({ file, place }: Child): Problem {
 async function pluginProblems(scan: TreeScan, directories: Directories): Promise<Problem[]> {
   const problems: Problem[] = []
   for (const root of childrenOf(directories).filter((child) => child.plugins)) {
-    const below = await reachable(scan, root.directory)
+    const below = await reachable(scan, [root.directory])
     for (const { file: kustomization, files } of below.values()) {
       for (const file of files.filter((name) => name !== kustomization)) {
         const { references, findings } = readPluginConfig((await scan.content(file)).toString('utf8'))
@@ -151,13 +134,4 @@ async function pluginProblems(scan: TreeScan, directories: Directories): Promise
     }
   }
   return problems
-}
-
-/** Links that lead nowhere or out of the tree cannot be read through, so they are no inputs. */
-function everyFile(scan: TreeScan): string[] {
-  const readable = new Set(['file', 'directory'])
-  return [...scan.index.entries.values()]
-    .filter((entry) => entry.mode !== '160000')
-    .map((entry) => entry.path)
-    .filter((path) => readable.has(scan.index.resolve(path).kind))
 }

@@ -1,0 +1,37 @@
+import type { Child, ScannedDirectory, TreeScan } from './tree-scan.ts'
+
+/** Scanned directories by path. */
+export type Directories = ReadonlyMap<string, ScannedDirectory>
+
+/** The directories of `roots` and everything they build on, each once, in the order of the build. */
+export async function reachable(scan: TreeScan, roots: readonly string[]): Promise<Directories> {
+  const found = new Map<string, ScannedDirectory>()
+  const pending = roots.toReversed()
+  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
+    if (found.has(directory)) continue
+    const scanned = await scan.directory(directory)
+    found.set(directory, scanned)
+    pending.push(...scanned.children.map((child) => child.directory).reverse())
+  }
+  return found
+}
+
+export function childrenOf(directories: Directories): Child[] {
+  return [...directories.values()].flatMap((directory) => directory.children)
+}
+
+/**
+ * What plugins that are themselves built by kustomize read is not known before that build, so every file of the tree counts. Links that
+ * lead nowhere or out of the tree cannot be read through.
+ */
+export function everyFile(scan: TreeScan): string[] {
+  const readable = new Set(['file', 'directory'])
+  return [...scan.index.entries.values()]
+    .filter((entry) => entry.mode !== '160000')
+    .map((entry) => entry.path)
+    .filter((path) => readable.has(scan.index.resolve(path).kind))
+}
+
+export function buildsPlugins({ children }: ScannedDirectory): boolean {
+  return children.some((child) => child.plugins)
+}
