@@ -1,6 +1,6 @@
 import { findOverlays } from '../config/layout.ts'
 import { REPOSITORY_CONFIG_FILE } from '../config/load.ts'
-import type { RepositoryConfig } from '../config/repository-config.ts'
+import { type RepositoryConfig, upstreamOf } from '../config/repository-config.ts'
 import { LockstepError, type Problem } from '../model/errors.ts'
 import { type CheckRun, type PullRequest, repositoryName } from '../model/github.ts'
 import type { Tree } from '../model/tree.ts'
@@ -11,7 +11,7 @@ import { decideGate, type GateVerdict, simpleVerdict } from './gate-verdict.ts'
 import { groupChanges } from './group-changes.ts'
 import type { PreviewPorts } from './ports.ts'
 import { previewOverlays } from './preview-overlays.ts'
-import type { PreviewReport } from './preview-report.ts'
+import type { PreviewReport, Stage } from './preview-report.ts'
 import { configNotes, type LoadedConfig, tryLoad } from './rules.ts'
 
 /**
@@ -53,7 +53,8 @@ export async function inspectPullRequest(
   })
   const notes = await configNotes(baseTree, merged.tree)
   const groups = groupChanges(overlays)
-  return judged({ ...empty, overlays, groups, drift, notes, problems: proposed.problems, gates })
+  const stages = stagesOf(rules.config)
+  return judged({ ...empty, stages, overlays, groups, drift, notes, problems: proposed.problems, gates })
 }
 
 /** The overlays of both trees as the base's configuration finds them. */
@@ -62,6 +63,10 @@ export async function bothSides(config: RepositoryConfig, base: Tree, head: Tree
     base: { tree: base, overlays: await findOverlays(config, base) },
     head: { tree: head, overlays: await findOverlays(config, head) },
   }
+}
+
+export function stagesOf({ environments }: RepositoryConfig): Stage[] {
+  return environments.map((one) => ({ environment: one.name, downstream: upstreamOf(one).length > 0 }))
 }
 
 /** The report with its verdict. */
@@ -73,6 +78,7 @@ export function emptyReport(base: string, head: string, hideLive: boolean): Omit
   return {
     base,
     head,
+    stages: [],
     overlays: [],
     groups: [],
     drift: [],

@@ -1,5 +1,6 @@
 import type { Problem } from '../model/errors.ts'
 import type { Overlay } from '../model/target.ts'
+import type { Resolution } from '../model/vendor.ts'
 import type { MaskedChange } from './mask-changes.ts'
 
 /** What a pull request does to one overlay. Holds nothing that must not be shown. */
@@ -11,6 +12,8 @@ export interface OverlayPreview {
   /** Why there is no base to compare with, although the base branch has this overlay: its render fails. */
   readonly baseProblems: readonly Problem[]
   readonly changes: readonly MaskedChange[]
+  /** Remote bases and charts that its head takes in. */
+  readonly resolutions: readonly Resolution[]
 }
 
 /** `checkout → prod`, `checkout → prod (prod-eu)`. */

@@ -7,7 +7,7 @@ import type { Overlay } from '../model/target.ts'
 import type { Tree } from '../model/tree.ts'
 import { changedPaths } from './affected-overlays.ts'
 import { groupChanges } from './group-changes.ts'
-import { bothSides, emptyReport, judged } from './inspect-pull-request.ts'
+import { bothSides, emptyReport, judged, stagesOf } from './inspect-pull-request.ts'
 import { patchedTree } from './patched-tree.ts'
 import { previewOverlays } from './preview-overlays.ts'
 import type { PreviewReport } from './preview-report.ts'
@@ -22,6 +22,8 @@ export interface CloneQuestion {
   /** The files as they are now, on top of `head`; absent to look at the commit alone. */
   readonly workTree?: Tree
   readonly signal: AbortSignal
+  /** Called before the first overlay is rendered and after each. */
+  readonly onProgress?: (done: number, total: number) => void
   /** Which overlays to look at, once both sides' are known; throws what it cannot accept. */
   readonly choose: (config: RepositoryConfig, overlays: readonly Overlay[]) => (overlay: Overlay) => boolean
 }
@@ -49,9 +51,17 @@ export async function previewClone(
   const overlays = await previewOverlays(renderer, sides.base, sides.head, {
     signal,
     only: ({ overlay }) => chosen(overlay),
+    ...(question.onProgress && { onProgress: question.onProgress }),
   })
   const notes = rules.config ? await configNotes(baseTree, headTree) : [NOT_YET]
-  return judged({ ...empty, overlays, groups: groupChanges(overlays), notes, problems: proposed.problems })
+  return judged({
+    ...empty,
+    stages: stagesOf(config),
+    overlays,
+    groups: groupChanges(overlays),
+    notes,
+    problems: proposed.problems,
+  })
 }
 
 const NOT_YET = `The base has no usable ${REPOSITORY_CONFIG_FILE}; this is judged by the head's.`

@@ -14,6 +14,8 @@ export interface PreviewOptions {
   readonly signal: AbortSignal
   /** Which of the affected overlays to look at; all by default. */
   readonly only?: (affected: AffectedOverlay) => boolean
+  /** Called before the first overlay and after each. */
+  readonly onProgress?: (done: number, total: number) => void
 }
 
 /**
@@ -24,16 +26,17 @@ export async function previewOverlays(
   renderer: Renderer,
   base: Side,
   head: Side,
-  { signal, only = () => true }: PreviewOptions,
+  { signal, only = () => true, onProgress = () => undefined }: PreviewOptions,
 ): Promise<OverlayPreview[]> {
   const affected = (await affectedOverlays(base, head)).filter(only)
+  let done = 0
+  onProgress(done, affected.length)
   const pairs = await mapLimited(affected, RENDERS_AT_ONCE, async (one): Promise<RenderedPair> => {
     signal.throwIfAborted()
-    return {
-      ...one,
-      before: one.inBase ? await tryRender(renderer, base.tree, one, signal) : NOTHING,
-      after: one.inHead ? await tryRender(renderer, head.tree, one, signal) : NOTHING,
-    }
+    const before = one.inBase ? await tryRender(renderer, base.tree, one, signal) : NOTHING
+    const after = one.inHead ? await tryRender(renderer, head.tree, one, signal) : NOTHING
+    onProgress(++done, affected.length)
+    return { ...one, before, after }
   })
   const mask = maskOf(pairs)
   return pairs.map((pair) => toPreview(pair, mask))
@@ -73,12 +76,13 @@ function toPreview(pair: RenderedPair, mask: Mask): OverlayPreview {
   const baseProblems = before.problems.map((problem) => maskProblem(problem, mask))
   if (after.problems.length > 0) {
     const problems = after.problems.map((problem) => maskProblem(problem, mask))
-    return { overlay, status: 'error', problems, baseProblems, changes: [] }
+    return { overlay, status: 'error', problems, baseProblems, changes: [], resolutions: [] }
   }
   const same = before.render !== undefined && before.render.digest === after.render?.digest
   const changes = same ? [] : diffManifests(before.render?.manifests ?? [], after.render?.manifests ?? [])
   const status = changes.length > 0 ? 'changed' : 'unchanged'
-  return { overlay, status, problems: [], baseProblems, changes: maskChanges(changes, mask) }
+  const resolutions = after.render?.resolutions ?? []
+  return { overlay, status, problems: [], baseProblems, changes: maskChanges(changes, mask), resolutions }
 }
 
 /** kustomize quotes what it could not read. */

@@ -12,6 +12,8 @@ export interface PreviewReport {
   /** Commits; `head` is `working tree` where there is no commit. */
   readonly base: string
   readonly head: string
+  /** Environments in the order of the configuration; empty where there is none. */
+  readonly stages: readonly Stage[]
   /** Every affected overlay. */
   readonly overlays: readonly OverlayPreview[]
   readonly groups: readonly ChangeGroup[]
@@ -25,6 +27,12 @@ export interface PreviewReport {
   /** What is asked beyond rendering and drift: a promotion's gates, a fork's `/plan`. */
   readonly gates: readonly GateReason[]
   readonly verdict: GateVerdict
+}
+
+export interface Stage {
+  readonly environment: string
+  /** It comes after others: what goes wrong there was not seen to go right before. */
+  readonly downstream: boolean
 }
 
 /** What a comment of a given size had no room for, by kind. */

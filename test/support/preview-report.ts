@@ -21,7 +21,7 @@ export function overlayPreview(
     problems.length > 0 ? [] : maskChanges(diffManifests(before, after), createMask([...before, ...after]))
   const status = problems.length > 0 ? 'error' : changes.length > 0 ? 'changed' : 'unchanged'
   const overlay = { application, environment, path: `apps/${application}/overlays/${environment}` }
-  return { overlay, status, problems, baseProblems, changes }
+  return { overlay, status, problems, baseProblems, changes, resolutions: [] }
 }
 
 export function previewReport(overlays: readonly OverlayPreview[], more: Partial<PreviewReport> = {}): PreviewReport {
@@ -29,6 +29,7 @@ export function previewReport(overlays: readonly OverlayPreview[], more: Partial
   const report = {
     base: 'b'.repeat(40),
     head: 'a'.repeat(40),
+    stages: [],
     overlays,
     groups: groupChanges(overlays),
     drift: [],
