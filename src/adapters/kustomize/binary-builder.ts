@@ -1,17 +1,8 @@
 import { tmpdir } from 'node:os'
-import { type ProcessResult, runProcess } from '../process/run-process.ts'
+import { runProcess } from '../process/run-process.ts'
 import { inBuildDirectory } from './build-directory.ts'
-import {
-  BUILD_LIMITS,
-  type BuildLimits,
-  calledOff,
-  kustomizeGone,
-  refusedBuild,
-  tookTooLong,
-  tooMuchMemory,
-  tooMuchOutput,
-} from './build-failures.ts'
-import type { Builder, BuildRequest } from './builder.ts'
+import { BUILD_LIMITS, type BuildLimits, failedBuild } from './build-failures.ts'
+import type { Builder } from './builder.ts'
 import { confine } from './confinement.ts'
 import { findKustomize } from './find-binary.ts'
 import { once } from './once.ts'
@@ -40,7 +31,7 @@ export function createBinaryBuilder(options: BinaryBuilderOptions = {}): Builder
         const call = { command: first, args: rest, cwd: root, env: ENVIRONMENT, timeoutMs, maxBytes, signal }
         const done = await runProcess(call)
         if (done.ended === 'exit' && done.code === 0) return done.stdout
-        throw failed(done, request, root, limits)
+        throw failedBuild(done, request, root, limits)
       })
     },
     close: async () => undefined,
@@ -53,15 +44,3 @@ const ENVIRONMENT = {
   HTTP_PROXY: 'http://127.0.0.1:1',
   HTTPS_PROXY: 'http://127.0.0.1:1',
 }
-
-function failed(done: ProcessResult, request: BuildRequest, root: string, limits: BuildLimits): Error {
-  const { overlay } = request
-  if (done.ended === 'aborted') return calledOff(overlay)
-  if (done.ended === 'missing') return kustomizeGone(overlay)
-  if (done.ended === 'timeout') return tookTooLong(overlay, limits)
-  if (done.ended === 'too-much-output') return tooMuchOutput(overlay, limits)
-  if (done.killedBy !== undefined || OUT_OF_MEMORY.test(done.stderr)) return tooMuchMemory(overlay)
-  return refusedBuild(request, done.stderr, root)
-}
-
-const OUT_OF_MEMORY = /out of memory|cannot allocate memory|failed to reserve|pthread_create failed/

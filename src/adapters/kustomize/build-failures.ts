@@ -1,4 +1,5 @@
 import { LockstepError, type Problem, type ProblemKind } from '../../model/errors.ts'
+import type { ProcessResult } from '../process/run-process.ts'
 import { explainBuildError } from './build-error.ts'
 import type { BuildRequest } from './builder.ts'
 import { maskOfInputs } from './secret-texts.ts'
@@ -20,27 +21,45 @@ export const BUILD_LIMITS: BuildLimits = {
   outputBytes: 32 * 1024 ** 2,
 }
 
-/** kustomize's own refusal. `root` is the directory of the build as its words name it. */
-export function refusedBuild({ overlay, files }: BuildRequest, words: string, root: string): LockstepError {
+/** Why a build did not end with a render. `root` is its directory as kustomize's words name it. */
+export function failedBuild(
+  done: ProcessResult,
+  request: BuildRequest,
+  root: string,
+  limits: BuildLimits,
+): LockstepError {
+  const { overlay } = request
+  if (done.ended === 'aborted') return calledOff(overlay)
+  if (done.ended === 'missing') return kustomizeGone(overlay)
+  if (done.ended === 'timeout') return tookTooLong(overlay, limits)
+  if (done.ended === 'too-much-output') return tooMuchOutput(overlay, limits)
+  if (done.killedBy !== undefined || OUT_OF_MEMORY.test(done.stderr)) return tooMuchMemory(overlay)
+  return refusedBuild(request, done.stderr, root)
+}
+
+const OUT_OF_MEMORY = /out of memory|cannot allocate memory|failed to reserve|pthread_create failed/
+
+/** kustomize's own refusal. */
+function refusedBuild({ overlay, files }: BuildRequest, words: string, root: string): LockstepError {
   const mask = maskOfInputs(new Map(files.map(({ path, content }) => [path, content])))
   return new LockstepError(
     explainBuildError({ stderr: words, root, overlay, files: files.map(({ path }) => path), mask }),
   )
 }
 
-export function tookTooLong(overlay: string, { timeoutMs }: BuildLimits): LockstepError {
+function tookTooLong(overlay: string, { timeoutMs }: BuildLimits): LockstepError {
   return limit('KUSTOMIZE_TIMEOUT', overlay, `the build took longer than ${timeoutMs / 1000} s`)
 }
 
-export function tooMuchOutput(overlay: string, { outputBytes }: BuildLimits): LockstepError {
+function tooMuchOutput(overlay: string, { outputBytes }: BuildLimits): LockstepError {
   return limit('KUSTOMIZE_OUTPUT', overlay, `the render is larger than ${outputBytes} bytes`)
 }
 
-export function tooMuchMemory(overlay: string): LockstepError {
+function tooMuchMemory(overlay: string): LockstepError {
   return limit('KUSTOMIZE_MEMORY', overlay, 'the build needed more memory or processor time than it may have')
 }
 
-export function kustomizeGone(overlay: string): LockstepError {
+function kustomizeGone(overlay: string): LockstepError {
   return limit('KUSTOMIZE_MISSING', overlay, 'kustomize is gone from where it was', 'unreachable')
 }
 

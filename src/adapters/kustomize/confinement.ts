@@ -3,7 +3,8 @@ import { onPath } from './find-binary.ts'
 
 export interface Confinement {
   readonly memoryBytes: number
-  readonly cpuSeconds: number
+  /** Left out for a process that builds again and again. */
+  readonly cpuSeconds?: number
 }
 
 /** What to put before a command's path so that it runs without network and with limited memory, as far as this machine can. */
@@ -20,7 +21,8 @@ async function withoutNetwork(): Promise<string[]> {
 /** util-linux's prlimit. Elsewhere the deadline alone ends a build that grows without end. */
 async function withLimits({ memoryBytes, cpuSeconds }: Confinement): Promise<string[]> {
   const prlimit = await onPath('prlimit', process.env)
-  return prlimit ? firstWorking([[prlimit, `--as=${memoryBytes}`, `--cpu=${cpuSeconds}`, '--core=0', '--']]) : []
+  const cpu = cpuSeconds === undefined ? [] : [`--cpu=${cpuSeconds}`]
+  return prlimit ? firstWorking([[prlimit, `--as=${memoryBytes}`, ...cpu, '--core=0', '--']]) : []
 }
 
 async function firstWorking(wrappers: readonly string[][]): Promise<string[]> {

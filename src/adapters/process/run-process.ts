@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { forgetGroup, killGroup, trackGroup } from './process-group.ts'
 
 export interface ProcessCall {
   readonly command: string
@@ -45,7 +46,7 @@ export function runProcess(call: ProcessCall): Promise<ProcessResult> {
     const finish = () => {
       clearTimeout(timer)
       call.signal?.removeEventListener('abort', onAbort)
-      running.delete(child)
+      forgetGroup(child)
     }
     child.on('error', (error: NodeJS.ErrnoException) => {
       finish()
@@ -57,7 +58,7 @@ export function runProcess(call: ProcessCall): Promise<ProcessResult> {
       const output = { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') }
       resolve({ ...result(ended), ...output, code: code ?? -1, ...(killedBy && { killedBy }) })
     })
-    track(child)
+    trackGroup(child)
     child.stdin.on('error', () => undefined)
     child.stdin.end(call.input)
   })
@@ -76,25 +77,4 @@ function collect(stream: NodeJS.ReadableStream, maxBytes: number, onTooMuch: () 
     else chunks.push(chunk)
   })
   return chunks
-}
-
-/** A group of its own does not get the terminal's Ctrl-C; whatever still runs when this process leaves is taken along. */
-const running = new Set<ChildProcess>()
-
-function track(child: ChildProcess): void {
-  if (running.size === 0 && process.listenerCount('exit', killAll) === 0) process.on('exit', killAll)
-  running.add(child)
-}
-
-function killAll(): void {
-  for (const child of running) killGroup(child)
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-  } catch {
-    // The group is gone already.
-  }
 }
