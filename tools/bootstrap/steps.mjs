@@ -12,7 +12,7 @@ const types = () => run(bin('tsc'), ['--noEmit'])
 const lint = ({ node }) =>
   inOrder([
     () => run(bin('biome'), ['ci', '--error-on-warnings', ...(process.stdout.isTTY ? [] : ['--colors=off'])]),
-    () => run(bin('oxlint'), ['--deny-warnings', 'src', 'sandbox', 'tools', 'test']),
+    () => run(bin('oxlint'), ['--deny-warnings', 'src', 'sandbox', 'tools', 'bench', 'test']),
     () => run(node, [QUIET, join(ROOT, 'tools', 'lint', 'main.ts')]),
   ])
 
@@ -23,6 +23,7 @@ export const STEPS = {
   install: async () => 0,
   demo: ({ node, args }) => run(node, [QUIET, join(ROOT, 'src', 'cli.ts'), 'demo', ...args]),
   test,
+  bench: ({ node, args: [name = '', ...args] }) => run(node, [QUIET, join(ROOT, 'bench', `${name}.ts`), ...args]),
   format,
   lint,
   types,

@@ -1,0 +1,15 @@
+import { ensureKustomize } from '../../sandbox/kustomize/ensure-kustomize.ts'
+import { cacheDirectory } from '../../src/adapters/kustomize/cache-directory.ts'
+
+export interface Renderers {
+  readonly kustomize: string
+  /** Environments that choose what builds: the resident renderer, or the kustomize binary alone. */
+  readonly resident: Readonly<Record<string, string>>
+  readonly binary: Readonly<Record<string, string>>
+}
+
+/** Everything that is made once and counted nowhere. */
+export async function renderers(progress: (line: string) => void): Promise<Renderers> {
+  const kustomize = await ensureKustomize({ cache: cacheDirectory(), progress })
+  return { kustomize, resident: { KUSTOMIZE_BIN: kustomize }, binary: { KUSTOMIZE_BIN: kustomize } }
+}
