@@ -25,6 +25,8 @@ export interface StageOptions {
   /** With Redis, server and worker are two processes; without, one process with an in-process queue. */
   readonly redisUrl?: string
   readonly sweepSeconds?: number
+  /** Milliseconds between two writes to GitHub; none by default, because a GitHub of one's own needs no patience. */
+  readonly minimalGapMs?: number
   /** Ends the setting up after the part that is under way; `setStage` then throws. */
   readonly signal?: AbortSignal
 }
@@ -129,8 +131,7 @@ async function writeOperatorConfig(options: StageOptions, github: LocalGitHub, k
     server: { host: '127.0.0.1', port: 0 },
     sweep: { interval: `${options.sweepSeconds ?? 20}s` },
     data: join(options.directory, 'data'),
-    // A GitHub of one's own needs no patience.
-    writes: { minimalGapMs: 0, perMinute: 600, creationsPerHour: 10_000 },
+    writes: { minimalGapMs: options.minimalGapMs ?? 0, perMinute: 600, creationsPerHour: 10_000 },
     clusters: ENVIRONMENTS.map((name) => ({ name, kubeconfig, repositories: [`${OWNER}/${NAME}`] })),
   }
   await writeFile(file, stringify(config))
