@@ -42,7 +42,7 @@ async function main(): Promise<void> {
 async function withStage<T>(minimalGapMs: number, work: (stage: Stage) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'lockstep-bench-'))
   const progress = (line: string) => process.stderr.write(`${line}\n`)
-  const stage = await setStage({ directory, progress, minimalGapMs, sweepSeconds: 600 })
+  const stage = await setStage({ directory, progress, minimalGapMs, sweepSeconds: 300 })
   try {
     await everythingRuns.play(stage.scene)
     return await work(stage)
