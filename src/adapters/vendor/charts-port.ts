@@ -32,11 +32,10 @@ export interface OpenedChart {
 /**
  * Opens charts of the repositories that the operator allows. Refuses with file, line and the operator's line that is missing.
  *
- * Between the two scans of an overlay the vendor does this for each kustomization: `overlayInputs` reports `charts: ChartReference[]`
- * beside `problems` (each holds the refusal that stands there without a vendor), it opens each and puts its files below
- * `<directory of the kustomization>/CHART_HOME/<chartDirectory(reference)>/`, and the kustomization becomes
- * `placeCharts(value, CHART_HOME)`. kustomize reads a chart's `values.yaml` only below the kustomization's own directory. The second
- * scan takes charts below CHART_HOME for files like any other; nothing of a repository may have such a path.
+ * Between two scans of an overlay the vendor does this: `overlayInputs` reports `charts: ChartReference[]`. Those that hold a `refusal`
+ * (it is among the problems, too) are opened, and their files are placed below `<directory of the reference>/`, which is where kustomize
+ * looks and the only place where it finds a chart's own `values.yaml`: no kustomization is changed. The second scan takes them for files
+ * like any other. The others are in the tree already, and nobody has to fetch anything. helm has to run where there is any.
  */
 export interface Charts {
   open(request: ChartRequest, options?: { signal?: AbortSignal }): Promise<OpenedChart>
