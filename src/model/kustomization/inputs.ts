@@ -1,10 +1,10 @@
 import { posix } from 'node:path'
 import type { Problem } from '../errors.ts'
 import type { Tree } from '../tree.ts'
-import { remoteFinding } from './locate-reference.ts'
 import { readPluginConfig } from './plugin-config.ts'
 import { buildsPlugins, childrenOf, type Directories, everyFile, reachable } from './reachable.ts'
 import { isRemote } from './remote.ts'
+import { type RemoteReference, remoteFinding } from './remote-reference.ts'
 import { type Child, TreeScan, toProblem } from './tree-scan.ts'
 
 export interface OverlayInputs {
@@ -12,6 +12,8 @@ export interface OverlayInputs {
   readonly files: readonly string[]
   /** Why it must not be built. */
   readonly problems: readonly Problem[]
+  /** What could be brought in from other repositories; each refusal is among the problems. */
+  readonly remotes: readonly RemoteReference[]
 }
 
 /** A build visits a base once for each way to it; more visits than this would not end. */
@@ -25,7 +27,9 @@ const MAX_DEPTH = 200
 export async function overlayInputs(tree: Tree, overlay: string): Promise<OverlayInputs> {
   const scan = await TreeScan.of(tree)
   const root = scan.index.resolve(posix.normalize(overlay))
-  if (root.kind !== 'directory') return { files: [...root.links].sort(), problems: [noKustomization(overlay)] }
+  if (root.kind !== 'directory') {
+    return { files: [...root.links].sort(), problems: [noKustomization(overlay)], remotes: [] }
+  }
   const directories = await reachable(scan, [root.path])
   const problems = [...directories.values()].flatMap((directory) => directory.problems)
   problems.push(...missingKustomizations(directories, root.path, overlay), ...badNames(directories, root.path))
@@ -33,7 +37,8 @@ export async function overlayInputs(tree: Tree, overlay: string): Promise<Overla
   const plugins = [...directories.values()].some(buildsPlugins)
   if (plugins) problems.push(...(await pluginProblems(scan, directories)))
   const files = plugins ? everyFile(scan) : [...directories.values()].flatMap((directory) => directory.files)
-  return { files: [...new Set([...root.links, ...files])].sort(), problems }
+  const remotes = [...directories.values()].flatMap((directory) => directory.remotes)
+  return { files: [...new Set([...root.links, ...files])].sort(), problems, remotes }
 }
 
 function missingKustomizations(directories: Directories, root: string, overlay: string): Problem[] {

@@ -1,17 +1,25 @@
 import { posix } from 'node:path'
 import { nearestName } from '../nearest-name.ts'
 import type { Finding, Reference } from './references.ts'
-import { isRemote, remoteRepository } from './remote.ts'
+import { isRemote } from './remote.ts'
+import type { RemoteAddress } from './remote-address.ts'
+import { readableAddress, remoteFinding } from './remote-reference.ts'
 import type { Resolved, TreeIndex } from './tree-index.ts'
 
 /** Where a reference leads inside the tree, or why it may not be followed. `links` are inputs too. */
 export type Located =
   | { readonly kind: 'file' | 'directory'; readonly path: string; readonly links: readonly string[] }
-  | { readonly kind: 'refused'; readonly finding: Finding; readonly links: readonly string[] }
+  | {
+      readonly kind: 'refused'
+      readonly finding: Finding
+      readonly links: readonly string[]
+      /** What it is outside the repository, where it may be brought in. */
+      readonly remote?: RemoteAddress
+    }
 
 /** Resolves what kustomize would, from the kustomization in `directory`. */
 export function locateReference(index: TreeIndex, directory: string, reference: Reference): Located {
-  if (isRemote(reference.text)) return refuse(remoteFinding(reference))
+  if (isRemote(reference.text)) return refuseRemote(reference)
   if (reference.text.startsWith('/')) return refuse(leaves(reference, 'an absolute path'))
   const path = posix.join(directory, reference.text)
   if (path === '..' || path.startsWith('../')) return refuse(leaves(reference, 'a path'))
@@ -26,6 +34,11 @@ export function locateReference(index: TreeIndex, directory: string, reference: 
 
 function refuse(finding: Finding, links: readonly string[] = []): Located {
   return { kind: 'refused', finding, links }
+}
+
+function refuseRemote(reference: Reference): Located {
+  const remote = readableAddress(reference)
+  return { ...refuse(remoteFinding(reference)), ...(remote && { remote }) }
 }
 
 function misplaced(directory: string, reference: Reference, found: Resolved): Finding | undefined {
@@ -90,20 +103,6 @@ function wrongKind(reference: Reference, found: string, wanted: string): Finding
     message: `\`${reference.text}\` in \`${reference.field}\` is ${found} and has to be ${wanted}.`,
     remedy: 'Correct the entry.',
   })
-}
-
-export function remoteFinding(reference: Reference): Finding {
-  const repository = remoteRepository(reference.text)
-  return at(reference, {
-    code: 'REMOTE_BASE_REFUSED',
-    message: `\`${withoutCredentials(reference.text)}\` in \`${reference.field}\` is on the network, and nothing is fetched while rendering.`,
-    remedy: `Copy it into this repository. Where remote bases can be allowed, the operator's line is \`remoteBases: [${repository}]\`.`,
-  })
-}
-
-/** `https://user:token@host/…` without the user. */
-function withoutCredentials(reference: string): string {
-  return reference.replace(/(:\/\/)[^/@]*:[^/@]*@/, '$1')
 }
 
 function at(reference: Reference, finding: Omit<Finding, 'place'>): Finding {

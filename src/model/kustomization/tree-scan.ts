@@ -8,6 +8,7 @@ import { locateReference } from './locate-reference.ts'
 import { KUSTOMIZATION_NAMES, type Kustomization, parseKustomization } from './parse-kustomization.ts'
 import { isInlineConfig, readPluginConfig } from './plugin-config.ts'
 import type { Finding, Findings, Reference } from './references.ts'
+import type { RemoteReference } from './remote-reference.ts'
 import { TreeIndex } from './tree-index.ts'
 
 /** A directory that another kustomization builds on. */
@@ -26,6 +27,8 @@ export interface ScannedDirectory {
   readonly files: readonly string[]
   readonly children: readonly Child[]
   readonly problems: readonly Problem[]
+  /** What it builds on outside the tree; each refusal is among the problems. */
+  readonly remotes: readonly RemoteReference[]
 }
 
 /** One tree's kustomizations, each read once however many overlays build on it. */
@@ -94,10 +97,10 @@ export class TreeScan {
       const problems = [...refused, ...(files.length > 1 ? [several(names)] : [])].map((finding) =>
         toProblem(name, finding),
       )
-      return { file: name, files: [...links, ...files], children: [], problems }
+      return { file: name, files: [...links, ...files], children: [], problems, remotes: [] }
     }
     const [file] = files
-    if (file === undefined) return { files: links, children: [], problems: [] }
+    if (file === undefined) return { files: links, children: [], problems: [], remotes: [] }
     const collected = new Collector(this, directory)
     await collected.add(name, await this.kustomization(file))
     return {
@@ -105,6 +108,7 @@ export class TreeScan {
       files: [...links, file, ...collected.files],
       children: collected.children,
       problems: collected.problems,
+      remotes: collected.remotes,
     }
   }
 
@@ -122,6 +126,7 @@ class Collector {
   readonly files: string[] = []
   readonly children: Child[] = []
   readonly problems: Problem[] = []
+  readonly remotes: RemoteReference[] = []
   readonly #scan: TreeScan
   readonly #directory: string
 
@@ -143,7 +148,9 @@ class Collector {
     const located = locateReference(this.#scan.index, this.#directory, reference)
     this.files.push(...located.links)
     if (located.kind === 'refused') {
-      this.problems.push(toProblem(file, located.finding))
+      const refusal = toProblem(file, located.finding)
+      this.problems.push(refusal)
+      if (located.remote) this.remotes.push({ text: reference.text, address: located.remote, file, refusal })
     } else if (located.kind === 'directory') {
       const plugins = reference.kind === 'plugin'
       this.children.push({ directory: located.path, file, place: reference.place, plugins })

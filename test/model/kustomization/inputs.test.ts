@@ -113,7 +113,10 @@ describe('an overlay’s inputs are the files its build reads', () => {
 
   test('an overlay reached through a link has that link as input', async () => {
     const tree = treeWithLinks({ 'real/kustomization.yaml': 'namePrefix: a-' }, { prod: 'real' })
-    expect(await overlayInputs(tree, './prod/')).toEqual({ files: ['prod', 'real/kustomization.yaml'], problems: [] })
+    expect(await overlayInputs(tree, './prod/')).toMatchObject({
+      files: ['prod', 'real/kustomization.yaml'],
+      problems: [],
+    })
   })
 })
 
@@ -160,7 +163,7 @@ const REMOTE_FIELDS = [
   'x-unknown: 1\nresources: [REMOTE]',
 ]
 
-describe('what the network holds is refused with file, line and the operator’s line', () => {
+describe('what the network holds is refused with file and line', () => {
   const cases: (readonly [string, string])[] = [
     ...REMOTES.map((remote) => [`resources: [${JSON.stringify(remote)}]`, remote] as const),
     ...REMOTE_FIELDS.map(
@@ -172,21 +175,33 @@ describe('what the network holds is refused with file, line and the operator’s
     const refused = problems.find((problem) => problem.code === 'REMOTE_BASE_REFUSED')
     expect(refused).toMatchObject({ file: OVERLAY, line: expect.any(Number) })
     expect(refused?.line).toBeGreaterThan(1)
-    expect(refused?.remedy).toMatch(/remoteBases: \[[^\]]+\]/)
+    expect(refused?.remedy).toMatch(/Copy it into this repository/)
+  })
+
+  test.each(['resources', 'bases', 'components'])('in %s with what the operator would add', async (field) => {
+    const { problems, remotes } = await inputsOf({ [OVERLAY]: `${field}: ["https://github.com/org/repo//a?ref=v1"]` })
+    expect(problems[0]?.remedy).toContain('add the line `remoteBases: [github.com/org/repo]`')
+    expect(remotes).toEqual([
+      {
+        text: 'https://github.com/org/repo//a?ref=v1',
+        file: OVERLAY,
+        refusal: problems[0],
+        address: expect.objectContaining({ repository: 'github.com/org/repo', ref: 'v1', path: 'a' }),
+      },
+    ])
   })
 
   test.each([
-    ['https://github.com/org/repo//path?ref=v1', 'github.com/org/repo'],
-    ['git@github.com:org/repo.git', 'github.com/org/repo'],
-    ['github.com/org/repo/deep/path?ref=x', 'github.com/org/repo'],
-    ['https://gitlab.example.com/a/b/c.git/path', 'gitlab.example.com/a/b/c'],
-    ['ssh://git@example.com:7999/org/repo', 'example.com:7999/org/repo'],
-    ['https://dev.azure.com/o/p/_git/repo/path', 'dev.azure.com/o/p/_git/repo'],
-    ['https://user:token@example.com/o/r', 'example.com/o/r'],
-  ])('%s is allowed as %s', async (remote, line) => {
-    const { problems } = await inputsOf({ [OVERLAY]: `resources: ["${remote}"]` })
-    expect(problems[0]?.remedy).toContain(`remoteBases: [${line}]`)
+    ['generators: ["https://github.com/org/repo//a?ref=v1"]', 'stands where only files of this repository may'],
+    ['components: ["https://raw.githubusercontent.com/org/repo/v1/a.yaml"]', 'stands where only files'],
+    ['resources: ["https://user:token@example.com/o/r"]', 'holds a user or password'],
+    ['resources: ["token@example.com/o/r"]', 'has no protocol'],
+    ['resources: ["file:///srv/bases"]', 'names a directory of the machine that renders'],
+  ])('and %s cannot be allowed', async (kustomization, reason) => {
+    const { problems, remotes } = await inputsOf({ [OVERLAY]: kustomization })
+    expect(problems[0]?.message).toContain(reason)
     expect(JSON.stringify(problems)).not.toContain('token')
+    expect(remotes).toEqual([])
   })
 
   test('also in a plugin’s file and in a base', async () => {
