@@ -74,7 +74,7 @@ const FAULTS: readonly [what: string, files: Files, problem: Partial<Problem>][]
   [
     'a helm field',
     { [PROD]: 'helmCharts:\n  - name: web\n    repo: https://charts.example.com\n' },
-    { code: 'HELM_REFUSED', file: PROD, line: 2, column: 3 },
+    { code: 'CHART_REFUSED', file: PROD, line: 2, column: 5 },
   ],
   [
     'an exec plugin',

@@ -1,6 +1,8 @@
 import { posix } from 'node:path'
 import type { Problem } from '../errors.ts'
 import type { Tree } from '../tree.ts'
+import { builtChart, chartProblems } from './chart-problems.ts'
+import type { ChartReference } from './chart-reference.ts'
 import { readPluginConfig } from './plugin-config.ts'
 import { buildsPlugins, childrenOf, type Directories, everyFile, reachable } from './reachable.ts'
 import { isRemote } from './remote.ts'
@@ -14,6 +16,8 @@ export interface OverlayInputs {
   readonly problems: readonly Problem[]
   /** What could be brought in from other repositories; each refusal is among the problems. */
   readonly remotes: readonly RemoteReference[]
+  /** What helm inflates. Those that have to be brought in hold their refusal, which is among the problems. */
+  readonly charts: readonly ChartReference[]
 }
 
 /** A build visits a base once for each way to it; more visits than this would not end. */
@@ -28,7 +32,7 @@ export async function overlayInputs(tree: Tree, overlay: string): Promise<Overla
   const scan = await TreeScan.of(tree)
   const root = scan.index.resolve(posix.normalize(overlay))
   if (root.kind !== 'directory') {
-    return { files: [...root.links].sort(), problems: [noKustomization(overlay)], remotes: [] }
+    return { files: [...root.links].sort(), problems: [noKustomization(overlay)], remotes: [], charts: [] }
   }
   const directories = await reachable(scan, [root.path])
   const problems = [...directories.values()].flatMap((directory) => directory.problems)
@@ -38,7 +42,9 @@ export async function overlayInputs(tree: Tree, overlay: string): Promise<Overla
   if (plugins) problems.push(...(await pluginProblems(scan, directories)))
   const files = plugins ? everyFile(scan) : [...directories.values()].flatMap((directory) => directory.files)
   const remotes = [...directories.values()].flatMap((directory) => directory.remotes)
-  return { files: [...new Set([...root.links, ...files])].sort(), problems, remotes }
+  const charts = [...directories.values()].flatMap((directory) => directory.charts)
+  problems.push(...chartProblems(charts, childrenOf(directories)))
+  return { files: [...new Set([...root.links, ...files])].sort(), problems, remotes, charts }
 }
 
 function missingKustomizations(directories: Directories, root: string, overlay: string): Problem[] {
@@ -132,9 +138,9 @@ async function pluginProblems(scan: TreeScan, directories: Directories): Promise
     const below = await reachable(scan, [root.directory])
     for (const { file: kustomization, files } of below.values()) {
       for (const file of files.filter((name) => name !== kustomization)) {
-        const { references, findings } = readPluginConfig((await scan.content(file)).toString('utf8'))
+        const { references, findings, charts = [] } = readPluginConfig((await scan.content(file)).toString('utf8'))
         const remote = references.filter((reference) => isRemote(reference.text)).map(remoteFinding)
-        problems.push(...[...findings, ...remote].map((finding) => toProblem(file, finding)))
+        problems.push(...[...findings, ...remote, ...charts.map(builtChart)].map((finding) => toProblem(file, finding)))
       }
     }
   }

@@ -2,14 +2,13 @@ import { isUtf8 } from 'node:buffer'
 import type { Json } from '../json.ts'
 import { type LocatedMember, type LocatedValue, parseLocatedYaml, toJson, YamlFault } from '../located-yaml.ts'
 import { nearestName } from '../nearest-name.ts'
+import { readHelmFields } from './helm-charts.ts'
 import {
   type Finding,
   type Findings,
   foldKey,
   generatorFiles,
   isNull,
-  itemsOf,
-  membersOf,
   optionalFile,
   type Reference,
   valuesOf,
@@ -33,7 +32,7 @@ export function parseKustomization(content: Buffer): Kustomization {
     const [located] = parseLocatedYaml(content.toString('utf8'))
     if (!located || isNull(located)) return { references: [], findings: [] }
     if (located.kind !== 'map') return faulty(invalid('A kustomization is a map of fields', located))
-    return { value: toJson(located), ...readFields(located.members) }
+    return { value: toJson(located), ...join([readFields(located.members), readHelmFields(located)]) }
   } catch (error) {
     return faulty(syntaxFinding(error))
   }
@@ -78,9 +77,6 @@ const openapi: FieldReader = (field, value) => ({
   findings: [],
 })
 
-const helm: FieldReader = (field, value) =>
-  isNull(value) || isEmptyList(value) ? plain(field, value) : faulty(helmFinding(field, value))
-
 const FIELDS: Readonly<Record<string, FieldReader>> = {
   apiVersion: plain,
   kind: plain,
@@ -107,9 +103,9 @@ const FIELDS: Readonly<Record<string, FieldReader>> = {
   bases: texts('resource'),
   configMapGenerator: filesOf(generatorFiles),
   secretGenerator: filesOf(generatorFiles),
-  helmGlobals: helm,
-  helmCharts: helm,
-  helmChartInflationGenerator: helm,
+  helmGlobals: plain,
+  helmCharts: plain,
+  helmChartInflationGenerator: plain,
   generatorOptions: plain,
   configurations: texts('file'),
   generators: texts('plugin'),
@@ -133,28 +129,12 @@ export function join(parts: readonly Findings[]): Findings {
   return {
     references: parts.flatMap((part) => part.references),
     findings: parts.flatMap((part) => part.findings),
+    charts: parts.flatMap((part) => part.charts ?? []),
   }
 }
 
 function faulty(finding: Finding): Findings {
   return { references: [], findings: [finding] }
-}
-
-function isEmptyList(value: LocatedValue): boolean {
-  return value.kind === 'list' && itemsOf(value).length === 0
-}
-
-export function helmFinding(field: string, value: LocatedValue): Finding {
-  const names = [value, ...itemsOf(value)].flatMap((chart) =>
-    membersOf(chart).filter(({ key }) => foldKey(key) === 'name'),
-  )
-  const name = names[0]?.value.kind === 'scalar' ? ` (${String(names[0].value.value)})` : ''
-  return {
-    code: 'HELM_REFUSED',
-    message: `\`${field}\` uses a Helm chart${name}, and Lockstep does not run Helm.`,
-    place: value.place,
-    remedy: 'Commit what `helm template` prints and list that file under resources.',
-  }
 }
 
 function unknownField(member: LocatedMember): Finding {

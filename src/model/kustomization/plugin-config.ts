@@ -1,5 +1,6 @@
 import { type LocatedValue, parseLocatedYaml } from '../located-yaml.ts'
-import { helmFinding, join, syntaxFinding } from './parse-kustomization.ts'
+import { readHelmGenerator } from './helm-charts.ts'
+import { join, syntaxFinding } from './parse-kustomization.ts'
 import {
   type Finding,
   type Findings,
@@ -38,7 +39,7 @@ function readPlugin(plugin: LocatedValue): Findings {
   if (kind.endsWith('List')) return { references: [], findings: [] }
   if (functionAnnotation(plugin)) return refused(plugin, `${kind || 'This'} is a container or exec function`)
   if (textOf(plugin, 'apiVersion') !== 'builtin') return refused(plugin, `${kind || 'This'} is not a builtin plugin`)
-  if (kind === 'HelmChartInflationGenerator') return { references: [], findings: [helmFinding(kind, plugin)] }
+  if (kind === 'HelmChartInflationGenerator') return readHelmGenerator(plugin)
   return { references: referencesOf(kind, plugin), findings: [] }
 }
 

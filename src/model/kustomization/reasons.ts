@@ -17,7 +17,11 @@ export const REASONS = {
   KUSTOMIZATION_UNKNOWN_FIELD: 'A field of a kustomization is not known; correct its name or remove it.',
   KUSTOMIZATION_SEVERAL: 'A directory holds more than one kustomization file; keep one.',
   REMOTE_BASE_REFUSED: 'A kustomization refers to something on the network; copy it into the repository.',
-  HELM_REFUSED: 'A kustomization uses Helm, which could run commands; commit the rendered chart instead.',
+  HELM_REFUSED:
+    'A field of a Helm chart could reach helm as something else than what it is for; write what the message says, or remove it.',
+  CHART_REFUSED: 'A chart comes from a repository that the operator has not allowed; the remedy holds the line to add.',
+  CHART_MISSING: 'A chart is neither in the repository nor has it a `repo`; commit it or say where it comes from.',
+  CHART_CONFLICT: 'Two different charts would have one directory; give one of them another `chartHome`.',
   PLUGIN_REFUSED:
     'A generator, transformer or validator is not built into kustomize and would run a program; use a builtin one.',
 } as const

@@ -1,4 +1,5 @@
 import type { LocatedMember, LocatedValue, Place } from '../located-yaml.ts'
+import type { HelmChart } from './helm-charts.ts'
 
 /**
  * What a kustomization refers to. `resource`: a file, directory or address · `component`: a directory or address · `file`: a file in
@@ -23,6 +24,7 @@ export interface Finding {
 export interface Findings {
   readonly references: readonly Reference[]
   readonly findings: readonly Finding[]
+  readonly charts?: readonly HelmChart[]
 }
 
 /** Go's JSON reader, which kustomize decodes with, does not tell `Resources` from `resources`, nor the long s (ſ) from s. */

@@ -34,9 +34,14 @@ export class TreeIndex {
 
   /** Names in a directory, for suggestions. */
   namesIn(directory: string): string[] {
+    const skipped = directory === '' ? 0 : directory.length + 1
+    return [...new Set(this.below(directory).map((path) => path.slice(skipped).split('/')[0] ?? ''))]
+  }
+
+  /** Every file and link below a directory. */
+  below(directory: string): string[] {
     const prefix = directory === '' ? '' : `${directory}/`
-    const below = [...this.entries.keys()].filter((path) => path.startsWith(prefix))
-    return [...new Set(below.map((path) => path.slice(prefix.length).split('/')[0] ?? ''))]
+    return [...this.entries.keys()].filter((path) => path.startsWith(prefix))
   }
 
   /** Follows links as the file system does, but never out of the tree. `path` is already free of `..`. */

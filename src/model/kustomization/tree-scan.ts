@@ -4,6 +4,9 @@ import type { Json } from '../json.ts'
 import type { Place } from '../located-yaml.ts'
 import { LruCache } from '../lru-cache.ts'
 import type { Tree } from '../tree.ts'
+import { type ChartReference, notAllowed } from './chart-reference.ts'
+import type { HelmChart } from './helm-charts.ts'
+import { locateChart } from './locate-chart.ts'
 import { locateReference } from './locate-reference.ts'
 import { KUSTOMIZATION_NAMES, type Kustomization, parseKustomization } from './parse-kustomization.ts'
 import { isInlineConfig, readPluginConfig } from './plugin-config.ts'
@@ -29,6 +32,7 @@ export interface ScannedDirectory {
   readonly problems: readonly Problem[]
   /** What it builds on outside the tree; each refusal is among the problems. */
   readonly remotes: readonly RemoteReference[]
+  readonly charts: readonly ChartReference[]
 }
 
 /** One tree's kustomizations, each read once however many overlays build on it. */
@@ -97,10 +101,10 @@ export class TreeScan {
       const problems = [...refused, ...(files.length > 1 ? [several(names)] : [])].map((finding) =>
         toProblem(name, finding),
       )
-      return { file: name, files: [...links, ...files], children: [], problems, remotes: [] }
+      return { file: name, files: [...links, ...files], children: [], problems, remotes: [], charts: [] }
     }
     const [file] = files
-    if (file === undefined) return { files: links, children: [], problems: [], remotes: [] }
+    if (file === undefined) return { files: links, children: [], problems: [], remotes: [], charts: [] }
     const collected = new Collector(this, directory)
     await collected.add(name, await this.kustomization(file))
     return {
@@ -109,6 +113,7 @@ export class TreeScan {
       children: collected.children,
       problems: collected.problems,
       remotes: collected.remotes,
+      charts: collected.charts,
     }
   }
 
@@ -126,6 +131,7 @@ class Collector {
   readonly files: string[] = []
   readonly children: Child[] = []
   readonly problems: Problem[] = []
+  readonly charts: ChartReference[] = []
   readonly remotes: RemoteReference[] = []
   readonly #scan: TreeScan
   readonly #directory: string
@@ -135,9 +141,10 @@ class Collector {
     this.#directory = directory
   }
 
-  async add(file: string, { references, findings }: Findings): Promise<void> {
+  async add(file: string, { references, findings, charts }: Findings): Promise<void> {
     this.problems.push(...findings.map((finding) => toProblem(file, finding)))
     for (const reference of references) await this.#follow(file, reference)
+    for (const chart of charts ?? []) this.#addChart(file, chart)
   }
 
   async #follow(file: string, reference: Reference): Promise<void> {
@@ -160,6 +167,19 @@ class Collector {
     }
   }
 
+  #addChart(file: string, chart: HelmChart): void {
+    const located = locateChart(this.#scan.index, this.#directory, chart)
+    this.files.push(...located.files)
+    if (located.kind === 'refused') {
+      this.problems.push(toProblem(file, located.finding))
+      return
+    }
+    const { chartHome: _, ...asked } = chart
+    const refusal = located.kind === 'absent' ? toProblem(file, notAllowed(chart)) : undefined
+    this.charts.push({ ...asked, file, directory: located.directory, ...(refusal && { refusal }) })
+    if (refusal) this.problems.push(refusal)
+  }
+
   async #addPluginFile(path: string): Promise<void> {
     const text = (await this.#scan.content(path)).toString('utf8')
     await this.add(path, readPluginConfig(text))
@@ -167,10 +187,11 @@ class Collector {
 }
 
 /** What is written in place is reported where the field's value begins. */
-function placed({ references, findings }: Findings, place: Place): Findings {
+function placed({ references, findings, charts = [] }: Findings, place: Place): Findings {
   return {
     references: references.map((reference) => ({ ...reference, place })),
     findings: findings.map((finding) => ({ ...finding, place })),
+    charts: charts.map((chart) => ({ ...chart, place })),
   }
 }
 

@@ -372,14 +372,12 @@ const hostile: Record<string, Hostile> = {
   'helm charts': {
     files: { [OVERLAY]: 'helmCharts:\n- name: x\n  releaseName: --post-renderer=sh' },
     code: 'HELM_REFUSED',
-    line: 2,
+    line: 3,
   },
-  'helm globals': { files: { [OVERLAY]: 'helmGlobals: {chartHome: x}' }, code: 'HELM_REFUSED' },
-  'helm, as it was': { files: { [OVERLAY]: 'helmChartInflationGenerator: [{chartName: x}]' }, code: 'HELM_REFUSED' },
-  'helm in another case': { files: { [OVERLAY]: 'HELMCHARTS: [{name: x}]' }, code: 'HELM_REFUSED' },
+  'helm in another case': { files: { [OVERLAY]: 'HELMCHARTS: [{name: x}]' }, code: 'CHART_MISSING' },
   'helm as a plugin': {
     files: { [OVERLAY]: 'generators: ["{apiVersion: builtin, kind: HelmChartInflationGenerator, name: x}"]' },
-    code: 'HELM_REFUSED',
+    code: 'CHART_MISSING',
   },
   'an exec function': {
     files: {
