@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     const truth = new Truth(resolve(clone), binary, join(work, 'tree'))
     const commits = lastCommits(resolve(clone), Number(values.commits), values.tip)
     const { mirror } = await openLocalRepository(resolve(clone))
-    const renderer = createKustomizeRenderer({ binary, cacheEntries: 5_000 })
+    const renderer = createKustomizeRenderer({ binary, cache: { memoryBytes: 256 * 1024 ** 2 } })
     const at = async (commit: string): Promise<Moment> => {
       const tree = await mirror.tree(commit)
       const overlays = await overlaysOf(tree)
