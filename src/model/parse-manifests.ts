@@ -47,6 +47,11 @@ export function renderDigest(manifests: readonly Manifest[]): string {
   return hash.digest('hex')
 }
 
+/** An object whose shape is known to be right, e.g. one that was parsed before and stored since. */
+export function manifestOf(body: JsonObject): Manifest {
+  return toManifest(body, 1)
+}
+
 type ParsedDocument = Document.Parsed
 
 /** Line breaks in YAML 1.1 and characters in 1.2: the API server would drop the spaces after them, and this reader would not. */

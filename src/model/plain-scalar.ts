@@ -39,7 +39,10 @@ const MAX_UINT64 = 2n ** 64n - 1n
 const MAX_INT64 = 2n ** 63n - 1n
 const MIN_INT64 = -(2n ** 63n)
 
-function float(digits: string): number | undefined {
+/** The value that its JSON is read as: `1e17` becomes a whole number on its way to the server, and there is no -0. */
+function float(digits: string): number | bigint | undefined {
   const value = FLOAT.test(digits) ? Number(digits) : Number.NaN
-  return Number.isFinite(value) ? value : undefined
+  if (!Number.isFinite(value)) return undefined
+  const json = String(value)
+  return /^-?\d+$/.test(json) && !Number.isSafeInteger(value) ? BigInt(json) : value + 0
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { parseJson, printJson } from '../../src/model/json.ts'
 import { plainScalar } from '../../src/model/plain-scalar.ts'
 
 describe('an unquoted scalar means what sigs.k8s.io/yaml reads', () => {
@@ -28,8 +29,11 @@ describe('an unquoted scalar means what sigs.k8s.io/yaml reads', () => {
     ['9007199254740993', 9007199254740993n],
     ['-9223372036854775808', -9223372036854775808n],
     ['18446744073709551615', 18446744073709551615n],
-    ['18446744073709551616', 18446744073709552000],
-    ['+18446744073709551615', 18446744073709552000],
+    ['18446744073709551616', 18446744073709552000n],
+    ['+18446744073709551615', 18446744073709552000n],
+    ['1e17', 100000000000000000n],
+    ['1e21', 1e21],
+    ['-0.0', 0],
     ['1e999', '1e999'],
     ['v1.2', 'v1.2'],
     ['1.2.3', '1.2.3'],
@@ -48,6 +52,17 @@ describe('an unquoted scalar means what sigs.k8s.io/yaml reads', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n }), (value) => {
         expect(BigInt(plainScalar(String(value)) as number | bigint)).toBe(value)
+      }),
+    )
+  })
+
+  test('every number is what its JSON is read as', () => {
+    const float = fc.double({ noNaN: true, noDefaultInfinity: true })
+    const exponent = fc.tuple(fc.integer(), fc.integer({ min: 0, max: 15 })).map(([digits, e]) => `${digits}e${e}`)
+    fc.assert(
+      fc.property(fc.oneof(float.map(String), exponent, fc.bigInt().map(String)), (text) => {
+        const value = plainScalar(text)
+        expect(parseJson(printJson({ value }))).toEqual({ value })
       }),
     )
   })

@@ -1,74 +1,111 @@
 import { availableParallelism } from 'node:os'
 import { LockstepError } from '../../model/errors.ts'
 import { overlayInputs } from '../../model/kustomization/inputs.ts'
-import { LruCache } from '../../model/lru-cache.ts'
-import { parseManifests, renderDigest } from '../../model/parse-manifests.ts'
 import type { Render, Renderer } from '../../model/renderer.ts'
 import type { Tree } from '../../model/tree.ts'
 import type { Completed, Vendor } from '../../model/vendor.ts'
 import { createBinaryBuilder } from './binary-builder.ts'
 import { type BuildLimits, calledOff } from './build-failures.ts'
 import { buildFiles } from './build-files.ts'
-import { BuildDeclined, type Builder, type BuildRequest } from './builder.ts'
+import { BuildQueue } from './build-queue.ts'
+import type { Builder } from './builder.ts'
+import { builderVersion, buildWith } from './choose-builder.ts'
 import { contentKey } from './content-key.ts'
-import { SharedWork } from './shared-work.ts'
-import { Slots } from './slots.ts'
+import type { RenderGroup } from './fair-queue.ts'
+import type { RenderContent } from './render-cache/packed-render.ts'
+import { RenderCache, type RenderCacheOptions } from './render-cache/render-cache.ts'
+import { toRender } from './to-render.ts'
 
 export interface KustomizeOptions {
   /** Left out, `KUSTOMIZE_BIN`, PATH and the cache are searched. */
   readonly binary?: string
   /** Where builds get their own directories; the system's temporary directory by default. */
   readonly scratch?: string
-  /** Renders kept in memory. */
-  readonly cacheEntries?: number
+  /** By default a little memory, and nothing on disk. */
+  readonly cache?: Partial<RenderCacheOptions>
   readonly limits?: Partial<BuildLimits>
+  /** Builds at once, by default one a core. */
+  readonly workers?: number
   /** Asked first for everything but charts; what it declines the binary builds. */
   readonly resident?: Builder
   /** Brings in remote bases and charts; without it they are refused. */
   readonly vendor?: Vendor
 }
 
-const CACHE_ENTRIES = 1_000
+/** Renders for everybody in this process: one cache, one set of slots. */
+export interface KustomizeRenderer extends Renderer {
+  /** The same renderer for one of those who share it; groups take turns. Without it everything is one group of previews. */
+  forGroup(group: RenderGroup): Renderer
+  /** Ends the builders' processes. */
+  close(): Promise<void>
+}
 
-/** Renders overlays with kustomize: vendored, scanned, found in the cache by content or built. */
-export function createKustomizeRenderer(options: KustomizeOptions = {}): Renderer {
-  const cache = new LruCache<string, Render>(options.cacheEntries ?? CACHE_ENTRIES)
-  const shared = new SharedWork<Render>()
-  const slots = new Slots(availableParallelism())
-  const binary = createBinaryBuilder(options)
-  const builderFor = (charts: boolean) => (charts ? binary : (options.resident ?? binary))
+const MEMORY_BYTES = 32 * 1024 ** 2
+const EVERYBODY: RenderGroup = { name: '', priority: 'preview' }
+
+/** Renders overlays with kustomize: vendored, scanned, found in the cache by content or built when it is their turn. */
+export function createKustomizeRenderer(options: KustomizeOptions = {}): KustomizeRenderer {
+  const cache = new RenderCache({ memoryBytes: MEMORY_BYTES, ...options.cache })
+  const queue = new BuildQueue<RenderContent>(options.workers ?? availableParallelism())
+  const builders = { binary: createBinaryBuilder(options), ...(options.resident && { resident: options.resident }) }
 
   const build = async (
-    { tree, charts }: Completed,
-    overlay: string,
-    inputs: readonly string[],
-    signal: AbortSignal,
-  ): Promise<Render> => {
-    const request: BuildRequest = { overlay, charts, signal, ...(await buildFiles(tree, inputs)) }
-    const text = await buildWith([builderFor(charts), binary], request)
-    return toRender(text.toString('utf8'), inputs, overlay)
+    { completed, overlay, inputs, key }: Scanned,
+    group: RenderGroup,
+    signal: AbortSignal | undefined,
+  ): Promise<RenderContent> => {
+    const work = async (stop: AbortSignal) => {
+      const { tree, charts } = completed
+      const files = await buildFiles(tree, inputs)
+      const text = await buildWith(builders, { overlay, charts, signal: stop, ...files })
+      const render = toRender(text.toString('utf8'), overlay)
+      await cache.set(key, render)
+      return render
+    }
+    return queue.run(key, group, work, signal).catch((error) => {
+      throw signal?.aborted ? calledOff(overlay) : error
+    })
   }
 
-  return {
-    version: () => builderFor(false).version(),
-    async render(given, path, { signal } = {}) {
+  const scan = async (tree: Tree, overlay: string, signal: AbortSignal | undefined): Promise<Scanned> => {
+    const completed = await complete(options.vendor, tree, overlay, signal)
+    const { files: inputs, problems } = await overlayInputs(completed.tree, overlay)
+    if (problems.length > 0) throw new LockstepError(problems)
+    const version = await builderVersion(builders, completed.charts)
+    const flags = completed.charts ? ['charts'] : []
+    return {
+      completed,
+      overlay,
+      inputs,
+      key: await contentKey({ tree: completed.tree, overlay, inputs, version, flags }),
+    }
+  }
+
+  const forGroup = (group: RenderGroup): Renderer => ({
+    version: () => builderVersion(builders, false),
+    async render(tree, path, { signal } = {}) {
       const overlay = path.replace(/^(?:\.\/)+|\/+$/g, '')
-      const completed = await complete(options.vendor, given, overlay, signal)
-      const { tree, charts, resolutions } = completed
-      const { files: inputs, problems } = await overlayInputs(tree, overlay)
-      if (problems.length > 0) throw new LockstepError(problems)
-      const version = await builderFor(charts).version()
-      const key = await contentKey({ tree, overlay, inputs, version, flags: charts ? ['charts'] : [] })
-      const work = (stop: AbortSignal) => slots.run(() => build(completed, overlay, inputs, stop))
-      const render =
-        cache.get(key) ??
-        (await shared.run(key, work, signal).catch((error) => {
-          throw signal?.aborted ? calledOff(overlay) : error
-        }))
-      cache.set(key, render)
-      return resolutions.length > 0 ? { ...render, resolutions } : render
+      const scanned = await scan(tree, overlay, signal)
+      const content = (await cache.get(scanned.key)) ?? (await build(scanned, group, signal))
+      return toAnswer(content, scanned)
+    },
+  })
+
+  return {
+    ...forGroup(EVERYBODY),
+    forGroup,
+    async close() {
+      await Promise.all([builders.binary.close(), builders.resident?.close()])
     },
   }
+}
+
+interface Scanned {
+  readonly completed: Completed
+  readonly overlay: string
+  readonly inputs: readonly string[]
+  /** Content key. */
+  readonly key: string
 }
 
 async function complete(
@@ -81,21 +118,17 @@ async function complete(
   return vendor.complete(tree, overlay, signal && { signal })
 }
 
-async function buildWith([first, second]: readonly [Builder, Builder], request: BuildRequest): Promise<Buffer> {
-  try {
-    return await first.build(request)
-  } catch (error) {
-    if (!(error instanceof BuildDeclined)) throw error
-    return second.build(request)
-  }
-}
-
-function toRender(text: string, inputs: readonly string[], overlay: string): Render {
-  try {
-    const manifests = parseManifests(text)
-    return { text, manifests, digest: renderDigest(manifests), inputs }
-  } catch (error) {
-    if (!(error instanceof LockstepError)) throw error
-    throw new LockstepError(error.problems.map((problem) => ({ file: overlay, ...problem })))
+/** Reads nothing of the content yet: it is read when it is asked for. */
+function toAnswer(content: RenderContent, { inputs, completed: { resolutions } }: Scanned): Render {
+  return {
+    digest: content.digest,
+    get text() {
+      return content.text
+    },
+    get manifests() {
+      return content.manifests
+    },
+    inputs,
+    ...(resolutions.length > 0 && { resolutions }),
   }
 }

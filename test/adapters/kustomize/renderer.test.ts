@@ -27,6 +27,12 @@ function fakeKustomize(script: string): { path: string; remove: () => void } {
   return { path, remove: scratch.remove }
 }
 
+/** The real one, and how often it has built. */
+function countingKustomize() {
+  const { path, remove } = fakeKustomize(`echo >> "$0.builds"\nexec '${binary}' "$@"`)
+  return { path, remove, builds: () => readFileSync(`${path}.builds`, 'utf8').length }
+}
+
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
@@ -217,19 +223,23 @@ describe('renders are kept by content', () => {
   const tree = memoryTree({ ...base, 'other.txt': '1' })
 
   test('an unrelated change costs no build, a related one does', async () => {
-    const first = await renderer.render(tree, 'base')
-    const unrelated = overlayTree(tree, [{ path: 'other.txt', content: '2' }])
-    expect(await renderer.render(unrelated, 'base')).toBe(first)
-    const related = overlayTree(tree, [
-      { path: 'base/deployment.yaml', content: deployment.replace('web\nspec', 'web2\nspec') },
-    ])
-    expect((await renderer.render(related, 'base')).digest).not.toBe(first.digest)
+    const { path, builds, remove } = countingKustomize()
+    const fresh = createKustomizeRenderer({ binary: path })
+    const first = await fresh.render(tree, 'base')
+    const unrelated = await fresh.render(overlayTree(tree, [{ path: 'other.txt', content: '2' }]), 'base')
+    expect([builds(), unrelated]).toEqual([1, first])
+    const content = deployment.replace('web\nspec', 'web2\nspec')
+    const related = await fresh.render(overlayTree(tree, [{ path: 'base/deployment.yaml', content }]), 'base')
+    expect([builds(), related.digest === first.digest]).toEqual([2, false])
+    remove()
   })
 
   test('identical renders at the same moment are one build', async () => {
-    const fresh = createKustomizeRenderer({ binary })
+    const { path, builds, remove } = countingKustomize()
+    const fresh = createKustomizeRenderer({ binary: path })
     const renders = await Promise.all([1, 2, 3].map(() => fresh.render(tree, 'base')))
-    expect(new Set(renders).size).toBe(1)
+    expect([builds(), new Set(renders.map(({ text }) => text)).size]).toEqual([1, 1])
+    remove()
   })
 
   test('one caller that leaves does not take the build from another', async () => {
