@@ -1,5 +1,6 @@
-import type { Verb } from './field-diff.ts'
-import type { PathStep } from './field-path.ts'
+import type { FieldChange } from './field-diff.ts'
+import { isImmutable } from './immutable-fields.ts'
+import type { JsonObject } from './json.ts'
 import type { ResourceKey } from './resource-key.ts'
 
 /** What a reviewer looks for. One class a fact, the most telling one. */
@@ -25,7 +26,16 @@ const KINDS: Readonly<Record<string, FactClass>> = {
   Secret: 'secret',
   ConfigMap: 'config',
   CustomResourceDefinition: 'crd',
+  SealedSecret: 'secret',
+  ExternalSecret: 'secret',
+  SecretStore: 'secret',
+  ClusterSecretStore: 'secret',
   ServiceAccount: 'rbac',
+  PodSecurityPolicy: 'rbac',
+  MutatingWebhookConfiguration: 'rbac',
+  ValidatingWebhookConfiguration: 'rbac',
+  ValidatingAdmissionPolicy: 'rbac',
+  ValidatingAdmissionPolicyBinding: 'rbac',
   Service: 'network',
   Endpoints: 'network',
   EndpointSlice: 'network',
@@ -35,9 +45,18 @@ const KINDS: Readonly<Record<string, FactClass>> = {
   Gateway: 'network',
   HTTPRoute: 'network',
   GRPCRoute: 'network',
+  TCPRoute: 'network',
+  TLSRoute: 'network',
+  UDPRoute: 'network',
+  VirtualService: 'network',
+  DestinationRule: 'network',
   PersistentVolume: 'storage',
   PersistentVolumeClaim: 'storage',
   StorageClass: 'storage',
+  VolumeSnapshot: 'storage',
+  VolumeSnapshotClass: 'storage',
+  LimitRange: 'resources',
+  ResourceQuota: 'resources',
   PriorityClass: 'schedule',
 }
 
@@ -75,13 +94,24 @@ const FIELDS: Readonly<Record<string, FactClass>> = {
   schedulerName: 'schedule',
 }
 
-export function classifyFact(key: ResourceKey, steps: readonly PathStep[], verb: Verb): FactClass {
+/** `before` is the whole object as it was; undefined for a new one. */
+export function classifyFact(key: ResourceKey, change: FieldChange, before: JsonObject | undefined): FactClass {
+  const { steps, verb } = change
   if (steps.length === 0) return verb === 'removed' ? 'delete' : classOfKind(key)
+  if (before && isImmutable(key, change, before)) return 'immutable'
   const names = steps.filter((step) => typeof step === 'string')
   if (isMetadata(names)) return 'metadata'
   const kind = classOfKind(key)
-  return kind === 'other' ? classOfField(names) : kind
+  if (kind !== 'other') return kind
+  return isContainer(change, names) ? 'image' : classOfField(names)
 }
+
+/** A container that comes or goes brings or takes its image. */
+function isContainer({ steps }: FieldChange, names: readonly string[]): boolean {
+  return typeof steps.at(-1) !== 'string' && CONTAINERS.has(names.at(-1) ?? '')
+}
+
+const CONTAINERS = new Set(['containers', 'initContainers', 'ephemeralContainers'])
 
 function isMetadata(names: readonly string[]): boolean {
   const at = names.indexOf('metadata')

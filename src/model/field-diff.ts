@@ -1,8 +1,9 @@
-import { diffArrays } from 'diff'
 import { type ItemKey, type PathStep, printItemKey } from './field-path.ts'
-import { canonicalJson, isJsonObject, type Json, type JsonObject } from './json.ts'
+import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { equalJson, member, memberNames } from './json-equal.ts'
+import { gapsBetween } from './list-gaps.ts'
 import { commonKey, type KeyedList } from './list-keys.ts'
+import type { ListSchema } from './list-schema.ts'
 
 export type Verb = 'added' | 'removed' | 'changed'
 
@@ -19,104 +20,99 @@ export interface FieldChange {
   readonly order?: readonly ItemKey[]
 }
 
-/** Lists that differ in more places than this are reported as replaced. */
-const MOST_EDITS = 400
-
-/** Lists are compared by Kubernetes' merge keys where both sides have them, else by their longest common run of items. */
-export function diffFields(
-  before: Json | undefined,
-  after: Json | undefined,
-  steps: readonly PathStep[] = [],
-): FieldChange[] {
-  if (equalJson(before, after)) return []
-  if (before === undefined) return [{ steps, verb: 'added', after }]
-  if (after === undefined) return [{ steps, verb: 'removed', before }]
-  if (isJsonObject(before) && isJsonObject(after)) return diffMembers(before, after, steps)
-  if (Array.isArray(before) && Array.isArray(after)) return diffLists(before, after, steps)
-  return [{ steps, verb: 'changed', before, after }]
-}
-
-function diffMembers(before: JsonObject, after: JsonObject, steps: readonly PathStep[]): FieldChange[] {
-  return memberNames(before, after).flatMap((name) =>
-    diffFields(member(before, name), member(after, name), [...steps, name]),
-  )
-}
-
-function diffLists(before: readonly Json[], after: readonly Json[], steps: readonly PathStep[]): FieldChange[] {
-  const keyed = commonKey(before, after)
-  return keyed ? diffKeyed(before, after, steps, keyed) : diffInOrder(before, after, steps)
-}
-
-function diffKeyed(
-  before: readonly Json[],
-  after: readonly Json[],
-  steps: readonly PathStep[],
-  keyed: KeyedList,
-): FieldChange[] {
-  const old = new Map(before.map((item) => [keyed.id(item), item]))
-  const now = new Map(after.map((item) => [keyed.id(item), item]))
-  const kept = before.flatMap((item) => diffFields(item, now.get(keyed.id(item)), [...steps, keyed.key(item)]))
-  const added = after.flatMap((item, at): FieldChange[] =>
-    old.has(keyed.id(item)) ? [] : [{ steps: [...steps, keyed.key(item)], verb: 'added', after: item, at }],
-  )
-  const orderBefore = before.filter((item) => now.has(keyed.id(item))).map(keyed.key)
-  const orderAfter = after.filter((item) => old.has(keyed.id(item))).map(keyed.key)
-  return [...kept, ...added, ...reordered(orderBefore, orderAfter, steps)]
-}
-
-function reordered(before: readonly ItemKey[], after: readonly ItemKey[], steps: readonly PathStep[]): FieldChange[] {
-  if (equalJson(before, after)) return []
-  return [{ steps, verb: 'changed', before: before.map(printItemKey), after: after.map(printItemKey), order: after }]
-}
-
-function diffInOrder(before: readonly Json[], after: readonly Json[], steps: readonly PathStep[]): FieldChange[] {
-  const parts = diffArrays(before.map(canonicalJson), after.map(canonicalJson), { maxEditLength: MOST_EDITS })
-  if (!parts) return [{ steps, verb: 'changed', before, after }]
+/**
+ * What makes `after` of `before`, in their own order; empty for equal values. Lists are compared by the keys of `schema`, else by a
+ * field that tells their items apart, else by their longest common run of items.
+ */
+export function diffFields(before: Json | undefined, after: Json | undefined, schema?: ListSchema): FieldChange[] {
   const changes: FieldChange[] = []
-  let from = 0
-  let to = 0
-  for (const gap of gaps(parts)) {
-    const removed = before.slice(from + gap.same, from + gap.same + gap.removed)
-    const added = after.slice(to + gap.same, to + gap.same + gap.added)
-    from += gap.same
-    to += gap.same
-    changes.push(...diffGap(removed, added, from, to, steps))
-    from += gap.removed
-    to += gap.added
-  }
+  compare(before, after, { schema, changes })
   return changes
 }
 
-/** As many items gone as come: they are taken for the same ones, changed. */
-function diffGap(
-  removed: readonly Json[],
-  added: readonly Json[],
-  from: number,
-  to: number,
-  steps: readonly PathStep[],
-): FieldChange[] {
-  if (removed.length === added.length) {
-    return removed.flatMap((item, i) => diffFields(item, added[i], [...steps, from + i]))
-  }
-  return [
-    ...removed.map((before, i): FieldChange => ({ steps: [...steps, from + i], verb: 'removed', before })),
-    ...added.map((after, i): FieldChange => ({ steps: [...steps, to + i], verb: 'added', after })),
-  ]
+/** Where a comparison stands. Steps are written out only for what differs. */
+interface Place {
+  readonly parent?: Place
+  readonly step?: PathStep
+  readonly schema: ListSchema | undefined
+  readonly changes: FieldChange[]
 }
 
-interface Gap {
-  same: number
-  removed: number
-  added: number
+function compare(before: Json | undefined, after: Json | undefined, place: Place): void {
+  if (before === after) return
+  if (isJsonObject(before) && isJsonObject(after)) compareMembers(before, after, place)
+  else if (Array.isArray(before) && Array.isArray(after)) compareLists(before, after, place)
+  else report(place, before, after)
 }
 
-function gaps(parts: readonly { count: number; added: boolean; removed: boolean }[]): Gap[] {
-  const found: Gap[] = [{ same: 0, removed: 0, added: 0 }]
-  for (const part of parts) {
-    const last = found.at(-1) as Gap
-    if (part.added) last.added += part.count
-    else if (part.removed) last.removed += part.count
-    else found.push({ same: part.count, removed: 0, added: 0 })
+function report({ changes, ...place }: Omit<Place, 'schema'>, before: Json | undefined, after: Json | undefined): void {
+  const steps = stepsTo(place)
+  if (before === undefined) changes.push({ steps, verb: 'added', after: after as Json })
+  else if (after === undefined) changes.push({ steps, verb: 'removed', before })
+  else changes.push({ steps, verb: 'changed', before, after })
+}
+
+function compareMembers(before: JsonObject, after: JsonObject, place: Place): void {
+  for (const name of memberNames(before, after)) {
+    const [old, now] = [member(before, name), member(after, name)]
+    if (old !== now) compare(old, now, inside(place, name, place.schema?.member(name)))
   }
-  return found
+}
+
+function compareLists(before: readonly Json[], after: readonly Json[], place: Place): void {
+  if (before.length === after.length && equalJson(before, after)) return
+  const keyed = commonKey(before, after, place.schema?.rule)
+  if (keyed) compareKeyed(before, after, keyed, place)
+  else compareInOrder(before, after, place)
+}
+
+function compareKeyed(before: readonly Json[], after: readonly Json[], keyed: KeyedList, place: Place): void {
+  const items = place.schema?.items
+  const old = new Map(before.map((item) => [keyed.id(item), item]))
+  const now = new Map(after.map((item) => [keyed.id(item), item]))
+  for (const [id, item] of old) {
+    if (item !== now.get(id)) compare(item, now.get(id), inside(place, keyed.key(item), items))
+  }
+  after.forEach((item, at) => {
+    if (old.has(keyed.id(item))) return
+    place.changes.push({ steps: [...stepsTo(place), keyed.key(item)], verb: 'added', after: item, at })
+  })
+  const kept = before.filter((item) => now.has(keyed.id(item)))
+  const ordered = after.filter((item) => old.has(keyed.id(item)))
+  if (kept.some((item, i) => keyed.id(item) !== keyed.id(ordered[i] as Json))) {
+    reorder(kept.map(keyed.key), ordered.map(keyed.key), place)
+  }
+}
+
+function reorder(before: readonly ItemKey[], order: readonly ItemKey[], place: Place): void {
+  const [old, now] = [before.map(printItemKey), order.map(printItemKey)]
+  place.changes.push({ steps: stepsTo(place), verb: 'changed', before: old, after: now, order })
+}
+
+function compareInOrder(before: readonly Json[], after: readonly Json[], place: Place): void {
+  const gaps = gapsBetween(before, after)
+  if (!gaps) {
+    report(place, before, after)
+    return
+  }
+  const at = (index: number) => inside(place, index, place.schema?.items)
+  for (const { from, to, removed, added } of gaps) {
+    if (removed === added) {
+      // As many items gone as come: they are taken for the same ones, changed.
+      for (let i = 0; i < removed; i++) compare(before[from + i], after[to + i], at(from + i))
+      continue
+    }
+    for (let i = 0; i < removed; i++) report(at(from + i), before[from + i], undefined)
+    for (let i = 0; i < added; i++) report(at(to + i), undefined, after[to + i])
+  }
+}
+
+function inside(parent: Place, step: PathStep, schema: ListSchema | undefined): Place {
+  return { parent, step, schema, changes: parent.changes }
+}
+
+function stepsTo(place: Pick<Place, 'parent' | 'step'>): PathStep[] {
+  const steps: PathStep[] = []
+  for (let at: typeof place | undefined = place; at?.step !== undefined; at = at.parent) steps.push(at.step)
+  return steps.reverse()
 }

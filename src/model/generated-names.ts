@@ -30,23 +30,33 @@ export function findRenames(before: readonly Manifest[], after: readonly Manifes
     const { kind, namespace } = from.key
     renames.push({ kind, ...(namespace !== undefined && { namespace }), from: from.key.name, to: to.key.name })
   }
-  return renames.filter((rename) => renames.filter((other) => isSameName(rename, other)).length === 1)
+  // A ConfigMap and a Secret of one name: which of them a reference means is not known.
+  const names = Map.groupBy(renames, oldName)
+  return renames.filter((rename) => names.get(oldName(rename))?.length === 1)
 }
 
-/** A ConfigMap and a Secret of one name: which of them a reference means is not known. */
-function isSameName(a: Rename, b: Rename): boolean {
-  return a.from === b.from && a.namespace === b.namespace
+/** A manifest with the new names wherever an old one stands as a whole value, and the renames that were met in it. */
+export interface Followed {
+  /** The same object when nothing changes. */
+  readonly manifest: Manifest
+  readonly used: readonly Rename[]
 }
 
-/** The manifest with the new names wherever an old one stands as a whole value. The same object when nothing changes. */
-export function followRenames(manifest: Manifest, renames: readonly Rename[]): Manifest {
-  const names = new Map(
-    renames.filter((rename) => rename.namespace === manifest.key.namespace).map((rename) => [rename.from, rename.to]),
+/** What brings manifests of the old side to the new names; references reach within a namespace. */
+export function renameFollower(renames: readonly Rename[]): (manifest: Manifest) => Followed {
+  const byNamespace = Map.groupBy(renames, (rename) => rename.namespace)
+  const indexes = new Map(
+    [...byNamespace].map(([namespace, group]) => [namespace, new Map(group.map((rename) => [rename.from, rename]))]),
   )
-  const body = names.size === 0 ? manifest.body : (replaceValues(manifest.body, names) as JsonObject)
-  if (body === manifest.body) return manifest
-  const own = renames.find((rename) => rename.kind === manifest.key.kind && rename.from === manifest.key.name)
-  return { key: own ? { ...manifest.key, name: own.to } : manifest.key, body }
+  return (manifest) => {
+    const names = indexes.get(manifest.key.namespace)
+    if (!names) return { manifest, used: [] }
+    const used = new Set<Rename>()
+    const body = replaceValues(manifest.body, names, used) as JsonObject
+    const own = names.get(manifest.key.name)
+    const key = own?.kind === manifest.key.kind ? { ...manifest.key, name: own.to } : manifest.key
+    return { manifest: body === manifest.body ? manifest : { key, body }, used: [...used] }
+  }
 }
 
 /** `ConfigMap/settings` for a generated `settings-7h2m…`: the same in every environment. */
@@ -54,18 +64,31 @@ export function stableLabel(key: ResourceKey): string {
   return resourceLabel({ ...key, name: generatedStem(key) ?? key.name })
 }
 
-function replaceValues(value: Json, names: ReadonlyMap<string, string>): Json {
-  if (typeof value === 'string') return names.get(value) ?? value
+function oldName({ namespace, from }: Rename): string {
+  return `${namespace ?? ''}/${from}`
+}
+
+function replaceValues(value: Json, names: ReadonlyMap<string, Rename>, used: Set<Rename>): Json {
+  if (typeof value === 'string') {
+    const rename = names.get(value)
+    if (rename) used.add(rename)
+    return rename?.to ?? value
+  }
   if (Array.isArray(value)) {
-    const items = value.map((item) => replaceValues(item, names))
+    const items = value.map((item) => replaceValues(item, names, used))
     return items.every((item, i) => item === value[i]) ? value : items
   }
-  if (!isJsonObject(value)) return value
-  const members = Object.entries(value).map(([name, old]) => [
-    name,
-    old === undefined ? old : replaceValues(old, names),
-  ])
-  return members.every(([name, now]) => now === value[name as string]) ? value : Object.fromEntries(members)
+  return isJsonObject(value) ? replaceMembers(value, names, used) : value
+}
+
+function replaceMembers(value: JsonObject, names: ReadonlyMap<string, Rename>, used: Set<Rename>): JsonObject {
+  const changed = new Map<string, Json>()
+  for (const [name, old] of Object.entries(value)) {
+    const now = old === undefined ? old : replaceValues(old, names, used)
+    if (now !== undefined && now !== old) changed.set(name, now)
+  }
+  if (changed.size === 0) return value
+  return Object.fromEntries(Object.entries(value).map(([name, old]) => [name, changed.get(name) ?? old]))
 }
 
 function without(manifests: readonly Manifest[], others: readonly Manifest[]): Manifest[] {

@@ -17,3 +17,8 @@ export function member(object: JsonObject, name: string): Json | undefined {
 export function memberNames(a: JsonObject, b: JsonObject): string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])]
 }
+
+/** Text, number or truth value. */
+export function isScalar(value: Json | undefined): value is string | number | bigint | boolean {
+  return value !== undefined && value !== null && typeof value !== 'object'
+}

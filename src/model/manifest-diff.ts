@@ -1,13 +1,17 @@
+import { crdSchemas } from './crd-lists.ts'
 import { classifyFact, type FactClass } from './fact-class.ts'
 import { diffFields, type FieldChange, type Verb } from './field-diff.ts'
 import { printPath } from './field-path.ts'
-import { findRenames, followRenames, type Rename, stableLabel } from './generated-names.ts'
+import { findRenames, type Rename, renameFollower, stableLabel } from './generated-names.ts'
+import type { JsonObject } from './json.ts'
+import { kubernetesSchema, type ListSchema } from './list-schema.ts'
 import type { Manifest } from './manifest.ts'
-import { type ResourceKey, resourceId, resourceLabel } from './resource-key.ts'
+import { type ObjectPair, pairObjects } from './object-pairs.ts'
+import { type ResourceKey, resourceLabel } from './resource-key.ts'
 
 /** One difference in words that reviewers use. Values are not masked yet. */
 export interface Fact extends FieldChange {
-  /** `Deployment/checkout`. */
+  /** `Deployment/checkout`; of a rename's first fact the old name, because that object is deleted. */
   readonly object: string
   readonly namespace?: string
   /** `.spec.replicas`; empty for the whole object. */
@@ -19,46 +23,95 @@ export interface Fact extends FieldChange {
 export interface ObjectChange {
   readonly object: string
   readonly key: ResourceKey
+  /** `changed` for a renamed object, too: the old one is deleted and a similar one created. */
   readonly verb: Verb
   readonly facts: readonly Fact[]
   /** Before, with the new names of generated objects already in it, so that only what people changed differs. */
   readonly before?: Manifest
   readonly after?: Manifest
-  /** A generated object: its new name, and the objects that changed only by following it and roll because of it. */
+  /** A generated object: its new name, and the objects that roll because they follow it. */
   readonly renamed?: Rename & { readonly followers: readonly string[] }
+  /** Its key in the base, where it has another name or namespace there. */
+  readonly renamedFrom?: ResourceKey
 }
 
 /**
- * What makes `after` of `before`, sorted by object. Objects are the same when group, kind, namespace and name are; a
- * generated ConfigMap or Secret also when only the hash in its name differs.
+ * What makes `after` of `before`, sorted by object. Objects are the same when kind, namespace and name are; a generated ConfigMap or
+ * Secret also when only the hash in its name differs. What is nearly the same under another name is shown as renamed.
  */
 export function diffManifests(before: readonly Manifest[], after: readonly Manifest[]): ObjectChange[] {
   const renames = findRenames(before, after)
-  const renamed = before.map((manifest) => followRenames(manifest, renames))
-  const old = byId(renamed)
-  const now = byId(after)
-  const ids = [...new Set([...old.keys(), ...now.keys()])].sort()
-  return ids.flatMap((id) => {
-    const key = (now.get(id) ?? old.get(id))?.key as ResourceKey
-    const rename = renames.find((candidate) => isRenameOf(candidate, key))
-    const changes = diffFields(old.get(id)?.body, now.get(id)?.body)
-    if (changes.length === 0 && rename) changes.push(newName(rename))
-    if (changes.length === 0) return []
-    const followed = rename && { renamed: { ...rename, followers: followersOf(rename, before) } }
-    return [{ ...toObjectChange(key, changes, old.get(id), now.get(id)), ...followed }]
+  const follow = renameFollower(renames)
+  const followed = before.map((manifest) => ({ old: manifest, ...follow(manifest) }))
+  const followers = new Map<Rename, string[]>(renames.map((rename) => [rename, []]))
+  for (const { old, used } of followed) {
+    const label = stableLabel(old.key)
+    for (const rename of used) if (old.key.name !== rename.from) followers.get(rename)?.push(label)
+  }
+  const renameTo = new Map(renames.map((rename) => [renameId(rename.kind, rename.namespace, rename.to), rename]))
+  const schemas = new Map([...crdSchemas(before), ...crdSchemas(after)])
+  const pairs = pairObjects(
+    followed.map(({ manifest }) => manifest),
+    after,
+  )
+  return pairs.flatMap((pair) => {
+    const { key } = (pair.after ?? pair.before) as Manifest
+    const rename = renameTo.get(renameId(key.kind, key.namespace, key.name))
+    const change = toObjectChange(pair, schemaOf(key, schemas), rename)
+    if (!change || !rename) return change ?? []
+    return [{ ...change, renamed: { ...rename, followers: (followers.get(rename) ?? []).sort() } }]
   })
 }
 
+function renameId(kind: string, namespace: string | undefined, name: string): string {
+  return [kind, namespace ?? '', name].join('/')
+}
+
+function schemaOf(key: ResourceKey, custom: ReadonlyMap<string, ListSchema>): ListSchema | undefined {
+  return custom.get(`${key.group}/${key.version}/${key.kind}`) ?? kubernetesSchema(key)
+}
+
 function toObjectChange(
-  key: ResourceKey,
-  changes: readonly FieldChange[],
-  before: Manifest | undefined,
-  after: Manifest | undefined,
-): ObjectChange {
+  { before, after }: ObjectPair,
+  schema: ListSchema | undefined,
+  rename: Rename | undefined,
+): ObjectChange | undefined {
+  const key = ((after ?? before) as Manifest).key
+  const changes = diffFields(before?.body, after?.body, schema)
+  if (changes.length === 0 && rename) changes.push(newName(rename))
+  if (changes.length === 0) return undefined
   const verb = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'
   const object = verb === 'changed' ? stableLabel(key) : resourceLabel(key)
-  const facts = changes.map((change) => toFact(change, object, key))
-  return { object, key, verb, facts, ...(before && { before }), ...(after && { after }) }
+  const from = before && isElsewhere(before.key, key) ? before.key : undefined
+  const facts = changes.map((change) => toFact(change, object, key, before?.body))
+  return {
+    object,
+    key,
+    verb,
+    facts: from ? withDeletion(facts, from) : facts,
+    ...(before && { before }),
+    ...(after && { after }),
+    ...(from && { renamedFrom: from }),
+  }
+}
+
+function isElsewhere(old: ResourceKey, now: ResourceKey): boolean {
+  return old.name !== now.name || old.namespace !== now.namespace
+}
+
+/** The fact that gives an object its new name or namespace comes first and is the deletion of the old one. */
+function withDeletion(facts: readonly Fact[], { kind, namespace, name }: ResourceKey): Fact[] {
+  const moves = (fact: Fact) => fact.path === '.metadata.name' || fact.path === '.metadata.namespace'
+  const [first, ...others] = facts.filter(moves)
+  if (!first) return [...facts]
+  const { namespace: _, ...fact } = first
+  const deletion: Fact = {
+    ...fact,
+    object: `${kind}/${name}`,
+    ...(namespace !== undefined && { namespace }),
+    class: 'delete',
+  }
+  return [deletion, ...others, ...facts.filter((fact) => !moves(fact))]
 }
 
 /** Where a generated object's content is the same, its name is all there is to tell. */
@@ -66,27 +119,12 @@ function newName({ from, to }: Rename): FieldChange {
   return { steps: ['metadata', 'name'], verb: 'changed', before: from, after: to }
 }
 
-function toFact(change: FieldChange, object: string, key: ResourceKey): Fact {
+function toFact(change: FieldChange, object: string, key: ResourceKey, body: JsonObject | undefined): Fact {
   return {
     object,
     ...(key.namespace !== undefined && { namespace: key.namespace }),
     path: printPath(change.steps),
-    class: classifyFact(key, change.steps, change.verb),
+    class: classifyFact(key, change, body),
     ...change,
   }
-}
-
-function isRenameOf(rename: Rename, key: ResourceKey): boolean {
-  return rename.kind === key.kind && rename.to === key.name && rename.namespace === key.namespace
-}
-
-function followersOf(rename: Rename, before: readonly Manifest[]): string[] {
-  return before
-    .filter((manifest) => manifest.key.name !== rename.from && followRenames(manifest, [rename]) !== manifest)
-    .map((manifest) => stableLabel(manifest.key))
-    .sort()
-}
-
-function byId(manifests: readonly Manifest[]): Map<string, Manifest> {
-  return new Map(manifests.map((manifest) => [resourceId(manifest.key), manifest]))
 }

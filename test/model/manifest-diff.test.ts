@@ -18,7 +18,7 @@ function facts(before: readonly Manifest[], after: readonly Manifest[]): string[
 }
 
 function pod(spec: JsonObject): Manifest {
-  return manifest({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec })
+  return manifest({ apiVersion: 'v1', kind: 'PodTemplate', metadata: { name: 'p' }, template: { spec } })
 }
 
 describe('facts name the field the way a reviewer would', () => {
@@ -48,8 +48,8 @@ describe('facts name the field the way a reviewer would', () => {
         ],
       },
       [
-        'Pod/p .spec.containers[name=b].image changed image "b:1" → "b:2"',
-        'Pod/p .spec.containers[name=new] added other',
+        'PodTemplate/p .template.spec.containers[name=b].image changed image "b:1" → "b:2"',
+        'PodTemplate/p .template.spec.containers[name=new] added image',
       ],
     ],
     [
@@ -61,7 +61,7 @@ describe('facts name the field the way a reviewer would', () => {
           { containerPort: 53, protocol: 'UDP' },
         ],
       },
-      ['Pod/p .spec.ports[containerPort=80,protocol=TCP].hostPort added network'],
+      ['PodTemplate/p .template.spec.ports[containerPort=80,protocol=TCP].hostPort added network'],
     ],
     [
       'mounts by path',
@@ -77,13 +77,13 @@ describe('facts name the field the way a reviewer would', () => {
           { mountPath: '/b', name: 'data', readOnly: true },
         ],
       },
-      ['Pod/p .spec.volumeMounts[mountPath=/b].readOnly added storage'],
+      ['PodTemplate/p .template.spec.volumeMounts[mountPath=/b].readOnly added storage'],
     ],
     [
       'host aliases by address',
       { hostAliases: [{ ip: '10.0.0.1', hostnames: ['x'] }] },
       { hostAliases: [{ ip: '10.0.0.1', hostnames: ['x', 'y'] }] },
-      ['Pod/p .spec.hostAliases[ip=10.0.0.1].hostnames[1] added network'],
+      ['PodTemplate/p .template.spec.hostAliases[ip=10.0.0.1].hostnames[1] added network'],
     ],
     [
       'tolerations with one key twice by position',
@@ -99,13 +99,13 @@ describe('facts name the field the way a reviewer would', () => {
           { key: 'k', effect: 'PreferNoSchedule' },
         ],
       },
-      ['Pod/p .spec.tolerations[1].effect changed schedule "NoSchedule" → "PreferNoSchedule"'],
+      ['PodTemplate/p .template.spec.tolerations[1].effect changed schedule "NoSchedule" → "PreferNoSchedule"'],
     ],
     [
       'arguments by position',
       { args: ['--a', '--b=1', '--c'] },
       { args: ['--a', '--b=2', '--c'] },
-      ['Pod/p .spec.args[1] changed other "--b=1" → "--b=2"'],
+      ['PodTemplate/p .template.spec.args[1] changed other "--b=1" → "--b=2"'],
     ],
     [
       'another order alone',
@@ -121,23 +121,28 @@ describe('facts name the field the way a reviewer would', () => {
           { name: 'A', value: '1' },
         ],
       },
-      ['Pod/p .spec.env changed env ["name=A","name=B"] → ["name=B","name=A"]'],
+      ['PodTemplate/p .template.spec.env changed env ["name=A","name=B"] → ["name=B","name=A"]'],
     ],
-    ['a value of another type', { replicas: 1 }, { replicas: '1' }, ['Pod/p .spec.replicas changed replicas 1 → "1"']],
-    ['null and nothing', { a: null }, {}, ['Pod/p .spec.a removed other']],
+    [
+      'a value of another type',
+      { replicas: 1 },
+      { replicas: '1' },
+      ['PodTemplate/p .template.spec.replicas changed replicas 1 → "1"'],
+    ],
+    ['null and nothing', { a: null }, {}, ['PodTemplate/p .template.spec.a removed other']],
     [
       'numbers beyond what a double holds',
       { a: 9007199254740993n },
       { a: 9007199254740992n },
-      ['Pod/p .spec.a changed other 9007199254740993 → 9007199254740992'],
+      ['PodTemplate/p .template.spec.a changed other 9007199254740993 → 9007199254740992'],
     ],
     [
       'names that every object inherits',
       {},
       { constructor: 'x', toString: 'y' },
-      ['Pod/p .spec.constructor added other', 'Pod/p .spec.toString added other'],
+      ['PodTemplate/p .template.spec.constructor added other', 'PodTemplate/p .template.spec.toString added other'],
     ],
-    ['names with dots', { 'a.b/c': 1 }, { 'a.b/c': 2 }, ['Pod/p .spec["a.b/c"] changed other 1 → 2']],
+    ['names with dots', { 'a.b/c': 1 }, { 'a.b/c': 2 }, ['PodTemplate/p .template.spec["a.b/c"] changed other 1 → 2']],
   ])('%s', (_, before, after, expected) => {
     expect(facts([pod(before)], [pod(after)])).toEqual(expected)
   })

@@ -1,6 +1,6 @@
 import type { FieldChange } from '../../src/model/field-diff.ts'
-import type { ItemKey, PathStep } from '../../src/model/field-path.ts'
-import { followRenames } from '../../src/model/generated-names.ts'
+import { type ItemKey, type PathStep, VALUE } from '../../src/model/field-path.ts'
+import { renameFollower } from '../../src/model/generated-names.ts'
 import { canonicalJson, type Json, type JsonObject } from '../../src/model/json.ts'
 import type { Manifest } from '../../src/model/manifest.ts'
 import type { ObjectChange } from '../../src/model/manifest-diff.ts'
@@ -9,14 +9,15 @@ import { resourceId } from '../../src/model/resource-key.ts'
 /** Plays a diff back onto its base: what comes out must be the head. The oracle of the diff's property test. */
 export function applyChanges(base: readonly Manifest[], changes: readonly ObjectChange[]): Map<string, Json> {
   const renames = changes.flatMap((change) => (change.renamed ? [change.renamed] : []))
+  const follow = renameFollower(renames)
   const bodies = new Map<string, Json>(
-    base
-      .map((manifest) => followRenames(manifest, renames))
-      .map((manifest) => [resourceId(manifest.key), manifest.body]),
+    base.map((manifest) => follow(manifest).manifest).map((manifest) => [resourceId(manifest.key), manifest.body]),
   )
   for (const change of changes) {
     const id = resourceId(change.key)
-    const body = applyFields(bodies.get(id), change.facts)
+    const former = change.before && resourceId(change.before.key)
+    const body = applyFields(former === undefined ? undefined : bodies.get(former), change.facts)
+    if (former !== undefined && former !== id) bodies.delete(former)
     if (body === undefined) bodies.delete(id)
     else bodies.set(id, body)
   }
@@ -62,7 +63,8 @@ function stands(step: PathStep, item: Json, index: number): boolean {
 
 function hasKey(item: Json, key: ItemKey): boolean {
   const defaults: JsonObject = { protocol: 'TCP' }
-  return Object.entries(key).every(
-    ([field, value]) => canonicalJson((item as JsonObject)[field] ?? defaults[field]) === canonicalJson(value),
-  )
+  return Object.entries(key).every(([field, value]) => {
+    const own = field === VALUE ? item : ((item as JsonObject)[field] ?? defaults[field])
+    return canonicalJson(own) === canonicalJson(value)
+  })
 }
