@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { openLocalRepository } from '../adapters/git/local-repository.ts'
-import { createKustomizeRenderer } from '../adapters/kustomize/renderer.ts'
 import { LockstepError } from '../model/errors.ts'
 import { printJson } from '../model/json.ts'
 import { COMMENT_CHARS, LEAST_COMMENT_CHARS, previewComment } from '../preview/comment.ts'
@@ -11,6 +10,7 @@ import { painter } from './colour.ts'
 import type { Command, Invocation } from './command.ts'
 import { diffText } from './diff-text.ts'
 import { EXIT, type RunResult } from './exit-codes.ts'
+import { openRenderer } from './open-renderer.ts'
 import { REPOSITORY_OPTION, resolveRevision } from './open-repository.ts'
 
 /** The comment a pull request would get, before there is one. */
@@ -61,7 +61,7 @@ async function preview({ options, cwd, signal }: Invocation): Promise<PreviewRep
         (application ?? overlay.application) === overlay.application
     },
   }
-  return previewClone({ mirror: local.mirror, renderer: createKustomizeRenderer() }, question)
+  return previewClone({ mirror: local.mirror, renderer: openRenderer() }, question)
 }
 
 function print(report: PreviewReport, invocation: Invocation, maxChars: number, milliseconds: number): void {

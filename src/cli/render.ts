@@ -1,9 +1,9 @@
-import { createKustomizeRenderer } from '../adapters/kustomize/renderer.ts'
 import { printJson } from '../model/json.ts'
 import type { Renderer } from '../model/renderer.ts'
 import { chooseOverlay } from './choose.ts'
 import type { Command } from './command.ts'
 import { EXIT } from './exit-codes.ts'
+import { openRenderer } from './open-renderer.ts'
 import { openRepository, REPOSITORY_OPTION } from './open-repository.ts'
 
 /** What kustomize prints, byte for byte, Secrets included: the caller holds the files anyway. */
@@ -31,7 +31,7 @@ export const renderCommand: Command = {
       environment: options.env as string,
       ...(typeof options.cluster === 'string' && { cluster: options.cluster }),
     })
-    const renderer: Renderer = createKustomizeRenderer()
+    const renderer: Renderer = openRenderer()
     const render = await renderer.render(tree, overlay.path, { signal })
     if (format === 'text') stdout(render.text)
     else {

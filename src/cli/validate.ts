@@ -1,6 +1,6 @@
-import { createKustomizeRenderer } from '../adapters/kustomize/renderer.ts'
 import type { Command } from './command.ts'
 import { EXIT } from './exit-codes.ts'
+import { openRenderer } from './open-renderer.ts'
 import { openRepository, REPOSITORY_OPTION } from './open-repository.ts'
 import { layoutFindings } from './validate/layout-findings.ts'
 import { ownedTwice } from './validate/owned-twice.ts'
@@ -23,7 +23,7 @@ export const validateCommand: Command = {
   async run(invocation) {
     const { format, stdout, stderr, signal } = invocation
     const { tree, config, overlays } = await openRepository(invocation)
-    const results = await renderAll(createKustomizeRenderer(), tree, overlays, signal)
+    const results = await renderAll(openRenderer(), tree, overlays, signal)
     const findings = distinct([
       ...(await layoutFindings(config, tree, overlays)),
       ...results.flatMap(({ problems }) => problems),

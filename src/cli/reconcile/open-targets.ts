@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openLocalRepository } from '../../adapters/git/local-repository.ts'
 import { openCluster } from '../../adapters/kubernetes/open-cluster.ts'
-import { createKustomizeRenderer } from '../../adapters/kustomize/renderer.ts'
 import { createMemoryStatusBoard } from '../../adapters/status/memory-status-board.ts'
 import { findOverlays, targetsOf } from '../../config/layout.ts'
 import type { RepositoryConfig } from '../../config/repository-config.ts'
@@ -16,6 +15,7 @@ import type { ReconcilePorts } from '../../reconcile/ports.ts'
 import { loadConfig } from '../../reconcile/target-render.ts'
 import { chooseApplication, chooseEnvironment } from '../choose.ts'
 import type { Invocation, OptionSpec } from '../command.ts'
+import { openRenderer } from '../open-renderer.ts'
 import { REPOSITORY_OPTION } from '../open-repository.ts'
 import { sourceOfClone } from './clone-source.ts'
 import { repositoryRef } from './repository-ref.ts'
@@ -67,7 +67,7 @@ export async function openTargets({ options, cwd }: Invocation, more: OpenOption
     ports: {
       cluster: async () => cluster,
       source: async () => source,
-      renderer: createKustomizeRenderer(),
+      renderer: openRenderer(),
       board: createMemoryStatusBoard(),
       queue: more.queue ?? { add: async () => undefined },
       clock: {
