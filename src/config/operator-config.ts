@@ -1,3 +1,4 @@
+import type { RemoteSources } from './remote-sources.ts'
 import type { Secret } from './secret.ts'
 
 /** The operator's file and secrets after parsing, every default filled in. Documented in docs/reference/operator-config.md. */
@@ -5,7 +6,7 @@ export interface OperatorConfig extends OperatorFile {
   readonly secrets: OperatorSecrets
 }
 
-export interface OperatorFile {
+export interface OperatorFile extends RemoteSources {
   /** Addresses without a slash at the end. */
   readonly github: { readonly url: string; readonly apiUrl: string }
   readonly server: { readonly host: string; readonly port: number }
@@ -16,6 +17,12 @@ export interface OperatorFile {
   readonly writes: WritePacing
   /** Namespace of each cluster that holds what Lockstep remembers there. */
   readonly inventoryNamespace: string
+}
+
+/** What a command on a laptop takes from the operator's file. */
+export interface ClientFile extends RemoteSources {
+  /** Absolute; absent where the file names none. */
+  readonly data?: string
 }
 
 export interface ClusterConfig {

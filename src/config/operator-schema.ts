@@ -32,6 +32,58 @@ const cluster = z.strictObject({
     .meta({ description: 'Namespaces that may be changed, "*" at the end matches any rest. Default: any.' }),
 })
 
+const tokenEnv = z
+  .string()
+  .regex(/^[A-Z_][A-Z0-9_]*$/, 'must be the name of an environment variable, e.g. ACME_TOKEN')
+  .optional()
+  .meta({ description: 'Environment variable that holds a token for it. Default: it is read without one.' })
+
+const repository = z
+  .string()
+  .regex(
+    /^(?:http:\/\/)?[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?(?:\/[\w~][\w.~+-]*)+(?:\/\*)?$/,
+    'must be host/owner/name without https://, e.g. github.com/acme/bases, or host/owner/* for all of an owner',
+  )
+
+const chartRepository = z
+  .string()
+  .regex(/^(?:https?|oci):\/\/[^/\s?#@]+(?:\/[^\s?#]*)?$/, 'must be https://host/path or oci://host/path')
+
+const remoteBase = z.union(
+  [
+    repository,
+    z.strictObject({
+      repository,
+      tokenEnv,
+      app: z.literal(true, 'must be true or absent').optional().meta({
+        description:
+          "Read it with the token of the GitHub App, which has to be installed on it; only on `github.url`'s host.",
+      }),
+    }),
+  ],
+  'must be host/owner/name, or a map with `repository`',
+)
+
+const chart = z.union(
+  [chartRepository, z.strictObject({ repository: chartRepository, tokenEnv })],
+  'must be https://host/path or oci://host/path, or a map with `repository`',
+)
+
+/** What may be brought in from outside; the commands on a laptop read these alone. */
+const remoteSources = {
+  remoteBases: z.array(remoteBase).optional().meta({
+    description: 'Repositories that kustomizations may build on: `github.com/acme/bases`. Default: none.',
+  }),
+  charts: z.array(chart).optional().meta({
+    description:
+      'Repositories of Helm charts: `https://charts.example.com/stable`, `oci://ghcr.io/acme/charts`. Default: none.',
+  }),
+  movedTags: z.enum(['warn', 'block'], 'must be warn or block').optional().meta({
+    description:
+      'What a tag does that no longer stands for what it first did: it is shown, or what uses it is refused. Default warn.',
+  }),
+}
+
 /** The shape of the operator's file, one value at a time. */
 export const operatorSchema = z
   .strictObject({
@@ -74,8 +126,13 @@ export const operatorSchema = z
     inventoryNamespace: namespace.optional().meta({
       description: 'Namespace of each cluster that holds the inventories. Default lockstep-system.',
     }),
+    ...remoteSources,
   })
   .meta({ title: 'Lockstep operator configuration', description: 'What `--config` or LOCKSTEP_CONFIG names.' })
 
+/** The same file where no server runs: only what rendering needs has to be there. */
+export const clientSchema = operatorSchema.partial({ data: true, clusters: true })
+
 export type OperatorInput = z.infer<typeof operatorSchema>
 export type ClusterInput = z.infer<typeof cluster>
+export type RemoteSourcesInput = Pick<OperatorInput, keyof typeof remoteSources>

@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path'
 import { LockstepError, type Problem } from '../model/errors.ts'
 import { parseDuration } from './duration.ts'
-import type { ClusterAccess, ClusterConfig, OperatorFile } from './operator-config.ts'
-import { type ClusterInput, type OperatorInput, operatorSchema } from './operator-schema.ts'
+import type { ClientFile, ClusterAccess, ClusterConfig, OperatorFile } from './operator-config.ts'
+import { type ClusterInput, clientSchema, type OperatorInput, operatorSchema } from './operator-schema.ts'
+import { remoteSourceProblems, toRemoteSources } from './parse-remote-sources.ts'
 import { byPlace, schemaProblems } from './schema-problems.ts'
 import { parseYamlSource, type YamlSource } from './yaml-source.ts'
 
@@ -20,6 +21,18 @@ export function parseOperatorFile(text: string, file: string): OperatorFile {
   return toOperatorFile(source.value as OperatorInput, dirname(file))
 }
 
+/**
+ * Reads from the same file what a command needs that only renders: neither clusters nor a data directory have to be there. Everything
+ * that is there has to be right.
+ */
+export function parseClientFile(text: string, file: string): ClientFile {
+  const source = parseYamlSource(text, file)
+  const problems = [...schemaProblems(clientSchema, source, REFERENCE), ...ruleProblems(source)]
+  if (problems.length > 0) throw new LockstepError(problems.toSorted(byPlace))
+  const input = (source.value ?? {}) as Partial<OperatorInput>
+  return { ...toRemoteSources(input), ...(input.data !== undefined && { data: resolve(dirname(file), input.data) }) }
+}
+
 function toOperatorFile(input: OperatorInput, directory: string): OperatorFile {
   return {
     github: toAddresses(input.github),
@@ -33,6 +46,7 @@ function toOperatorFile(input: OperatorInput, directory: string): OperatorFile {
       creationsPerHour: input.writes?.creationsPerHour ?? 400,
     },
     inventoryNamespace: input.inventoryNamespace ?? 'lockstep-system',
+    ...toRemoteSources(input),
   }
 }
 
@@ -62,8 +76,14 @@ function toAccess({ kubeconfig, context }: ClusterInput, directory: string): Clu
 
 /** What the schema cannot say: values that belong together. Parts of the wrong shape are the schema's to report. */
 function ruleProblems(source: YamlSource): Problem[] {
-  const { clusters, sweep } = (source.value ?? {}) as { clusters?: unknown; sweep?: { interval?: unknown } }
+  const { clusters, sweep, github } = (source.value ?? {}) as {
+    clusters?: unknown
+    sweep?: { interval?: unknown }
+    github?: { url?: unknown }
+  }
+  const gitHubUrl = typeof github?.url === 'string' ? trimmed(github.url) : 'https://github.com'
   return [
+    ...remoteSourceProblems(source, gitHubUrl),
     ...sweepProblems(source, sweep?.interval),
     ...(Array.isArray(clusters) ? clusterProblems(source, clusters as Partial<ClusterInput>[]) : []),
   ]
