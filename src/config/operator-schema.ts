@@ -32,9 +32,11 @@ const cluster = z.strictObject({
     .meta({ description: 'Namespaces that may be changed, "*" at the end matches any rest. Default: any.' }),
 })
 
-const tokenEnv = z
+const environmentVariable = z
   .string()
   .regex(/^[A-Z_][A-Z0-9_]*$/, 'must be the name of an environment variable, e.g. ACME_TOKEN')
+
+const tokenEnv = environmentVariable
   .optional()
   .meta({ description: 'Environment variable that holds a token for it. Default: it is read without one.' })
 
@@ -65,7 +67,25 @@ const remoteBase = z.union(
 )
 
 const chart = z.union(
-  [chartRepository, z.strictObject({ repository: chartRepository, tokenEnv })],
+  [
+    chartRepository,
+    z.strictObject({
+      repository: chartRepository,
+      tokenEnv,
+      usernameEnv: environmentVariable.optional().meta({
+        description:
+          'Environment variable that holds the user name that goes with the token, where the repository wants one.',
+      }),
+      hosts: z
+        .array(
+          z
+            .string()
+            .regex(/^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/, 'must be a host, e.g. storage.googleapis.com'),
+        )
+        .optional()
+        .meta({ description: 'Other hosts that it keeps its archives on, or sends those to who ask for a token.' }),
+    }),
+  ],
   'must be https://host/path or oci://host/path, or a map with `repository`',
 )
 

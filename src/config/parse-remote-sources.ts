@@ -1,6 +1,6 @@
 import type { Problem } from '../model/errors.ts'
 import type { RemoteSourcesInput } from './operator-schema.ts'
-import type { RemoteSources } from './remote-sources.ts'
+import type { ChartRepository, RemoteSources } from './remote-sources.ts'
 import type { YamlSource } from './yaml-source.ts'
 
 export function toRemoteSources({ remoteBases, charts, movedTags }: RemoteSourcesInput): RemoteSources {
@@ -10,12 +10,17 @@ export function toRemoteSources({ remoteBases, charts, movedTags }: RemoteSource
       ...(base.tokenEnv && { tokenEnv: base.tokenEnv }),
       ...(base.app && { app: base.app }),
     })),
-    charts: (charts ?? []).map(asMap).map((chart) => ({
-      repository: chart.repository.replace(/\/+$/, ''),
-      ...(chart.tokenEnv && { tokenEnv: chart.tokenEnv }),
-    })),
+    charts: (charts ?? []).map(toChartRepository),
     movedTags: movedTags ?? 'warn',
   }
+}
+
+type ChartInput = NonNullable<RemoteSourcesInput['charts']>[number]
+
+function toChartRepository(entry: ChartInput): ChartRepository {
+  const { repository, tokenEnv, usernameEnv, hosts = [] } = typeof entry === 'string' ? { repository: entry } : entry
+  const known = { repository: repository.replace(/\/+$/, ''), hosts }
+  return { ...known, ...(tokenEnv && { tokenEnv }), ...(usernameEnv && { usernameEnv }) }
 }
 
 interface Entry {
@@ -52,12 +57,15 @@ export function remoteSourceProblems(source: YamlSource, gitHubUrl: string): Pro
 
 function faults(entry: unknown, gitHubUrl: string): string[] {
   if (typeof entry !== 'object' || entry === null) return []
-  const { repository, tokenEnv, app } = entry as Partial<Record<string, unknown>>
+  const { repository, tokenEnv, usernameEnv, app } = entry as Partial<Record<string, unknown>>
   if (typeof repository !== 'string') return []
   const plain = /^http:\/\/(?!(?:localhost|127\.0\.0\.1)(?::\d+)?\/)/.test(repository)
   return [
     ...(tokenEnv !== undefined && plain ? [`${repository} would send its token unencrypted.`] : []),
     ...(tokenEnv !== undefined && app !== undefined ? [`${repository} has both \`tokenEnv\` and \`app\`.`] : []),
+    ...(usernameEnv !== undefined && tokenEnv === undefined
+      ? [`${repository} has a \`usernameEnv\` and no \`tokenEnv\`.`]
+      : []),
     ...(app !== undefined && !isBelow(repository, gitHubUrl) ? [`${repository} is not on ${gitHubUrl}.`] : []),
   ]
 }

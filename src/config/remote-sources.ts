@@ -10,10 +10,14 @@ export interface RemoteBase {
 
 /** A repository of Helm charts that kustomizations may take charts from. */
 export interface ChartRepository {
-  /** `https://host/path` or `oci://host/path`, without a slash at the end. */
+  /** `https://host/path` or `oci://host/path`, without a slash at the end; with `/*` at the end everything below it. */
   readonly repository: string
   /** Environment variable that holds a token for it. */
   readonly tokenEnv?: string
+  /** Environment variable that holds the user name that goes with the token. */
+  readonly usernameEnv?: string
+  /** Other hosts that it sends to. */
+  readonly hosts: readonly string[]
 }
 
 /** What may be brought in from outside a repository. */
@@ -24,11 +28,23 @@ export interface RemoteSources {
   readonly movedTags: 'warn' | 'block'
 }
 
+/** The entry that allows a chart repository, the most exact one first. */
+export function allowedCharts(charts: readonly ChartRepository[], repository: string): ChartRepository | undefined {
+  return mostExact(charts, repository)
+}
+
 /** The entry that allows a repository, the most exact one first. GitHub's names come in small letters; elsewhere capitals count. */
 export function allowedBase(bases: readonly RemoteBase[], repository: string): RemoteBase | undefined {
-  const exact = bases.find((base) => base.repository === repository)
-  const below = bases
-    .filter((base) => base.repository.endsWith('/*') && repository.startsWith(base.repository.slice(0, -1)))
+  return mostExact(bases, repository)
+}
+
+function mostExact<T extends { readonly repository: string }>(
+  entries: readonly T[],
+  repository: string,
+): T | undefined {
+  const exact = entries.find((entry) => entry.repository === repository)
+  const below = entries
+    .filter((entry) => entry.repository.endsWith('/*') && repository.startsWith(entry.repository.slice(0, -1)))
     .toSorted((one, other) => other.repository.length - one.repository.length)
   return exact ?? below[0]
 }
