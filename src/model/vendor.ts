@@ -28,7 +28,7 @@ export interface Completed {
 export interface Vendor {
   /**
    * Answers the tree itself where the overlay refers to nothing remote. Refuses with file, line and what the operator would add;
-   * what cannot be reached now is kind `unreachable`.
+   * what cannot be reached now is kind `unreachable`. Within one `round` (any object) a branch or tag is the same commit everywhere.
    */
-  complete(tree: Tree, overlay: string, options?: { signal?: AbortSignal }): Promise<Completed>
+  complete(tree: Tree, overlay: string, options?: { signal?: AbortSignal; round?: object }): Promise<Completed>
 }

@@ -1,0 +1,19 @@
+/** Every code of a problem of bringing in remote bases: what it means; what to do. */
+export const REASONS = {
+  REMOTE_UNREACHABLE:
+    'The server of a remote base does not answer; try again, or refer to a commit that was fetched before.',
+  REMOTE_DENIED: 'The server of a remote base wants credentials or refuses the given ones; the operator names a token.',
+  REMOTE_NOT_FOUND: 'There is no such repository, or it is not to be seen without a token; correct the address.',
+  REMOTE_MOVED: 'The server sends on to another address, which is not followed; refer to the new one.',
+  REMOTE_REF_UNKNOWN: 'A remote base’s repository has no such branch, tag or commit; correct the ref.',
+  REMOTE_TAG_MOVED: 'A tag stands for another commit than when it was first seen, and the operator blocks that.',
+  REMOTE_TOO_LARGE:
+    'A remote base’s repository is larger than Lockstep fetches; keep bases in a repository of their own.',
+  REMOTE_TOO_DEEP: 'Remote bases refer to further ones without end; refer to what you need directly.',
+  REMOTE_UNSAFE: 'A remote base’s repository holds names that no file system should see; do not use it.',
+  REMOTE_BASE_INVALID:
+    'A remote base cannot be built on for the reason given; correct it there, or use another commit.',
+  REMOTE_ORIGIN_ANNOTATIONS:
+    'Annotations of origin would name Lockstep’s own directories; remove them from `buildMetadata`.',
+  RESERVED_PATH: 'A repository has a directory `.lockstep`, where remote content is placed; rename it.',
+} as const

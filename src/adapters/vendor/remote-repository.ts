@@ -1,0 +1,188 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { access, mkdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { LockstepError } from '../../model/errors.ts'
+import type { Tree } from '../../model/tree.ts'
+import { withLockFile } from '../git/lock-file.ts'
+import { isObjectId } from '../git/names.ts'
+import { parseRemote, remoteConfig } from '../git/remote.ts'
+import { createRepositoryReader } from '../git/repository-reader.ts'
+import { createGit, GitFailure } from '../git/run-git.ts'
+import { explainRemoteFailure, isRedirect, isUnknownCommit } from './fetch-failure.ts'
+import { withSizeGuard } from './size-guard.ts'
+
+export interface RemoteLimits {
+  readonly askTimeoutMs: number
+  readonly fetchTimeoutMs: number
+  /** Of one fetch. */
+  readonly maxBytes: number
+}
+
+export interface RemoteRepositoryOptions {
+  /** Where bare repositories are kept. */
+  readonly directory: string
+  /** As the operator's list names it. */
+  readonly repository: string
+  /** https or http, without credentials. */
+  readonly url: string
+  /** The `Authorization` header's value, asked for before each call. */
+  readonly authorization?: () => Promise<string | undefined>
+  readonly limits?: Partial<RemoteLimits>
+}
+
+export interface FoundRef {
+  /** Full id of a commit. */
+  readonly commit: string
+  readonly kind: 'branch' | 'tag' | 'other'
+}
+
+/** A repository somewhere else. Fetches single commits without history, and keeps them; one that is kept needs no network. */
+export interface RemoteRepository {
+  /** Its files' name below the directory for all, without an ending. */
+  readonly directoryName: string
+  /** What the server says a ref stands for now; the default branch without one. Undefined where there is none. */
+  find(ref: string | undefined, signal?: AbortSignal): Promise<FoundRef | undefined>
+  /** The files of a commit; undefined where the server has no such commit. */
+  open(commit: string, signal?: AbortSignal): Promise<Tree | undefined>
+  /** The commit is here already. */
+  has(commit: string): Promise<boolean>
+}
+
+const LIMITS: RemoteLimits = { askTimeoutMs: 30_000, fetchTimeoutMs: 120_000, maxBytes: 512 * 1024 ** 2 }
+
+export function openRemoteRepository(options: RemoteRepositoryOptions): RemoteRepository {
+  const limits = { ...LIMITS, ...options.limits }
+  const name = directoryName(options.repository)
+  const directory = join(options.directory, `${name}.git`)
+  let damaged = false
+  const onDamage = () => {
+    damaged = true
+  }
+  const git = createGit({ cwd: dirname(directory), gitDirectory: directory, onDamage })
+  const reader = createRepositoryReader(git, (commit) => (isObjectId(commit) ? [`${keptRef(commit)}^{commit}`] : []))
+  const call = async (args: (url: string) => readonly string[], timeoutMs: number, signal?: AbortSignal) => {
+    const authorization = await options.authorization?.()
+    const ask = async (url: string) => {
+      const config = { ...remoteConfig(parseRemote(url, false), authorization), ...WITHOUT_HOUSEKEEPING }
+      return git.run(args(url), { config, timeoutMs, ...(signal && { signal }) })
+    }
+    return ask(options.url)
+      .catch((error) => {
+        if (!wantsSuffix(error, options.url)) throw error
+        return ask(`${options.url}.git`)
+      })
+      .catch((error) => {
+        throw isUnknownCommit(error) ? error : explainRemoteFailure(error, options.url, authorization !== undefined)
+      })
+  }
+  const has = async (commit: string) => (await exists(directory)) && (await reader.resolve(commit)) !== undefined
+  const fetch = async (commit: string, signal?: AbortSignal) => {
+    if (damaged) await rm(directory, { recursive: true, force: true })
+    damaged = false
+    await makeRepository(directory)
+    if (await has(commit)) return
+    const guard = { maxBytes: limits.maxBytes, tooLarge: () => tooLarge(options, limits), ...(signal && { signal }) }
+    await withSizeGuard(directory, guard, (stop) =>
+      call((url) => [...FETCH, url, `+${commit}:${keptRef(commit)}`], limits.fetchTimeoutMs, stop),
+    )
+  }
+  return {
+    directoryName: name,
+    has,
+    async find(ref, signal) {
+      await makeRepository(directory)
+      const names = candidates(ref)
+      const args = (url: string) => [
+        'ls-remote',
+        '--quiet',
+        '--',
+        url,
+        ...names.flatMap((name) => [name, `${name}^{}`]),
+      ]
+      const { stdout } = await call(args, limits.askTimeoutMs, signal)
+      return choose(names, stdout.toString())
+    },
+    async open(commit, signal) {
+      if (damaged || !(await has(commit))) {
+        await mkdir(options.directory, { recursive: true })
+        const lock = () => withLockFile(`${directory}.lock`, 2 * limits.fetchTimeoutMs, () => fetch(commit, signal))
+        const known = await lock().then(
+          () => true,
+          (error) => {
+            if (isUnknownCommit(error)) return false
+            throw error
+          },
+        )
+        if (!known || !(await has(commit))) return undefined
+      }
+      return reader.tree(commit)
+    },
+  }
+}
+
+const WITHOUT_HOUSEKEEPING = { 'gc.auto': '0', 'maintenance.auto': 'false', 'protocol.version': '2' }
+const FETCH = ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-write-fetch-head', '--end-of-options']
+
+/** A commit that was fetched whole: git writes the ref last. */
+function keptRef(commit: string): string {
+  return `refs/lockstep/${commit}`
+}
+
+/** A name to recognise it by, and a hash that no other repository shares. */
+function directoryName(repository: string): string {
+  const hash = createHash('sha256').update(repository).digest('hex').slice(0, 24)
+  return `${repository.split('/').at(-1)}-${hash}`
+}
+
+/** In the order in which git looks for what `fetch` was asked for: kustomize leaves that to git. */
+function candidates(ref: string | undefined): string[] {
+  if (ref === undefined || ref === 'HEAD') return ['HEAD']
+  return [...(ref.startsWith('refs/') ? [ref] : []), `refs/${ref}`, `refs/tags/${ref}`, `refs/heads/${ref}`]
+}
+
+/** Lines of `<id><tab><name>`; an annotated tag's `<name>^{}` is the commit. */
+function choose(names: readonly string[], output: string): FoundRef | undefined {
+  const ids = new Map(output.split('\n').map((line) => line.split('\t').toReversed() as [string, string]))
+  for (const name of names) {
+    const commit = ids.get(`${name}^{}`) ?? ids.get(name)
+    if (commit === undefined || !isObjectId(commit)) continue
+    const kind = name.startsWith('refs/tags/') ? 'tag' : /^(?:HEAD$|refs\/heads\/)/.test(name) ? 'branch' : 'other'
+    return { commit, kind }
+  }
+  return undefined
+}
+
+/** Some servers know a repository only by its name with `.git`, and send on to that. */
+function wantsSuffix(error: unknown, url: string): boolean {
+  if (url.endsWith('.git') || !(error instanceof LockstepError) || !(error.cause instanceof GitFailure)) return false
+  return isRedirect(error.cause.result.stderr)
+}
+
+async function makeRepository(directory: string): Promise<void> {
+  if (await exists(join(directory, 'HEAD'))) return
+  await mkdir(dirname(directory), { recursive: true })
+  const fresh = `${directory}.new-${randomUUID()}`
+  try {
+    await createGit({ cwd: dirname(directory) }).run(['init', '--quiet', '--bare', '--template=', '--', fresh])
+    await rename(fresh, directory).catch((error) => {
+      if (!['EEXIST', 'ENOTEMPTY'].includes(error.code)) throw error
+    })
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
+}
+
+function tooLarge({ url }: RemoteRepositoryOptions, { maxBytes }: RemoteLimits): LockstepError {
+  return new LockstepError({
+    code: 'REMOTE_TOO_LARGE',
+    message: `${url} is larger than the ${Math.round(maxBytes / 1024 ** 2)} MiB that are fetched of a remote base.`,
+    remedy: 'Keep bases in a repository of their own.',
+  })
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,110 @@
+import { join } from 'node:path'
+import { allowedBase, type RemoteBase } from '../../config/remote-sources.ts'
+import { LockstepError } from '../../model/errors.ts'
+import type { RemoteReference } from '../../model/kustomization/remote-reference.ts'
+import type { Tree } from '../../model/tree.ts'
+import { RefRecord } from './ref-record.ts'
+import { openRemoteRepository, type RemoteLimits, type RemoteRepository } from './remote-repository.ts'
+import type { RefResolver, RemoteSource, ResolvedRef } from './resolve-ref.ts'
+import { SharedWork } from './shared-work.ts'
+
+export interface RemoteSitesOptions {
+  readonly allowed: readonly RemoteBase[]
+  /** Where fetched repositories and what refs stood for are kept. */
+  readonly directory: string
+  /** The `Authorization` header for an entry of the list; none by default. */
+  readonly authorization?: (base: RemoteBase, repository: string) => Promise<string | undefined>
+  readonly resolver: RefResolver
+  readonly limits?: Partial<RemoteLimits>
+}
+
+/** A remote repository at the commit that a reference stands for. */
+export interface RemoteSite extends ResolvedRef {
+  readonly tree: Tree
+}
+
+/** More files than this in one repository are not looked through. */
+const MAX_FILES = 200_000
+
+/** Opens what the operator's list allows, each repository once. */
+export class RemoteSites {
+  readonly #options: RemoteSitesOptions
+  readonly #sources = new Map<string, RemoteSource>()
+  readonly #opening = new SharedWork<Tree | undefined>()
+
+  constructor(options: RemoteSitesOptions) {
+    this.#options = options
+  }
+
+  /** Refuses with the reference's own refusal where the list does not allow it. Problems are without a place. */
+  async open({ address, refusal }: RemoteReference, round?: object, signal?: AbortSignal): Promise<RemoteSite> {
+    const base = allowedBase(this.#options.allowed, address.repository)
+    if (!base) throw new LockstepError(refusal)
+    const source = this.#sourceOf(address.repository, address.url, base)
+    const resolved = await this.#options.resolver.resolve(source, address.ref, round)
+    const key = `${source.name} ${resolved.commit}`
+    const open = (stop: AbortSignal) => source.repository.open(resolved.commit, stop)
+    const tree = await this.#opening.run(key, open, signal)
+    if (!tree) throw unknownCommit(source.name, resolved.commit)
+    await refuseUnsafe(source.name, tree)
+    return { ...resolved, tree }
+  }
+
+  #sourceOf(name: string, url: string, base: RemoteBase): RemoteSource {
+    const known = this.#sources.get(url)
+    if (known) return known
+    const { directory, limits, authorization } = this.#options
+    const repository: RemoteRepository = openRemoteRepository({
+      directory,
+      repository: name,
+      url,
+      ...(authorization && { authorization: () => authorization(base, name) }),
+      ...(limits && { limits }),
+    })
+    const source = { name, repository, record: new RefRecord(join(directory, `${repository.directoryName}.refs.json`)) }
+    this.#sources.set(url, source)
+    return source
+  }
+}
+
+const safe = new WeakSet<Tree>()
+
+/** Servers other than GitHub may hand out trees that no git client would make. */
+async function refuseUnsafe(name: string, tree: Tree): Promise<void> {
+  if (safe.has(tree)) return
+  const entries = await tree.entries()
+  if (entries.size > MAX_FILES) throw tooManyFiles(name)
+  for (const path of entries.keys()) {
+    const parents = path.split('/').slice(0, -1)
+    const isBelowFile = parents.some((_, depth) => entries.has(parents.slice(0, depth + 1).join('/')))
+    if (isBelowFile || !SAFE_PATH.test(path)) throw unsafe(name, path)
+  }
+  safe.add(tree)
+}
+
+/** No empty part, `.`, `..` or `.git`, and nothing that another system reads as a separator. */
+const SAFE_PATH = /^(?!(?:.*\/)?(?:\.{0,2}|\.git)(?:\/|$))[^\0\\]+$/is
+
+function unsafe(name: string, path: string): LockstepError {
+  return new LockstepError({
+    code: 'REMOTE_UNSAFE',
+    message: `${name} holds the path ${JSON.stringify(path)}, which no repository should.`,
+    remedy: 'Do not build on it.',
+  })
+}
+
+function tooManyFiles(name: string): LockstepError {
+  return new LockstepError({
+    code: 'REMOTE_TOO_LARGE',
+    message: `${name} has more than ${MAX_FILES} files.`,
+    remedy: 'Keep bases in a repository of their own.',
+  })
+}
+
+function unknownCommit(name: string, commit: string): LockstepError {
+  return new LockstepError({
+    code: 'REMOTE_REF_UNKNOWN',
+    message: `${name} has no commit ${commit}, or does not give it away by its id.`,
+    remedy: 'Correct the id; a commit that no branch or tag holds may have been removed.',
+  })
+}

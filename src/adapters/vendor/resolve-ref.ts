@@ -1,0 +1,96 @@
+import { LockstepError } from '../../model/errors.ts'
+import type { RefRecord } from './ref-record.ts'
+import type { RemoteRepository } from './remote-repository.ts'
+
+export interface ResolvedRef {
+  /** Full commit id. */
+  readonly commit: string
+  readonly pinned: boolean
+  /** Set for a tag that stood for another commit when it was first seen. */
+  readonly movedFrom?: string
+}
+
+export interface RemoteSource {
+  /** As the operator's list names it. */
+  readonly name: string
+  readonly repository: RemoteRepository
+  readonly record: RefRecord
+}
+
+/** A branch or tag is asked for again when this much time has passed. */
+const FRESH_MS = 60_000
+
+/**
+ * Says which commits refs stand for. A full commit id is its own answer; anything else is asked of the server at most once a minute,
+ * and within one round only once, however long the round takes.
+ */
+export class RefResolver {
+  readonly #clock: () => Date
+  readonly #asked = new Map<string, { readonly at: number; readonly answer: Promise<ResolvedRef> }>()
+  readonly #rounds = new WeakMap<object, Map<string, Promise<ResolvedRef>>>()
+
+  constructor(clock: () => Date) {
+    this.#clock = clock
+  }
+
+  /** Refuses with REMOTE_REF_UNKNOWN; kind `unreachable` names the commit that would still serve. */
+  resolve(source: RemoteSource, ref: string | undefined, round?: object): Promise<ResolvedRef> {
+    if (ref !== undefined && isFullCommit(ref)) return Promise.resolve({ commit: ref, pinned: true })
+    const key = `${source.name} ${ref ?? ''}`
+    const known = round && this.#rounds.get(round)?.get(key)
+    const answer = known ?? this.#ask(key, source, ref)
+    if (round && !known) this.#rounds.set(round, new Map(this.#rounds.get(round)).set(key, answer))
+    return answer
+  }
+
+  #ask(key: string, source: RemoteSource, ref: string | undefined): Promise<ResolvedRef> {
+    const now = this.#clock()
+    const known = this.#asked.get(key)
+    if (known && now.getTime() - known.at < FRESH_MS) return known.answer
+    const answer = askServer(source, ref, now)
+    this.#asked.set(key, { at: now.getTime(), answer })
+    answer.catch(() => this.#asked.delete(key))
+    return answer
+  }
+}
+
+export function isFullCommit(ref: string): boolean {
+  return /^(?:[\da-f]{40}|[\da-f]{64})$/.test(ref)
+}
+
+/** The signal of whoever asks first is not passed on: others wait for the same answer. */
+async function askServer(
+  { name, repository, record }: RemoteSource,
+  ref: string | undefined,
+  now: Date,
+): Promise<ResolvedRef> {
+  const found = await repository.find(ref).catch(async (error) => {
+    throw await withWhatWouldServe(error, repository, await record.read(ref ?? ''))
+  })
+  if (!found) throw unknownRef(name, ref)
+  const { kind, first } = await record.note(ref ?? '', found, now)
+  const moved = kind === 'tag' && first.commit !== found.commit
+  return { commit: found.commit, pinned: false, ...(moved && { movedFrom: first.commit }) }
+}
+
+async function withWhatWouldServe(
+  error: unknown,
+  repository: RemoteRepository,
+  record: Awaited<ReturnType<RefRecord['read']>>,
+): Promise<unknown> {
+  if (!(error instanceof LockstepError) || error.kind !== 'unreachable' || !record) return error
+  const { commit, at } = record.last
+  if (!(await repository.has(commit))) return error
+  const remedy = `It stood for ${commit} at ${at}, which is here already: \`?ref=${commit}\` needs no network.`
+  const problems = error.problems.map((problem) => ({ ...problem, remedy: `${problem.remedy} ${remedy}` }))
+  return new LockstepError(problems, { kind: error.kind, cause: error })
+}
+
+function unknownRef(name: string, ref: string | undefined): LockstepError {
+  const short = /^[\da-f]{7,39}$/.test(ref ?? '')
+  return new LockstepError({
+    code: 'REMOTE_REF_UNKNOWN',
+    message: ref === undefined ? `${name} has no default branch.` : `${name} has no branch or tag \`${ref}\`.`,
+    remedy: short ? 'Write all 40 digits of a commit id.' : 'Correct the ref; a full commit id is the safest.',
+  })
+}
