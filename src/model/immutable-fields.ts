@@ -138,6 +138,7 @@ function isAllowed(id: string, { steps, verb }: FieldChange, before: JsonObject)
   // Left out, the server keeps the address that the Service has; one that has none may still get one.
   if (id === '/Service') return verb === 'removed' || spec.type === 'ExternalName'
   if (id === '/PersistentVolume') return path === 'spec.nodeAffinity' && verb === 'added'
+  if (id === '/PersistentVolumeClaim') return path === 'spec.storageClassName' && verb === 'added'
   if (id === '/Pod') return steps[1] === 'tolerations' && verb === 'added'
   if (id === 'batch/Job') return path === 'spec.completions' && spec.completionMode === 'Indexed'
   return false
