@@ -143,8 +143,8 @@ class Collector {
 
   async add(file: string, { references, findings, charts }: Findings): Promise<void> {
     this.problems.push(...findings.map((finding) => toProblem(file, finding)))
-    for (const reference of references) await this.#follow(file, reference)
     for (const chart of charts ?? []) this.#addChart(file, chart)
+    for (const reference of references) await this.#follow(file, reference)
   }
 
   async #follow(file: string, reference: Reference): Promise<void> {
@@ -152,6 +152,7 @@ class Collector {
     if (reference.kind === 'plugin' && isInlineConfig(reference.text)) {
       return this.add(file, placed(readPluginConfig(reference.text), reference.place))
     }
+    if (this.#isInPendingChart(reference)) return
     const located = locateReference(this.#scan.index, this.#directory, reference)
     this.files.push(...located.links)
     if (located.kind === 'refused') {
@@ -178,6 +179,12 @@ class Collector {
     const refusal = located.kind === 'absent' ? toProblem(file, notAllowed(chart)) : undefined
     this.charts.push({ ...asked, file, directory: located.directory, ...(refusal && { refusal }) })
     if (refusal) this.problems.push(refusal)
+  }
+
+  /** A values file that the chart brings along: whether it does is seen once the chart is there. */
+  #isInPendingChart({ kind, text }: Reference): boolean {
+    const path = posix.join(this.#directory, text)
+    return kind === 'file' && this.charts.some(({ refusal, directory }) => refusal && path.startsWith(`${directory}/`))
   }
 
   async #addPluginFile(path: string): Promise<void> {

@@ -1,0 +1,26 @@
+import { LockstepError, type Problem, type ProblemKind } from '../../model/errors.ts'
+import type { ChartRequest } from '../vendor/charts-port.ts'
+import type { REASONS } from './reasons.ts'
+
+/** Why a chart was not opened. Whoever knows where it was asked for adds file and line. */
+export class ChartFault extends Error {
+  readonly code: keyof typeof REASONS
+  readonly remedy: string
+  readonly kind: ProblemKind
+
+  constructor(code: keyof typeof REASONS, message: string, remedy: string, kind: ProblemKind = 'refused') {
+    super(message)
+    this.name = 'ChartFault'
+    this.code = code
+    this.remedy = remedy
+    this.kind = kind
+  }
+}
+
+/** The fault where the chart is asked for; other errors come back as they are. */
+export function atRequest(error: unknown, { name, file, line }: ChartRequest): unknown {
+  if (!(error instanceof ChartFault)) return error
+  const message = `The chart ${name} cannot be used: ${error.message}.`
+  const problem: Problem = { code: error.code, message, file, line, remedy: error.remedy }
+  return new LockstepError(problem, { kind: error.kind, cause: error })
+}
