@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { access, mkdir, readdir, rm } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { withLock } from '../../src/adapters/process/build-lock.ts'
 import { LockstepError } from '../../src/model/errors.ts'
-import { withLock } from './build-lock.ts'
 import { goBuild } from './go-build.ts'
 import { CONTROL_PLANE_VERSION, PROGRAMS, type Program } from './programs.ts'
 

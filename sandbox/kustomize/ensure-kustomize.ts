@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { access, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { withLock } from '../cluster/build-lock.ts'
+import { withLock } from '../../src/adapters/process/build-lock.ts'
 import { goBuild } from '../cluster/go-build.ts'
 
 const VERSION = 'v5.8.1'

@@ -6,15 +6,23 @@ const STALE_MS = 15_000
 
 /**
  * Runs `work` while no other process does. The holder touches the file every two seconds; one left behind by a killed process is
- * taken over after fifteen. Two takers at the same moment may both run: `work` must be safe then, the lock only saves the effort.
+ * taken over after fifteen. `onWait` is awaited before each further try and may throw to give up. Two takers at the same moment may
+ * both run: `work` must be safe then, the lock only saves the effort.
  */
-export async function withLock<T>(file: string, onWait: () => void, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  file: string,
+  onWait: () => void | Promise<void>,
+  work: () => Promise<T>,
+): Promise<T> {
   while (!(await take(file))) {
-    onWait()
-    if (await isStale(file)) await rm(file, { force: true })
-    else await sleep(500)
+    if (await isStale(file)) {
+      await rm(file, { force: true })
+    } else {
+      await onWait()
+      await sleep(500)
+    }
   }
-  const beat = setInterval(() => utimes(file, new Date(), new Date()).catch(() => {}), BEAT_MS)
+  const beat = setInterval(() => utimes(file, new Date(), new Date()).catch(() => {}), BEAT_MS).unref()
   try {
     return await work()
   } finally {
