@@ -1,8 +1,8 @@
 import { printProblem } from '../model/errors.ts'
 import { MASKED } from '../model/mask-secrets.ts'
-import { shortCommit } from '../preview/comment/headline.ts'
+
 import { clip, oneLine } from '../preview/comment/inert.ts'
-import { describeOverlays, printValue } from '../preview/comment/words.ts'
+import { commitName, describeOverlays, printValue } from '../preview/comment/words.ts'
 import { plural } from '../preview/drift-words.ts'
 import type { ChangeGroup } from '../preview/group-changes.ts'
 import type { MaskedFact } from '../preview/mask-changes.ts'
@@ -15,7 +15,7 @@ const LONGEST_VALUE = 120
 /** For a terminal: every change once, one field a line, problems last where they are seen. */
 export function diffText(report: PreviewReport, paint: Paint): string {
   const lines = [
-    `${shortCommit(report.base)} → ${shortCommit(report.head)}`,
+    `${commitName(report.base)} → ${commitName(report.head)}`,
     ...report.groups.flatMap((group) => groupLines(group, paint)),
     ...problemLines(report).map((line) => paint('red', line)),
     ...report.notes,

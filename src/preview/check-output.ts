@@ -1,16 +1,16 @@
+import { checkButton } from '../model/check-actions.ts'
 import { driftCheck, GATE_CHECK, parseCheckName, renderCheck } from '../model/check-names.ts'
-import type { Problem } from '../model/errors.ts'
-import type { CheckAnnotation, CheckReport } from '../model/github.ts'
+import type { CheckReport } from '../model/github.ts'
+import { type Annotated, annotationsOf, unannotatedLine } from './annotations.ts'
 import { driftSection } from './comment/drift-section.ts'
 import { describeReason } from './comment/gate-section.ts'
-import { groupedChanges } from './comment/grouped-changes.ts'
 import { headline } from './comment/headline.ts'
-import { highlights } from './comment/highlights.ts'
-import { oneLine } from './comment/inert.ts'
-import { overview } from './comment/overview.ts'
+import { code, oneLine } from './comment/inert.ts'
+import { layOutApart } from './comment/layout.ts'
+import { environmentsOf } from './comment/matrix.ts'
 import { problemSection } from './comment/problem-section.ts'
-import { fitSections, GAP_BETWEEN_SECTIONS, type Section } from './comment/section.ts'
-import { textDiffs } from './comment/text-diffs.ts'
+import { fitSections, GAP_BETWEEN_SECTIONS, itemsOf, printSection, type Section } from './comment/section.ts'
+import { type Elsewhere, inATerminal, inTheChecks } from './comment/surface.ts'
 import { lastingFindings, plural } from './drift-words.ts'
 import type { GateVerdict } from './gate-verdict.ts'
 import { groupChanges } from './group-changes.ts'
@@ -19,23 +19,22 @@ import type { PreviewReport } from './preview-report.ts'
 /** GitHub takes 65,535 characters of summary and of text. */
 const CHECK_CHARS = 65_000
 const LONGEST_TITLE = 250
-const MOST_ANNOTATIONS = 50
 
 /**
  * The checks of a commit: one a touched environment, one where live objects differ, and last the gate. Checks of `known` names
  * that no longer apply are told so: nobody may go on reading an old verdict.
  */
 export function checkReports(report: PreviewReport, headSha: string, known: readonly string[]): CheckReport[] {
-  const environments = [...new Set(report.overlays.map(({ overlay }) => overlay.environment))]
+  const annotated = annotationsOf(report)
   const current = [
-    ...environments.map((environment) => renderReport(ofEnvironment(report, environment), environment, headSha)),
+    ...environmentsOf(report).map((environment) => renderReport(report, environment, headSha, annotated)),
     ...report.drift
       .filter((drift) => drift.findings.length > 0)
       .map(({ environment }) => driftReport(ofEnvironment(report, environment), environment, headSha)),
   ]
   const names = new Set(current.map(({ name }) => name))
   const over = known.filter((name) => parseCheckName(name) && !names.has(name))
-  return [...current, ...over.map((name) => overReport(name, headSha)), gateReport(report, headSha)]
+  return [...current, ...over.map((name) => overReport(name, headSha)), gateReport(report, headSha, annotated)]
 }
 
 export function startedGate(headSha: string): CheckReport {
@@ -49,62 +48,83 @@ export function finishedGate(
   conclusion: 'failure' | 'cancelled',
   verdict: Pick<GateVerdict, 'title' | 'reasons'>,
 ): CheckReport {
-  const summary = layOut(reasonSections(verdict.reasons)) || oneLine(verdict.title)
-  return { name: GATE_CHECK, headSha, status: 'completed', conclusion, title: title(verdict.title), summary }
+  const summary = printWithin([reasonSection(verdict.reasons, '')], CHECK_CHARS) || oneLine(verdict.title)
+  const done = { status: 'completed', conclusion, title: title(verdict.title), summary } as const
+  return { name: GATE_CHECK, headSha, ...done, ...(conclusion === 'failure' && { actions: [AGAIN] }) }
 }
 
-function gateReport(report: PreviewReport, headSha: string): CheckReport {
+const AGAIN = checkButton({ kind: 'again' })
+
+function gateReport(report: PreviewReport, headSha: string, annotated: Annotated): CheckReport {
   const { verdict } = report
-  const sections = [...reasonSections(verdict.reasons), problemSection(report), driftSection(report)]
+  const elsewhere = inTheChecks(report).replaceAll(/[[\]]/g, '')
+  const sections = [
+    reasonSection(verdict.reasons, elsewhere),
+    problemSection(report, elsewhere),
+    driftSection(report, elsewhere),
+  ]
+  const frame = [headline(report), unannotatedLine(annotated)].filter(Boolean)
   return {
     name: GATE_CHECK,
     headSha,
     status: 'completed',
     conclusion: verdict.conclusion,
     title: title(verdict.title),
-    summary: `${headline(report)}\n\n${layOut(sections, 4_000)}`,
-    annotations: annotations(report.problems),
+    summary: joined([...frame, printWithin(sections, CHECK_CHARS - joined(frame).length)]),
+    annotations: annotated.ofGate,
+    actions: [AGAIN],
   }
 }
 
-function reasonSections(reasons: GateVerdict['reasons']): Section[] {
-  const items = reasons.map((reason) => `- ${describeReason(reason)}`)
-  const rest = (count: number) => `… and ${plural(count, 'more reason', 'more reasons')}.`
-  return [{ name: 'reasons', head: '', items, total: items.length, rest, between: '\n', share: 0.5 }]
+function reasonSection(reasons: GateVerdict['reasons'], elsewhere: Elsewhere): Section {
+  return {
+    name: 'reasons',
+    head: '',
+    levels: [itemsOf(reasons.map((reason) => `- ${describeReason(reason)}`))],
+    rest: (count) => `… and ${plural(count, 'more reason', 'more reasons')}${elsewhere && `: ${elsewhere}`}`,
+    between: '\n',
+    share: 0.5,
+  }
 }
 
-function renderReport(report: PreviewReport, environment: string, headSha: string): CheckReport {
-  const broken = report.overlays.filter((overlay) => overlay.status === 'error')
-  const changed = report.overlays.filter((overlay) => overlay.status === 'changed')
-  const text = layOut([textDiffs(report)])
+/** The whole of an environment: facts as the summary, text diffs as the text. What even that cannot hold is counted. */
+function renderReport(whole: PreviewReport, environment: string, headSha: string, annotated: Annotated): CheckReport {
+  const report = ofEnvironment(whole, environment)
+  const broken = report.overlays.filter((overlay) => overlay.status === 'error').length
+  const line = broken > 0 ? unannotatedLine(annotated) : ''
+  const elsewhere = inATerminal(report, environment)
+  const { summary, text } = layOutApart(report, elsewhere, CHECK_CHARS - line.length, CHECK_CHARS)
   return {
     name: renderCheck(environment),
     headSha,
     status: 'completed',
-    conclusion: broken.length > 0 ? 'failure' : 'success',
-    title:
-      broken.length > 0
-        ? plural(broken.length, 'overlay does not render', 'overlays do not render')
-        : changed.length > 0
-          ? plural(changed.length, 'overlay changes', 'overlays change')
-          : 'Renders the same as the base branch',
-    summary:
-      layOut([problemSection, highlights, overview, groupedChanges].map((part) => part(report))) || 'Nothing changes.',
+    conclusion: broken > 0 ? 'failure' : 'success',
+    title: renderTitle(report, broken),
+    summary: joined([summary, line]) || 'Nothing changes.',
     ...(text && { text }),
-    annotations: annotations(broken.flatMap((overlay) => overlay.problems)),
+    annotations: annotated.byEnvironment.get(environment) ?? [],
+    ...(broken > 0 && { actions: [AGAIN] }),
   }
+}
+
+function renderTitle({ overlays }: PreviewReport, broken: number): string {
+  const changed = overlays.filter((overlay) => overlay.status === 'changed').length
+  if (broken > 0) return plural(broken, 'overlay does not render', 'overlays do not render')
+  return changed > 0 ? plural(changed, 'overlay changes', 'overlays change') : 'Renders the same as the base branch'
 }
 
 function driftReport(report: PreviewReport, environment: string, headSha: string): CheckReport {
   const blocking = report.drift.filter((drift) => drift.blocks && lastingFindings(drift).length > 0)
   const count = report.drift.reduce((sum, drift) => sum + drift.findings.length, 0)
+  const elsewhere = `see ${code(`lockstep drift --env ${environment}`)}`
   return {
     name: driftCheck(environment),
     headSha,
     status: 'completed',
     conclusion: blocking.length > 0 ? 'failure' : 'success',
     title: `${plural(count, 'field differs', 'fields differ')} from what was applied`,
-    summary: layOut([{ ...driftSection(report), share: 1 }]),
+    summary: printWithin([{ ...driftSection(report, elsewhere), share: 1 }], CHECK_CHARS),
+    actions: [checkButton({ kind: 'heal' }, environment), AGAIN],
   }
 }
 
@@ -117,23 +137,24 @@ function overReport(name: string, headSha: string): CheckReport {
 function ofEnvironment(report: PreviewReport, environment: string): PreviewReport {
   const overlays = report.overlays.filter(({ overlay }) => overlay.environment === environment)
   const drift = report.drift.filter((facts) => facts.environment === environment)
-  return { ...report, overlays, drift, groups: groupChanges(overlays), problems: [], conflicts: [], notes: [] }
+  return {
+    ...report,
+    overlays,
+    drift,
+    groups: groupChanges(overlays),
+    problems: [],
+    conflicts: [],
+    notes: [],
+    gates: [],
+  }
 }
 
-function layOut(sections: readonly Section[], setAside = 0): string {
-  const fitted = fitSections(sections, CHECK_CHARS - setAside)
-  return fitted.flatMap(({ text }) => (text ? [text] : [])).join(GAP_BETWEEN_SECTIONS)
+function printWithin(sections: readonly Section[], room: number): string {
+  return joined(fitSections(sections, room).fitted.map(printSection))
 }
 
-function annotations(problems: readonly Problem[]): CheckAnnotation[] {
-  return problems
-    .flatMap((problem) => (problem.file === undefined ? [] : [annotation(problem, problem.file)]))
-    .slice(0, MOST_ANNOTATIONS)
-}
-
-function annotation({ code, message, line = 1, remedy }: Problem, path: string): CheckAnnotation {
-  const text = `${message} ${remedy}`.slice(0, 10_000)
-  return { path, startLine: line, endLine: line, level: 'failure', title: code, message: text }
+function joined(texts: readonly string[]): string {
+  return texts.filter(Boolean).join(GAP_BETWEEN_SECTIONS)
 }
 
 function title(text: string): string {

@@ -1,34 +1,28 @@
-import { driftSection } from './comment/drift-section.ts'
-import { gateSection } from './comment/gate-section.ts'
-import { groupedChanges } from './comment/grouped-changes.ts'
+import { inSyncLine } from './comment/drift-section.ts'
+import { footer } from './comment/footer.ts'
 import { headline } from './comment/headline.ts'
-import { highlights } from './comment/highlights.ts'
-import { overview } from './comment/overview.ts'
-import { problemSection } from './comment/problem-section.ts'
-import { type FittedSection, fitSections, GAP_BETWEEN_SECTIONS } from './comment/section.ts'
-import { textDiffs } from './comment/text-diffs.ts'
+import { layOut } from './comment/layout.ts'
+import { GAP_BETWEEN_SECTIONS } from './comment/section.ts'
+import { inTheChecks } from './comment/surface.ts'
 import type { Omitted, PreviewReport } from './preview-report.ts'
 
 /** GitHub refuses comments above 65,536 characters. */
 export const COMMENT_CHARS = 60_000
+/** Of those, what a comment may carry out of sight: markers, and where its links lead. */
+export const HIDDEN_CHARS = 3_000
+/** What is left to be read. */
+export const TEXT_CHARS = COMMENT_CHARS - HIDDEN_CHARS
 /** Below this the verdict and the counts of what is left out may not fit. */
 export const LEAST_COMMENT_CHARS = 2_000
-
-/** The order in which parts get room, and the one in which they stand. */
-const PARTS = [problemSection, highlights, gateSection, driftSection, overview, groupedChanges, textDiffs]
-const ORDER = ['highlights', 'problems', 'applications', 'drift', 'gates', 'changes', 'diffs']
+/** With less room than this the footer goes first. */
+const ROOM_FOR_FOOTER = 6_000
 
 /** The one comment of a pull request: whole parts within `maxChars`, and counts of what had no room. */
-export function previewComment(report: PreviewReport, maxChars = COMMENT_CHARS): { text: string; omitted: Omitted } {
-  const top = headline(report)
-  const sections = fitSections(
-    PARTS.map((part) => part(report)),
-    maxChars - top.length,
-  )
-  const named = new Map(sections.map((section) => [section.name, section]))
-  const shown = ORDER.map((name) => named.get(name) as FittedSection).filter((section) => section.text !== '')
-  return {
-    text: [top, ...shown.map((section) => section.text)].join(GAP_BETWEEN_SECTIONS),
-    omitted: Object.fromEntries(ORDER.map((name) => [name, named.get(name)?.omitted ?? 0])),
-  }
+export function previewComment(report: PreviewReport, maxChars = TEXT_CHARS): { text: string; omitted: Omitted } {
+  const top = [headline(report)]
+  const end = [inSyncLine(report), maxChars < ROOM_FOR_FOOTER ? '' : footer(report)].filter(Boolean)
+  const frame = [...top, ...end].reduce((sum, text) => sum + text.length + GAP_BETWEEN_SECTIONS.length, 0)
+  const body = layOut(report, inTheChecks(report), maxChars - frame)
+  const text = [...top, ...(body.text ? [body.text] : []), ...end].join(GAP_BETWEEN_SECTIONS)
+  return { text, omitted: body.omitted }
 }

@@ -16,6 +16,7 @@ export interface TextDiff {
 /** Line by line, for those who want to read the object itself. */
 export function textDiff(change: MaskedChange): TextDiff {
   const [before, after] = [toYaml(change.before), toYaml(change.after)]
+  if (before === '' || after === '') return whole(before, after)
   const patch = structuredPatch('', '', before, after, '', '', { context: 3, maxEditLength: MOST_EDITS })
   if (!patch) return rewritten(lineCount(before), lineCount(after))
   const lines = patch.hunks.flatMap((hunk) => [
@@ -23,6 +24,15 @@ export function textDiff(change: MaskedChange): TextDiff {
     ...hunk.lines,
   ])
   return { text: lines.join('\n'), added: count(lines, '+'), removed: count(lines, '-') }
+}
+
+/** An object that comes or goes: nothing has to be compared. */
+function whole(before: string, after: string): TextDiff {
+  const [removed, added] = [lineCount(before), lineCount(after)]
+  const lines = `${before}${after}`.trimEnd().split('\n')
+  const sign = before === '' ? '+' : '-'
+  const head = `@@ -${removed && 1},${removed} +${added && 1},${added} @@`
+  return { text: [head, ...lines.map((line) => `${sign}${line}`)].join('\n'), added, removed }
 }
 
 function rewritten(removed: number, added: number): TextDiff {

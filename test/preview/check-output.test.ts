@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { checkReports } from '../../src/preview/check-output.ts'
+import { parseCheckAction } from '../../src/model/check-actions.ts'
+import { checkReports, finishedGate, startedGate } from '../../src/preview/check-output.ts'
 import { configMap, deployment } from '../support/manifests.ts'
 import { environmentDrift, overlayPreview, previewReport } from '../support/preview-report.ts'
 
@@ -38,11 +39,31 @@ describe('the checks of a commit', () => {
     })
   })
 
-  test('a problem without a line is annotated on the first one, at most fifty in all', () => {
-    const problems = [problem(), ...Array.from({ length: 80 }, (_, i) => problem(i + 1))]
-    const [check] = checkReports(previewReport([overlayPreview('a', 'dev', { problems })]), SHA, [])
-    expect(check?.annotations).toHaveLength(50)
-    expect(check?.annotations?.[0]).toMatchObject({ startLine: 1 })
+  test('each has its buttons once it is finished', () => {
+    const drift = [environmentDrift('prod', [{}])]
+    const report = previewReport([changed('a', 'prod'), overlayPreview('b', 'dev', { problems: [problem(3)] })], {
+      drift,
+    })
+    const buttons = checkReports(report, SHA, []).map(({ name, actions }) => [name, actions?.map(({ label }) => label)])
+    expect(Object.fromEntries(buttons)).toEqual({
+      'lockstep/render/prod': undefined,
+      'lockstep/render/dev': ['Check again'],
+      'lockstep/drift/prod': ['Heal prod', 'Check again'],
+      'lockstep/gate': ['Check again'],
+    })
+    expect(startedGate(SHA).actions).toBeUndefined()
+    const failed = finishedGate(SHA, 'failure', { title: 'x', reasons: [] })
+    expect(failed.actions?.map(({ identifier }) => parseCheckAction(identifier))).toEqual([{ kind: 'again' }])
+  })
+
+  test('what an environment’s check cannot hold is counted, with the command that shows it', () => {
+    const big = (i: number) => configMap(`c${i}`, { text: `line ${i}\n`.repeat(1_500) })
+    const many = Array.from({ length: 12 }, (_, i) => big(i))
+    const [check] = checkReports(previewReport([overlayPreview('a', 'dev', { before: [], after: many })]), SHA, [])
+    const shown = check?.text?.match(/@@ .* @@ ConfigMap\/c\d+$/gm)?.length ?? 0
+    expect(shown).toBeGreaterThan(0)
+    expect(check?.text).toContain(`… and ${12 - shown} more objects: see \`lockstep diff --base bbbbbbbbbbbb`)
+    expect(check?.text).toContain('--env dev --full')
   })
 
   test('older checks that no longer apply are told so, foreign ones left alone', () => {

@@ -46,11 +46,11 @@ export function previewReport(overlays: readonly OverlayPreview[], more: Partial
 export function environmentDrift(
   environment: string,
   entries: readonly Partial<DriftEntry>[],
-  more: Partial<EnvironmentDrift> & { lasting?: boolean } = {},
+  more: Partial<EnvironmentDrift> & { lasting?: boolean; application?: string } = {},
 ): EnvironmentDrift {
-  const { lasting = true, ...parts } = more
+  const { lasting = true, application = 'checkout', ...parts } = more
   const findings = entries.map((entry) => ({
-    target: { application: 'checkout', environment, cluster: environment },
+    target: { application, environment, cluster: environment },
     entry: { ...replicasDrift, ...entry },
     lasting,
     lastingAt: '2026-11-20T14:02:10.000Z',

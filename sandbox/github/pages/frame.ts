@@ -68,5 +68,8 @@ table { border-collapse: collapse; margin: 8px 0; } th, td { border: 1px solid v
 textarea { width: 100%; min-height: 90px; font: inherit; padding: 8px; border: 1px solid var(--line); border-radius: 6px; background: inherit; color: inherit; }
 button { font: inherit; padding: 4px 14px; border: 1px solid var(--line); border-radius: 6px; background: var(--soft); color: inherit; cursor: pointer; } button.main { background: #1f883d; color: #fff; border-color: #1f883d; } button:disabled { opacity: .5; cursor: default; }
 .tabs { display: flex; gap: 18px; border-bottom: 1px solid var(--line); margin: 14px 0; } .tabs a { padding: 6px 2px; color: inherit; } .tabs a.here { border-bottom: 2px solid #fd8c73; font-weight: 600; }
+pre code .add, pre code .del { display: inline-block; min-width: 100%; } pre code .add { background: light-dark(#dafbe1, #12261e); } pre code .del { background: light-dark(#ffebe9, #25171c); } pre code .hunk { color: var(--dim); }
+blockquote { margin: 8px 0; padding: 0 14px; border-left: 4px solid var(--line); color: var(--dim); } blockquote:is(.caution, .warning, .note) { color: inherit; } blockquote.caution { border-color: var(--bad); } blockquote.warning { border-color: var(--wait); } blockquote.note { border-color: var(--link); }
+.text hr { border: 0; border-top: 1px solid var(--line); } .text h3 { font-size: 18px; margin: 12px 0 8px; }
 details summary { cursor: pointer; } img { max-width: 100%; } select { font: inherit; }
 `

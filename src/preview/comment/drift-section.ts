@@ -2,10 +2,12 @@ import type { DriftFinding, EnvironmentDrift } from '../drift-facts.ts'
 import { describeDriftCount, plural } from '../drift-words.ts'
 import type { PreviewReport } from '../preview-report.ts'
 import { clip, code, plain } from './inert.ts'
-import type { Section } from './section.ts'
+import { itemsOf, type Section } from './section.ts'
+import type { Elsewhere } from './surface.ts'
+import { printTime } from './words.ts'
 
-/** Where live objects differ from what was applied, by whom, and what would put them back. */
-export function driftSection({ drift, hideLive }: PreviewReport): Section {
+/** Where live objects differ from what was applied, by whom, and what would put them back. Never mixed with what the files change. */
+export function driftSection({ drift, hideLive }: PreviewReport, elsewhere: Elsewhere): Section {
   const items = drift.flatMap((environment) => [
     ...unknownLine(environment),
     ...(hideLive ? countLine(environment) : environment.findings.map((finding) => findingLine(finding, environment))),
@@ -13,33 +15,38 @@ export function driftSection({ drift, hideLive }: PreviewReport): Section {
   return {
     name: 'drift',
     head: '**Drift**',
-    items,
-    total: items.length,
-    rest: (count) =>
-      `… and ${plural(count, 'more drifted field', 'more drifted fields')}: see the checks lockstep/drift.`,
+    levels: [itemsOf(items)],
+    rest: (count) => `… and ${plural(count, 'more drifted field', 'more drifted fields')}: ${elsewhere}`,
     between: '\n',
-    share: 0.2,
+    share: 0.1,
   }
 }
 
-/** A check or comment names the remedy once for each field: the reader of one line needs no other. */
+/** Nothing to say but that somebody looked: every touched target is known, and none differs. */
+export function inSyncLine({ drift }: PreviewReport): string {
+  if (drift.length === 0 || drift.some(({ findings, unknown }) => findings.length + unknown.length > 0)) return ''
+  return `Live objects in ${drift.map(({ environment }) => environment).join(', ')} are as Git has them.`
+}
+
+/** Where, what, by whom, since when, and the command that helps: the reader of one line needs no other. */
 export function findingLine(
   { target, entry, lasting }: DriftFinding,
   { environment, blocks }: EnvironmentDrift,
 ): string {
   const field = code(clip(entry.path ? `${entry.object} ${entry.path}` : entry.object, 160))
-  const writer = entry.manager ? `by ${code(entry.manager)} ` : ''
-  const effect = blocks && lasting ? ' **holds this pull request:**' : ''
-  const live = `live ${code(clip(entry.live, 80))}, git ${code(clip(entry.desired, 80))}`
-  const where = plain(`${target.application} → ${environment} (${target.cluster})`)
-  return `- ${field}: ${live}, ${writer}since ${plain(entry.since)} in ${where}${effect} ${code(`/heal ${environment}`)}`
+  const writer = entry.manager ? ` by ${code(clip(entry.manager, 80))}` : ''
+  const effect = blocks && lasting ? ', **holds this pull request**' : ''
+  const values = `live ${code(clip(entry.live, 80))}, Git ${code(clip(entry.desired, 80))}`
+  const where = plain(
+    `${target.application} → ${environment}${target.cluster === environment ? '' : ` (${target.cluster})`}`,
+  )
+  return `- ⚠ **${where}** ${field}: ${values},${writer} since ${plain(printTime(entry.since))}${effect} → ${code(`/heal ${environment}`)}`
 }
 
 function countLine(drift: EnvironmentDrift): string[] {
   if (drift.findings.length === 0) return []
-  return [
-    `- ${plain(`${drift.environment}: ${describeDriftCount(drift.findings)}`)} ${code(`/heal ${drift.environment}`)}`,
-  ]
+  const counts = plain(`${drift.environment}: ${describeDriftCount(drift.findings)}`)
+  return [`- ⚠ ${counts} → ${code(`/heal ${drift.environment}`)}`]
 }
 
 function unknownLine({ environment, blocks, unknown }: EnvironmentDrift): string[] {

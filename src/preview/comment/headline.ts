@@ -1,35 +1,52 @@
 import { plural } from '../drift-words.ts'
+import type { ChangeGroup } from '../group-changes.ts'
 import type { PreviewReport } from '../preview-report.ts'
-import { code, plain } from './inert.ts'
+import { code, plainWithin } from './inert.ts'
+import { verdictWords } from './verdict-words.ts'
+import { commitName } from './words.ts'
 
-const LONGEST_TITLE = 120
+const LONGEST_TITLE = 250
+/** Below this many overlays nobody counts what they share. */
+const WORTH_SAYING = 10
 
 const VERDICTS = { success: '✅', failure: '⛔ Blocked:', action_required: '⏳ Waiting:' } as const
 
 /** The verdict, then what was compared and how much of it changes. */
 export function headline(report: PreviewReport): string {
-  const { conclusion, title } = report.verdict
-  const short = title.length > LONGEST_TITLE ? `${title.slice(0, LONGEST_TITLE).toWellFormed()}…` : title
-  return `### ${VERDICTS[conclusion]} ${plain(short)}\n\n${compared(report)}`
+  const words = plainWithin(verdictWords(report), LONGEST_TITLE)
+  return `### ${VERDICTS[report.verdict.conclusion]} ${words}\n\n${compared(report)}`
 }
 
 function compared(report: PreviewReport): string {
-  const sides = `head ${code(shortCommit(report.head))} on base ${code(shortCommit(report.base))}`
-  return [sides, ...amount(report)].join(' · ')
+  const sides = `${code(commitName(report.head))} into ${code(commitName(report.base))}`
+  return [sides, ...(report.overlays.length > 1 ? amount(report) : [])].join(' · ')
 }
 
-function amount({ overlays }: PreviewReport): string[] {
+function amount({ overlays, groups }: PreviewReport): string[] {
   const changes = overlays.flatMap((overlay) => overlay.changes)
-  if (overlays.length === 0) return []
-  const deleted = changes.filter((change) => change.verb === 'removed').length
-  const unchanged = overlays.filter((overlay) => overlay.status === 'unchanged').length
+  const having = (verb: string) => changes.filter((change) => change.verb === verb).length
+  const at = (status: string) => overlays.filter((overlay) => overlay.status === status).length
+  const objects = [
+    ...counted(having('added'), 'new'),
+    ...counted(having('changed'), 'changed'),
+    ...counted(having('removed'), 'deleted', '**'),
+  ]
   return [
-    plural(changes.length, 'object changes', 'objects change'),
-    deleted > 0 ? `**${plural(deleted, 'is deleted', 'are deleted')}**` : 'nothing is deleted',
-    ...(unchanged > 0 ? [`${plural(unchanged, 'overlay', 'overlays')} rendered the same`] : []),
+    `${plural(overlays.length, 'overlay', 'overlays')}${shared(groups)}`,
+    ...(objects.length > 0 ? [`objects: ${objects.join(', ')}`] : []),
+    ...counted(at('error'), at('error') === 1 ? 'overlay broken' : 'overlays broken', '**'),
+    ...counted(at('unchanged'), 'rendered the same'),
   ]
 }
 
-export function shortCommit(commit: string): string {
-  return /^[0-9a-f]{40,64}$/.test(commit) ? commit.slice(0, 7) : commit
+/** How much of it is read at once. */
+function shared(groups: readonly ChangeGroup[]): string {
+  const common = groups.filter(({ overlays }) => overlays.length > 1)
+  const overlays = common.reduce((sum, group) => sum + group.overlays.length, 0)
+  if (overlays < WORTH_SAYING) return ''
+  return `, ${overlays.toLocaleString('en-US')} of them share ${plural(common.length, 'change', 'changes')}`
+}
+
+function counted(count: number, what: string, mark = ''): string[] {
+  return count > 0 ? [`${mark}${count.toLocaleString('en-US')} ${what}${mark}`] : []
 }

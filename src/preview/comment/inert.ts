@@ -11,6 +11,11 @@ export function code(text: string): string {
   return `${fence}${pad}${shown}${pad}${fence}`
 }
 
+/** A code span in a cell of a table, where a bar would end the cell even in code. */
+export function codeCell(text: string): string {
+  return code(text).replaceAll('|', '\\|')
+}
+
 /** A fenced block whose fence the text cannot close. */
 export function fenced(text: string, language = ''): string {
   const shown = withoutMarker(visible(text.replace(/\r\n?/g, '\n')))
@@ -21,6 +26,16 @@ export function fenced(text: string, language = ''): string {
 /** A sentence: Markdown, HTML, mentions, references and links in it mean nothing. One line. */
 export function plain(text: string): string {
   return entities(unlinked(oneLine(text))).replace(/[\\`*_[\]|~]/g, '\\$&')
+}
+
+/** A sentence of at most `most` characters once it is escaped; what is longer ends in `…`. */
+export function plainWithin(text: string, most: number): string {
+  const whole = plain(text)
+  if (whole.length <= most) return whole
+  const letters = Array.from(text)
+  let kept = Math.min(letters.length, most)
+  while (kept > 0 && plain(letters.slice(0, kept).join('')).length >= most) kept--
+  return `${plain(letters.slice(0, kept).join('').trimEnd())}…`
 }
 
 /** Text inside an HTML element. One line. */
@@ -37,12 +52,13 @@ function entities(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/\$/g, '&dollar;')
 }
 
-/** GitHub makes links and notifications of these wherever it finds them. */
+/** GitHub makes links and notifications of these wherever it finds them; seven hexadecimal digits may be a commit. */
 function unlinked(text: string): string {
   return text
     .replace(/@/g, `@${GAP}`)
     .replace(/#(?=\d)|\bGH-(?=\d)|\bwww\./gi, `$&${GAP}`)
     .replace(/:\/\//g, `:${GAP}//`)
+    .replace(/[0-9a-f]{6}(?=[0-9a-f])/gi, `$&${GAP}`)
 }
 
 /** Takes no room and ends a word. */

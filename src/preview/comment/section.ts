@@ -1,63 +1,100 @@
-/** A part of the comment that shows as many whole items as there is room for, and counts the others. */
+/** A part of the comment. It is said as fully as there is room for, and what it leaves out is counted. */
 export interface Section {
-  /** Key under which left-out items are counted. */
+  /** Key under which left-out things are counted. */
   readonly name: string
   readonly head: string
-  /** Most telling first; may hold fewer than `total` where nobody would read on. */
-  readonly items: readonly string[]
-  readonly total: number
-  /** One line for what is left out, at most 120 characters. */
+  /**
+   * Ways to say it, the fullest first. A way that does not fit is dropped whole for the next; of the last one whole items are
+   * shown, the most telling first. All ways tell of the same number of things.
+   */
+  readonly levels: readonly (readonly Item[])[]
+  /** One line for what is left out. */
   readonly rest: (count: number) => string
   readonly between: '\n' | '\n\n'
   /** The largest part of the whole comment that it may take, 0 to 1. */
   readonly share: number
 }
 
+export interface Item {
+  readonly text: string
+  /** How many of the section's things it stands for. */
+  readonly count: number
+}
+
 export interface FittedSection {
   readonly name: string
-  readonly text: string
+  readonly head: string
+  readonly items: readonly Item[]
+  /** Which of the section's levels the items are of. */
+  readonly level: number
+  /** Counts what is left out; empty where nothing is. */
+  readonly rest: string
   readonly omitted: number
+  readonly between: '\n' | '\n\n'
+}
+
+/** What stands between sections, and around what is set aside for them. */
+export const GAP_BETWEEN_SECTIONS = '\n\n'
+
+/** One item a text, each for one thing. */
+export function itemsOf(texts: readonly string[]): Item[] {
+  return texts.map((text) => ({ text, count: 1 }))
 }
 
 /**
- * Gives each section room in the order of `sections`; the line that counts what is left out is set aside for all of them
- * first. Nothing is ever cut in the middle.
+ * Gives each section room in the order of `sections`; the lines that count what is left out are set aside for all of them first.
+ * Nothing is ever cut in the middle. Answers also how many characters nobody needed.
  */
-export function fitSections(sections: readonly Section[], room: number): FittedSection[] {
-  let left = room - sections.reduce((sum, section) => sum + restLine(section, section.total).length, 0)
-  return sections.map((section) => {
-    const items = itemsWithin(section, Math.min(left, Math.floor(room * section.share)))
-    const text = assemble(section, items)
-    left -= lengthOf(section, items)
-    return { name: section.name, text, omitted: section.total - items.length }
+export function fitSections(sections: readonly Section[], room: number): { fitted: FittedSection[]; left: number } {
+  let left = room - sections.reduce((sum, section) => sum + restRoom(section), 0)
+  const fitted = sections.map((section) => {
+    const allowed = Math.min(left, Math.floor(room * section.share))
+    const one = fitSection(section, allowed)
+    left -= one.items.length > 0 ? lengthOf(one) : 0
+    return one
   })
+  return { fitted, left }
 }
 
-/** What all sections may take together when they are laid out below each other. */
-export const GAP_BETWEEN_SECTIONS = '\n\n'
+/** The section as Markdown; `''` for one that has nothing to say. */
+export function printSection({ head, items, rest, between }: FittedSection): string {
+  const shown = items.length > 0 ? [head, items.map(({ text }) => text).join(between)].filter(Boolean).join('\n') : ''
+  return [shown, rest].filter(Boolean).join(GAP_BETWEEN_SECTIONS)
+}
 
-function itemsWithin(section: Section, room: number): string[] {
-  let left = room - section.head.length - section.between.length
-  return section.items.filter((item) => {
-    const needed = item.length + section.between.length
+function fitSection(section: Section, room: number): FittedSection {
+  const { name, head, between, levels } = section
+  const last = levels.length - 1
+  const whole = levels.findIndex((items) => lengthOf({ head, items, between }) <= room)
+  const level = whole === -1 ? last : whole
+  const all = levels[level] ?? []
+  const items = whole === -1 ? itemsWithin(all, { head, between }, room) : all
+  const omitted = thingsIn(all) - thingsIn(items)
+  return { name, head, items, level, between, omitted, rest: omitted > 0 ? section.rest(omitted) : '' }
+}
+
+type Frame = Pick<Section, 'head' | 'between'>
+
+function itemsWithin(items: readonly Item[], frame: Frame, room: number): Item[] {
+  let left = room - lengthOf({ ...frame, items: [] })
+  return items.filter(({ text }) => {
+    const needed = text.length + frame.between.length
     if (needed > left) return false
     left -= needed
     return true
   })
 }
 
-function assemble(section: Section, items: readonly string[]): string {
-  const omitted = section.total - items.length
-  const shown = items.length > 0 ? [`${section.head}${section.head && '\n'}${items.join(section.between)}`] : []
-  return [...shown, ...(omitted > 0 ? [section.rest(omitted)] : [])].join(GAP_BETWEEN_SECTIONS)
+function lengthOf({ head, items, between }: Frame & { readonly items: readonly Item[] }): number {
+  const texts = items.reduce((sum, { text }) => sum + text.length + between.length, 0)
+  return head.length + 1 + texts + GAP_BETWEEN_SECTIONS.length
 }
 
-function lengthOf(section: Section, items: readonly string[]): number {
-  if (items.length === 0) return 0
-  const between = section.between.length
-  return section.head.length + between + items.reduce((sum, item) => sum + item.length + between, 0)
+function restRoom({ levels, rest }: Section): number {
+  const total = thingsIn(levels[0] ?? [])
+  return total === 0 ? 0 : rest(total).length + 2 * GAP_BETWEEN_SECTIONS.length
 }
 
-function restLine({ rest }: Section, total: number): string {
-  return total === 0 ? '' : `${rest(total)}${GAP_BETWEEN_SECTIONS}${GAP_BETWEEN_SECTIONS}`
+function thingsIn(items: readonly Item[]): number {
+  return items.reduce((sum, { count }) => sum + count, 0)
 }

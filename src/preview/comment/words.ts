@@ -7,25 +7,52 @@ import { clip, code } from './inert.ts'
 
 const LONGEST_VALUE = 80
 const MOST_APPLICATIONS = 4
+const MOST_ENVIRONMENTS = 5
 
-/** `checkout → dev, staging; search → dev`, the first few applications of many. */
+/** `checkout → dev, staging; search → dev`, or `540 overlays of 180 applications in dev, staging, prod`. */
 export function describeOverlays(overlays: readonly Overlay[]): string {
   const byApplication = [...Map.groupBy(overlays, (overlay) => overlay.application)]
-  const shown = byApplication.slice(0, MOST_APPLICATIONS)
-  const names = shown.map(([application, members]) => `${application} → ${members.map(place).join(', ')}`).join('; ')
-  const left = overlays.length - shown.reduce((sum, [, members]) => sum + members.length, 0)
-  return left > 0 ? `${names} and ${plural(left, 'more overlay', 'more overlays')}` : names
+  if (byApplication.length > MOST_APPLICATIONS || overlays.length > MOST_APPLICATIONS * MOST_ENVIRONMENTS)
+    return describeMany(overlays)
+  return byApplication.map(([application, members]) => `${application} → ${members.map(place).join(', ')}`).join('; ')
 }
 
-function place({ environment, cluster }: Overlay): string {
+/** Counts, where names would be too many. */
+export function describeMany(overlays: readonly Overlay[]): string {
+  const applications = new Set(overlays.map((overlay) => overlay.application)).size
+  const environments = describeEnvironments(overlays.map((overlay) => overlay.environment))
+  const of = plural(applications, 'application', 'applications')
+  return `${plural(overlays.length, 'overlay', 'overlays')} of ${of} in ${environments}`
+}
+
+/** `dev, staging, prod`, or `12 environments`. */
+export function describeEnvironments(names: readonly string[]): string {
+  const all = [...new Set(names)]
+  return all.length > MOST_ENVIRONMENTS ? `${all.length} environments` : all.join(', ')
+}
+
+export function place({ environment, cluster }: Overlay): string {
   return cluster ? `${environment} (${cluster})` : environment
 }
 
-/** A fact as a line of Markdown without its bullet. */
-export function describeFact(fact: MaskedFact): string {
-  const object = code(clip(fact.object, LONGEST_VALUE))
-  if (fact.path === '') return `${object}: ${fact.verb === 'added' ? '**new object**' : '**deleted**'}`
-  return `${object} ${code(clip(fact.path, 2 * LONGEST_VALUE))}: ${describeValues(fact)}`
+/** The first seven digits of a commit; other names of a side, such as `working tree`, as they are. */
+export function commitName(commit: string): string {
+  return /^[0-9a-f]{40,64}$/.test(commit) ? commit.slice(0, 7) : commit
+}
+
+/** `2026-11-20 14:02 UTC` for an ISO 8601 time; what is none as it is. */
+export function printTime(time: string): string {
+  return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/, '$1 $2 UTC')
+}
+
+/** Where in the object, and from what to what: a line of Markdown without its bullet and without the object. */
+export function describeField(fact: MaskedFact): string {
+  return `${code(clip(shortPath(fact.path), 2 * LONGEST_VALUE))}: ${describeValues(fact)}`
+}
+
+/** Inside of a workload everybody knows the way to the Pod: `…containers[name=web].image`. */
+export function shortPath(path: string): string {
+  return path.replace(/^(?:\.spec\.jobTemplate)?\.spec\.template\.spec\./, '…')
 }
 
 function describeValues({ verb, before, after }: MaskedFact): string {
