@@ -38,13 +38,17 @@ export class BuildQueue<T> {
     signal?.throwIfAborted()
     const task = this.#tasks.get(key) ?? this.#create(key, work)
     const claim: Claim<T> = { group, task }
-    task.claims.add(claim)
-    if (!task.started) this.#waiting.add(group, claim)
-    this.#startNext()
-    try {
-      return await until(task.result.promise, signal)
-    } finally {
+    const aborted = Promise.withResolvers<never>()
+    const onAbort = () => {
       this.#leave(claim)
+      aborted.reject(signal?.reason)
+    }
+    signal?.addEventListener('abort', onAbort)
+    this.#join(claim)
+    try {
+      return await Promise.race([task.result.promise, aborted.promise])
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
     }
   }
 
@@ -61,6 +65,13 @@ export class BuildQueue<T> {
     task.result.promise.catch(() => undefined)
     this.#tasks.set(key, task)
     return task
+  }
+
+  #join(claim: Claim<T>): void {
+    const { task, group } = claim
+    task.claims.add(claim)
+    if (!task.started) this.#waiting.add(group, claim)
+    this.#startNext()
   }
 
   #leave(claim: Claim<T>): void {
@@ -93,17 +104,5 @@ export class BuildQueue<T> {
     this.#free += 1
     this.#forget(task)
     this.#startNext()
-  }
-}
-
-async function until<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return result
-  const aborted = Promise.withResolvers<never>()
-  const onAbort = () => aborted.reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([result, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
   }
 }

@@ -1,3 +1,5 @@
+import { LruCache } from '../../model/lru-cache.ts'
+
 /** Who asks: what a person waits for goes before what nobody looks at yet. */
 export type RenderPriority = 'preview' | 'background'
 
@@ -7,37 +9,53 @@ export interface RenderGroup {
   readonly priority: RenderPriority
 }
 
-/** Items in the order of their turns: previews first; within a priority each group in turn; within a group first come, first served. */
+/**
+ * Items in the order of their turns: previews first; within a priority the group that has waited longest for a turn; within a group
+ * first come, first served.
+ */
 export class FairQueue<Item> {
-  readonly #lanes = { preview: new Map<string, Set<Item>>(), background: new Map<string, Set<Item>>() }
+  readonly #lanes = { preview: new Lane<Item>(), background: new Lane<Item>() }
 
   /** The same item may stand in several groups' queues at once. */
   add({ name, priority }: RenderGroup, item: Item): void {
-    const lane = this.#lanes[priority]
-    lane.set(name, (lane.get(name) ?? new Set()).add(item))
+    this.#lanes[priority].add(name, item)
   }
 
   remove({ name, priority }: RenderGroup, item: Item): void {
-    const lane = this.#lanes[priority]
-    const items = lane.get(name)
-    items?.delete(item)
-    if (items?.size === 0) lane.delete(name)
+    this.#lanes[priority].remove(name, item)
   }
 
-  /** Whose turn it is, taken out; its group goes to the end. Undefined when nobody waits. */
+  /** Whose turn it is, taken out. Undefined when nobody waits. */
   take(): Item | undefined {
-    return takeFrom(this.#lanes.preview) ?? takeFrom(this.#lanes.background)
+    return this.#lanes.preview.take() ?? this.#lanes.background.take()
   }
 }
 
-function takeFrom<Item>(lane: Map<string, Set<Item>>): Item | undefined {
-  for (const [name, items] of lane) {
-    lane.delete(name)
-    for (const item of items) {
-      items.delete(item)
-      if (items.size > 0) lane.set(name, items)
-      return item
-    }
+/** Groups whose last turn is remembered: of one forgotten it is as long ago as of one that never had any. */
+const REMEMBERED = 1_000
+
+class Lane<Item> {
+  readonly #items = new Map<string, Set<Item>>()
+  readonly #lastTurns = new LruCache<string, number>(REMEMBERED)
+  #turn = 0
+
+  add(name: string, item: Item): void {
+    this.#items.set(name, (this.#items.get(name) ?? new Set()).add(item))
   }
-  return undefined
+
+  remove(name: string, item: Item): void {
+    const items = this.#items.get(name)
+    items?.delete(item)
+    if (items?.size === 0) this.#items.delete(name)
+  }
+
+  take(): Item | undefined {
+    const lastTurn = (name: string) => this.#lastTurns.get(name) ?? 0
+    const [name] = [...this.#items.keys()].sort((a, b) => lastTurn(a) - lastTurn(b))
+    if (name === undefined) return undefined
+    const [item] = this.#items.get(name) ?? []
+    this.#lastTurns.set(name, ++this.#turn)
+    this.remove(name, item as Item)
+    return item
+  }
 }

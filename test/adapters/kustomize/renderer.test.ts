@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
@@ -33,12 +34,10 @@ function countingKustomize() {
   return { path, remove, builds: () => readFileSync(`${path}.builds`, 'utf8').length }
 }
 
+/** What was killed may be listed a while, until somebody has taken note of its end. */
 function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)])
+  return /^[^Z]/.test(stdout.toString().trim())
 }
 
 const refusal = (work: Promise<unknown>): Promise<LockstepError> =>
@@ -335,6 +334,22 @@ describe('a build that fails', () => {
     const error = refusal(createKustomizeRenderer({ binary: path }).render(memoryTree(base), 'base', options))
     setTimeout(() => controller.abort(), 100)
     expect((await error).code).toBe('KUSTOMIZE_ABORTED')
+    remove()
+  })
+
+  test('takes along everything it started, and what was queued behind it never starts', async () => {
+    const { path, remove } = fakeKustomize('echo >> "$0.builds"\n/bin/sleep 600 &\necho $! > "$0.pid"\nwait')
+    const one = createKustomizeRenderer({ binary: path, workers: 1 })
+    const controller = new AbortController()
+    const trees = [1, 2, 3].map((n) =>
+      memoryTree({ ...base, 'base/kustomization.yaml': `resources: [deployment.yaml]\nnamePrefix: p${n}-\n` }),
+    )
+    const errors = trees.map((tree) => refusal(one.render(tree, 'base', { signal: controller.signal })))
+    const pid = await eventually(() => existsSync(`${path}.pid`) && Number(readFileSync(`${path}.pid`, 'utf8')))
+    controller.abort()
+    expect((await Promise.all(errors)).map(({ code }) => code)).toEqual(Array(3).fill('KUSTOMIZE_ABORTED'))
+    await eventually(() => !isAlive(pid), undefined, 1_000)
+    expect(readFileSync(`${path}.builds`, 'utf8')).toBe('\n')
     remove()
   })
 
