@@ -7,6 +7,7 @@ import type { JsonObject } from './json.ts'
 import { kubernetesSchema, type ListSchema } from './list-schema.ts'
 import type { Manifest } from './manifest.ts'
 import { type ObjectPair, pairObjects } from './object-pairs.ts'
+import { parseQuantity } from './quantity.ts'
 import { type ResourceKey, resourceLabel } from './resource-key.ts'
 
 /** One difference in words that reviewers use. Values are not masked yet. */
@@ -17,6 +18,8 @@ export interface Fact extends FieldChange {
   /** `.spec.replicas`; empty for the whole object. */
   readonly path: string
   readonly class: FactClass
+  /** What the values do not say by themselves, in a few words. */
+  readonly note?: string
 }
 
 /** What happens to one object. */
@@ -125,6 +128,16 @@ function toFact(change: FieldChange, object: string, key: ResourceKey, body: Jso
     ...(key.namespace !== undefined && { namespace: key.namespace }),
     path: printPath(change.steps),
     class: classifyFact(key, change, body),
+    ...(isSameAmount(change) && { note: 'the same amount' }),
     ...change,
   }
 }
+
+/** `1` and `1000m`. */
+function isSameAmount({ steps, before, after }: FieldChange): boolean {
+  if (typeof before === 'object' || typeof after === 'object' || !AMOUNTS.has(String(steps.at(-2)))) return false
+  const amount = parseQuantity(before)
+  return amount !== undefined && amount === parseQuantity(after)
+}
+
+const AMOUNTS = new Set(['limits', 'requests', 'capacity', 'hard', 'podFixed'])
