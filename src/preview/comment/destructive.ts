@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import type { Overlay } from '../../model/target.ts'
 import { plural } from '../drift-words.ts'
-import type { ChangeGroup } from '../group-changes.ts'
 import type { MaskedChange } from '../mask-changes.ts'
+import { overlayName } from '../overlay-preview.ts'
 import type { PreviewReport } from '../preview-report.ts'
 import { alertHead, quoted } from './alert.ts'
 import { clip, code, plain } from './inert.ts'
@@ -12,7 +13,7 @@ import { describeOverlays, shortPath } from './words.ts'
 
 /** What is lost: objects that go or are renamed, and those that can only change by being made anew. */
 export function destructive({ groups }: PreviewReport, elsewhere: Elsewhere): Section {
-  const found = groups.flatMap((group) => group.changes.flatMap((change) => losses(change, group)))
+  const found = groups.flatMap((group) => group.changes.flatMap((change) => losses(change, group.overlays)))
   const lines = [...Map.groupBy(found, ({ text, why }) => `${text}\n${why}`).values()].map((members) => {
     const where = plain(describeOverlays(members.flatMap((loss) => loss.overlays)))
     const [{ text, why }] = members as [Loss]
@@ -34,7 +35,7 @@ interface Loss {
   readonly overlays: readonly Overlay[]
 }
 
-function losses(change: MaskedChange, { overlays }: ChangeGroup): Loss[] {
+function losses(change: MaskedChange, overlays: readonly Overlay[]): Loss[] {
   const object = code(clip(change.object, 300))
   const like = likeness(change.object, overlays)
   if (change.verb === 'removed') return [{ text: `**Deletes** ${object}${like}`, why: '', overlays }]
@@ -47,6 +48,28 @@ function losses(change: MaskedChange, { overlays }: ChangeGroup): Loss[] {
   }
   const recreates = { text: `**Has to be recreated**: ${object}${like}`, why: `${fields} cannot be changed in place` }
   return [...(gone ? [renames] : []), ...(fixed.length > 0 ? [recreates] : [])].map((loss) => ({ ...loss, overlays }))
+}
+
+/** A loss in one overlay. */
+export interface NamedLoss {
+  /** 8 hexadecimal digits that stay the same from push to push. */
+  readonly id: string
+  readonly environment: string
+  /** A line of Markdown without its bullet. */
+  readonly text: string
+}
+
+/** Every loss in every overlay, on its own. */
+export function lossesOf({ overlays }: Pick<PreviewReport, 'overlays'>): NamedLoss[] {
+  return overlays.flatMap(({ overlay, changes }) =>
+    changes
+      .flatMap((change) => losses(change, [overlay]))
+      .map(({ text, why }) => ({
+        id: createHash('sha256').update(`${overlay.path}\n${text}`).digest('hex').slice(0, 8),
+        environment: overlay.environment,
+        text: `${text} in ${plain(overlayName(overlay))}${why && `: ${why}`}`,
+      })),
+  )
 }
 
 /** Objects that are gone afterwards, renamed ones with them. */

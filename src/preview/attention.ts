@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import { alertHead, quoted } from './comment/alert.ts'
+import { lossesOf, type NamedLoss } from './comment/destructive.ts'
+import { describeReason } from './comment/gate-section.ts'
+import { type CommentState, MOST_LOSSES, MOST_LOSSES_TOLD, type Told } from './comment-state.ts'
+import { plural } from './drift-words.ts'
+import type { PreviewReport } from './preview-report.ts'
+
+const MOST_LINES = 10
+
+/** A comment of its own, for those who may have stopped looking at the one that is only edited. */
+export interface AttentionComment {
+  /** One a cause: the same cause again is told by the same comment. */
+  readonly topic: string
+  readonly body: string
+}
+
+export interface AttentionPlan {
+  /** What to write before the comment itself: causes that are new, and those that are over. */
+  readonly comments: readonly AttentionComment[]
+  /** What the comment has to keep. */
+  readonly state: CommentState
+}
+
+/**
+ * Who read the comment must be called back when the gate was green and is red, or when something more is lost in an environment
+ * that comes after others. A first comment calls for itself, and drafts call nobody.
+ */
+export function planAttention(
+  previous: CommentState | undefined,
+  report: PreviewReport,
+  { draft }: { readonly draft: boolean },
+): AttentionPlan {
+  const { conclusion } = report.verdict
+  const losses = downstreamLosses(report)
+  const green = conclusion === 'success' || (conclusion === 'action_required' && previous?.green === true)
+  const ids = losses.map(({ id }) => id).sort()
+  const quiet = !previous || draft
+  const raised = quiet ? [] : [...gateTurnedRed(previous, report), ...moreIsLost(previous, losses)]
+  const told = previous?.told ?? []
+  const over = told.filter((one) => isOver(one, report, ids))
+  const open = told.filter((one) => !over.includes(one) && !raised.some(({ topic }) => topic === one.topic))
+  return {
+    comments: [...raised.map(({ topic, body }) => ({ topic, body })), ...over.map(endOf)],
+    state: {
+      green,
+      losses: ids.slice(0, MOST_LOSSES),
+      told: [...open, ...raised.map(({ topic, losses }) => ({ topic, losses }))],
+    },
+  }
+}
+
+type Raised = AttentionComment & Told
+
+function gateTurnedRed(previous: CommentState, { verdict }: PreviewReport): Raised[] {
+  const blocking = verdict.reasons.filter((reason) => reason.verdict === 'blocked')
+  const [first] = blocking
+  if (!previous.green || verdict.conclusion !== 'failure' || !first) return []
+  const lines = blocking.slice(0, MOST_LINES).map((reason) => `- ${describeReason(reason)}`)
+  const body = [
+    '**This could be merged, and cannot any more.**\n',
+    ...lines,
+    ...more(blocking.length - lines.length, 'more reason', 'more reasons'),
+  ].join('\n')
+  return [{ topic: topicOf('gate', first.code, first.environment ?? ''), body, losses: [] }]
+}
+
+/** With as many losses as the comment can keep in mind, whoever looks has to look at all of them. */
+function moreIsLost(previous: CommentState, losses: readonly NamedLoss[]): Raised[] {
+  const known = new Set(previous.losses)
+  const added = known.size >= MOST_LOSSES ? [] : losses.filter(({ id }) => !known.has(id))
+  if (added.length === 0) return []
+  const ids = added.map(({ id }) => id).sort()
+  const lines = added.slice(0, MOST_LINES).map(({ text }) => quoted(`- ${text}`))
+  const body = [
+    '**More is lost than when this was last shown:**\n',
+    alertHead('CAUTION'),
+    ...lines,
+    ...more(added.length - lines.length, 'more', 'more').map(quoted),
+  ].join('\n')
+  return [{ topic: topicOf('losses', ...ids), body, losses: ids.slice(0, MOST_LOSSES_TOLD) }]
+}
+
+function isOver({ losses }: Told, { verdict }: PreviewReport, now: readonly string[]): boolean {
+  return losses.length === 0 ? verdict.conclusion !== 'failure' : !losses.some((id) => now.includes(id))
+}
+
+function endOf({ topic, losses }: Told): AttentionComment {
+  const body =
+    losses.length === 0
+      ? 'This is over: `lockstep/gate` does not block this pull request any more.'
+      : 'This is over: what was to be lost stays.'
+  return { topic, body }
+}
+
+function downstreamLosses(report: PreviewReport): NamedLoss[] {
+  const downstream = new Set(report.stages.filter((stage) => stage.downstream).map(({ environment }) => environment))
+  return lossesOf(report).filter(({ environment }) => downstream.has(environment))
+}
+
+function topicOf(...cause: readonly string[]): string {
+  return `attention-${createHash('sha256').update(JSON.stringify(cause)).digest('hex').slice(0, 8)}`
+}
+
+function more(count: number, one: string, many: string): string[] {
+  return count > 0 ? [`- … and ${plural(count, one, many)}`] : []
+}
