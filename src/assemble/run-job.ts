@@ -4,10 +4,14 @@ import { repositoryName } from '../model/github.ts'
 import { type Job, jobId } from '../model/job.ts'
 import type { JobHandler } from '../model/job-queue.ts'
 import type { Outcome } from '../model/outcome.ts'
+import { announceGate } from '../preview/announce-gate.ts'
+import { followBase } from '../preview/follow-base.ts'
+import { previewMergeGroup } from '../preview/preview-merge-group.ts'
 import { previewPullRequest } from '../preview/preview-pull-request.ts'
 import { regateEnvironment } from '../preview/regate-environment.ts'
 import { advancePromotions } from '../promotion/advance-promotions.ts'
 import { handleCommand } from '../promotion/handle-command.ts'
+import { pressButton } from '../promotion/press-button.ts'
 import { dispatchTargets } from '../reconcile/dispatch-targets.ts'
 import { reconcileTarget } from '../reconcile/reconcile-target.ts'
 import { previewPorts, promotionPorts, reconcilePorts } from './ports.ts'
@@ -32,9 +36,16 @@ export function createJobRunner(services: Services): JobHandler {
 }
 
 /** A verdict that time alone will change names when. */
-async function lookAgain({ queue }: Services, job: Job, { details }: Outcome): Promise<void> {
+async function lookAgain({ queue }: Services, job: Job, { code, details }: Outcome): Promise<void> {
   const delayMs = details?.againInMs
-  if (typeof delayMs === 'number') await queue.add(job, { delayMs })
+  if (typeof delayMs === 'number') await queue.add(laterLook(job, code), { delayMs })
+}
+
+/** What was seen at first says nothing about the next look, and a wish that was granted is not granted twice. */
+function laterLook(job: Job, code: string): Job {
+  if (job.kind !== 'preview') return job
+  const { seen, again, ...rest } = job
+  return again && code === 'HEAD_MOVED' ? { ...rest, again } : rest
 }
 
 async function runJob(services: Services, job: Job, signal: AbortSignal): Promise<readonly Outcome[]> {
@@ -42,7 +53,15 @@ async function runJob(services: Services, job: Job, signal: AbortSignal): Promis
   const access = await services.openRepository(job.repository)
   switch (job.kind) {
     case 'preview':
-      return [await previewPullRequest(await previewPorts(services, access), job.number, signal)]
+      return [await previewPullRequest(await previewPorts(services, access), job.number, signal, job)]
+    case 'announce':
+      return [await announceGate(access, job.number)]
+    case 'base':
+      return [await followBase({ ...access, queue: services.queue }, job, signal)]
+    case 'group':
+      return [await previewMergeGroup(await previewPorts(services, access), job, signal)]
+    case 'action':
+      return [await pressButton(await promotionPorts(services, access), job)]
     case 'command':
       return [await handleCommand(await promotionPorts(services, access), job)]
     case 'promotions':

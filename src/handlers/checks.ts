@@ -1,11 +1,19 @@
+import { parseCheckAction, printCheckAction } from '../model/check-actions.ts'
 import { GATE_CHECK } from '../model/check-names.ts'
 import type { Job } from '../model/job.ts'
-import { type CheckFacts, type CheckRunFacts, checkRunFacts, checkSuiteFacts } from './event-facts.ts'
+import { type CheckRunFacts, checkRunFacts, checkSuiteFacts } from './event-facts.ts'
 
+const AGAIN = printCheckAction({ kind: 'again' })
+
+/** Whose checks these are is found by their commit: payloads name no pull request whose head is in a fork. */
 export function onCheckRun(payload: unknown): Job[] {
   const facts = checkRunFacts(payload)
-  if (opensGate(facts)) return [{ kind: 'promotions', repository: facts.repository }]
-  return previewsOf(facts, ['rerequested', 'requested_action'])
+  const { repository, action, headSha, name: check, id, identifier, sender } = facts
+  if (opensGate(facts)) return [{ kind: 'promotions', repository }]
+  const wanted = { kind: 'action', repository, headSha, check } as const
+  if (action === 'rerequested') return [{ ...wanted, identifier: AGAIN, wish: `run-${id}` }]
+  const pressed = action === 'requested_action' ? parseCheckAction(identifier ?? '') : undefined
+  return pressed ? [{ ...wanted, identifier: pressed.kind, sender, wish: `button-${id}-${pressed.kind}` }] : []
 }
 
 /** Whoever set a check of that name: promotions look at the gates themselves before they merge. */
@@ -13,16 +21,10 @@ function opensGate({ action, name, conclusion }: CheckRunFacts): boolean {
   return action === 'completed' && name === GATE_CHECK && conclusion === 'success'
 }
 
+/** GitHub lets only those who may write ask for checks again. */
 export function onCheckSuite(payload: unknown): Job[] {
-  return previewsOf(checkSuiteFacts(payload), ['rerequested'])
-}
-
-/**
- * Somebody asked for a check again, or pressed one of its buttons. Whoever can see a check can press them, so a press only looks
- * again; what changes something takes a command, which is answered by rights. Heads in forks are found by the sweep.
- */
-function previewsOf({ repository, action, pulls }: CheckFacts, actions: readonly string[]): Job[] {
-  if (!actions.includes(action)) return []
-  if (pulls.length === 0) return [{ kind: 'sweep' }]
-  return pulls.map((number) => ({ kind: 'preview', repository, number }))
+  const { repository, action, headSha, id, updatedAt } = checkSuiteFacts(payload)
+  if (action !== 'rerequested') return []
+  const wish = `suite-${id}-${updatedAt.replaceAll(/[^\w.-]/g, '')}`.slice(0, 64)
+  return [{ kind: 'action', repository, headSha, identifier: AGAIN, wish }]
 }

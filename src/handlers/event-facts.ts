@@ -14,6 +14,8 @@ export interface PullRequestFacts {
   readonly action: string
   readonly number: number
   readonly headRef: string
+  readonly headSha: string
+  readonly baseRef: string
   /** Only `edited` that moved the pull request onto another base matters. */
   readonly baseChanged: boolean
 }
@@ -21,7 +23,9 @@ export interface PullRequestFacts {
 export function pullRequestFacts(payload: unknown): PullRequestFacts {
   const { action, number, pull_request, changes, ...place } = read('pull_request', PULL_REQUEST, payload)
   const baseChanged = changes?.base !== undefined
-  return { repository: repositoryOf(place), action, number, headRef: pull_request.head.ref, baseChanged }
+  const { head, base } = pull_request
+  const refs = { headRef: head.ref, headSha: head.sha, baseRef: base.ref }
+  return { repository: repositoryOf(place), action, number, ...refs, baseChanged }
 }
 
 export interface ReviewFacts {
@@ -57,14 +61,20 @@ export function commentFacts(payload: unknown): CommentFacts {
 
 export interface PushFacts {
   readonly repository: RepositoryRef
+  /** Undefined for a tag. */
+  readonly branch: string | undefined
+  /** The commit it pointed to; zeros when it is new. */
+  readonly before: string
   readonly toDefaultBranch: boolean
   readonly deleted: boolean
 }
 
 export function pushFacts(payload: unknown): PushFacts {
-  const { ref, deleted, ...place } = read('push', PUSH, payload)
+  const { ref, before, deleted, ...place } = read('push', PUSH, payload)
   return {
     repository: repositoryOf(place),
+    branch: branchOf(ref),
+    before,
     toDefaultBranch: ref === `refs/heads/${place.repository.default_branch}`,
     deleted,
   }
@@ -73,38 +83,50 @@ export function pushFacts(payload: unknown): PushFacts {
 export interface CheckFacts {
   readonly repository: RepositoryRef
   readonly action: string
-  /**
-   * Open pull requests of this repository whose head is the checked commit. Empty also where the head is in a fork: GitHub does not
-   * name those.
-   */
-  readonly pulls: readonly number[]
+  readonly headSha: string
+  readonly id: number
 }
 
 export interface CheckRunFacts extends CheckFacts {
   readonly name: string
   /** Null while the run is not completed. */
   readonly conclusion: string | null
+  /** The button that was pressed. */
+  readonly identifier: string | undefined
+  readonly sender: Person
 }
 
+/** Pull requests are not read from it: GitHub names none whose head is in a fork, and others that only share a branch's name. */
 export function checkRunFacts(payload: unknown): CheckRunFacts {
-  const { action, check_run, ...place } = read('check_run', CHECK_RUN, payload)
-  const { name, conclusion } = check_run
-  return { repository: repositoryOf(place), action, pulls: pullsAt(check_run), name, conclusion }
+  const { action, check_run, requested_action, sender, ...place } = read('check_run', CHECK_RUN, payload)
+  const { name, conclusion, head_sha: headSha, id } = check_run
+  const pressed = { identifier: requested_action?.identifier, sender: personOf(sender) }
+  return { repository: repositoryOf(place), action, headSha, id, name, conclusion, ...pressed }
 }
 
-export function checkSuiteFacts(payload: unknown): CheckFacts {
+export interface CheckSuiteFacts extends CheckFacts {
+  /** ISO 8601. */
+  readonly updatedAt: string
+}
+
+export function checkSuiteFacts(payload: unknown): CheckSuiteFacts {
   const { action, check_suite, ...place } = read('check_suite', CHECK_SUITE, payload)
-  return { repository: repositoryOf(place), action, pulls: pullsAt(check_suite) }
+  const { head_sha: headSha, id, updated_at: updatedAt } = check_suite
+  return { repository: repositoryOf(place), action, headSha, id, updatedAt }
 }
 
 export interface MergeGroupFacts {
   readonly repository: RepositoryRef
   readonly action: string
+  readonly branch: string
+  readonly headSha: string
+  readonly baseSha: string
 }
 
 export function mergeGroupFacts(payload: unknown): MergeGroupFacts {
-  const { action, ...place } = read('merge_group', IN_REPOSITORY.extend({ action: z.string() }), payload)
-  return { repository: repositoryOf(place), action }
+  const { action, merge_group, ...place } = read('merge_group', MERGE_GROUP, payload)
+  const { head_ref, head_sha: headSha, base_sha: baseSha } = merge_group
+  return { repository: repositoryOf(place), action, branch: branchOf(head_ref) ?? head_ref, headSha, baseSha }
 }
 
 export interface InstallationFacts {
@@ -128,7 +150,10 @@ const IN_REPOSITORY = z.object({
 const PULL_REQUEST = IN_REPOSITORY.extend({
   action: z.string(),
   number: NUMBER,
-  pull_request: z.object({ head: z.object({ ref: z.string() }) }),
+  pull_request: z.object({
+    head: z.object({ ref: z.string(), sha: z.string() }),
+    base: z.object({ ref: z.string() }),
+  }),
   changes: z.object({ base: z.unknown().optional() }).optional(),
 })
 
@@ -147,20 +172,30 @@ const ISSUE_COMMENT = IN_REPOSITORY.extend({
 
 const PUSH = IN_REPOSITORY.extend({
   ref: z.string(),
+  before: z.string(),
   deleted: z.boolean(),
   repository: IN_REPOSITORY.shape.repository.extend({ default_branch: z.string() }),
 })
 
-const CHECKED = z.object({
-  head_sha: z.string(),
-  pull_requests: z.array(z.object({ number: NUMBER, head: z.object({ sha: z.string() }) })),
-})
+const ID = z.number().int().positive()
+const SHA = z.string().regex(/^[0-9a-f]{40,64}$/)
 
 const CHECK_RUN = IN_REPOSITORY.extend({
   action: z.string(),
-  check_run: CHECKED.extend({ name: z.string(), conclusion: z.string().nullable() }),
+  check_run: z.object({ id: ID, head_sha: SHA, name: z.string(), conclusion: z.string().nullable() }),
+  requested_action: z.object({ identifier: z.string() }).optional(),
+  sender: z.object({ login: z.string(), type: z.string() }),
 })
-const CHECK_SUITE = IN_REPOSITORY.extend({ action: z.string(), check_suite: CHECKED })
+
+const CHECK_SUITE = IN_REPOSITORY.extend({
+  action: z.string(),
+  check_suite: z.object({ id: ID, head_sha: SHA, updated_at: z.string() }),
+})
+
+const MERGE_GROUP = IN_REPOSITORY.extend({
+  action: z.string(),
+  merge_group: z.object({ head_ref: z.string(), head_sha: SHA, base_sha: SHA }),
+})
 
 function read<T>(event: string, schema: z.ZodType<T>, payload: unknown): T {
   const result = schema.safeParse(payload)
@@ -182,7 +217,6 @@ function personOf(user: { login: string; type: string } | null): Person {
   return user ? { login: user.login, bot: user.type === 'Bot' } : { login: 'ghost', bot: false }
 }
 
-/** GitHub also lists pull requests that only share the branch's name. */
-function pullsAt({ head_sha, pull_requests }: z.infer<typeof CHECKED>): number[] {
-  return pull_requests.filter((pull) => pull.head.sha === head_sha).map((pull) => pull.number)
+function branchOf(ref: string): string | undefined {
+  return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined
 }

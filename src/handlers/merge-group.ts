@@ -1,12 +1,10 @@
 import type { Job } from '../model/job.ts'
 import { mergeGroupFacts } from './event-facts.ts'
 
-/**
- * Merge queues are not supported: nothing is reported on a group's commit, so a queue that requires `lockstep/gate` times out, and
- * Lockstep answers its own merges with the refusal `queue`. The event is subscribed because adding it later needs every
- * installation's consent.
- */
+/** A commit that a merge queue built is judged like a pull request's; one that it gave up needs no judging any more. */
 export function onMergeGroup(payload: unknown): Job[] {
-  mergeGroupFacts(payload)
-  return []
+  const { repository, action, branch, headSha, baseSha } = mergeGroupFacts(payload)
+  if (action !== 'checks_requested' && action !== 'destroyed') return []
+  const group: Job = { kind: 'group', repository, branch, headSha, baseSha }
+  return [action === 'destroyed' ? { ...group, destroyed: true } : group]
 }

@@ -1,9 +1,13 @@
 import type { Job } from '../model/job.ts'
 import { pushFacts } from './event-facts.ts'
 
-/** The default branch moved: clusters and promotions follow it, and the sweep shows every open pull request against the new base. */
+/** Branches that only Lockstep and merge queues move: no pull request goes into them. */
+const NO_BASE = /^(lockstep\/state$|gh-readonly-queue\/)/
+
+/** A branch moved: pull requests into it may mean something else now; clusters and promotions follow the default one. */
 export function onPush(payload: unknown): Job[] {
-  const { repository, toDefaultBranch, deleted } = pushFacts(payload)
-  if (!toDefaultBranch || deleted) return []
-  return [{ kind: 'dispatch', repository }, { kind: 'promotions', repository }, { kind: 'sweep' }]
+  const { repository, branch, before, toDefaultBranch, deleted } = pushFacts(payload)
+  if (branch === undefined || deleted || NO_BASE.test(branch)) return []
+  const follow: Job[] = /^0+$/.test(before) ? [] : [{ kind: 'base', repository, branch, before }]
+  return toDefaultBranch ? [{ kind: 'dispatch', repository }, { kind: 'promotions', repository }, ...follow] : follow
 }

@@ -1,5 +1,7 @@
 import type { Comment, GitHub, GitHubRepository, RepositoryRef } from '../model/github.ts'
+import { printSeen } from '../model/job.ts'
 import type { JobQueue } from '../model/job-queue.ts'
+import { QUEUE_BRANCHES } from '../model/queue-branch.ts'
 
 const COMMAND_HOURS = 24
 
@@ -26,8 +28,15 @@ async function sweepRepository(ports: SweepPorts, ref: RepositoryRef): Promise<v
   const repository = ports.github.repository(ref)
   await ports.queue.add({ kind: 'dispatch', repository: ref })
   await ports.queue.add({ kind: 'promotions', repository: ref })
-  for (const pull of await repository.pulls.listOpen())
-    await ports.queue.add({ kind: 'preview', repository: ref, number: pull.number })
+  for (const { number, head, base } of await repository.pulls.listOpen())
+    await ports.queue.add({
+      kind: 'preview',
+      repository: ref,
+      number,
+      seen: printSeen({ headSha: head.sha, baseRef: base.ref }),
+    })
+  for (const { name, sha } of await repository.branches.list(QUEUE_BRANCHES))
+    await ports.queue.add({ kind: 'group', repository: ref, branch: name, headSha: sha })
   await sweepCommands(ports, ref, repository)
 }
 

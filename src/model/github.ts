@@ -73,6 +73,9 @@ export interface Comment {
   readonly onPullRequest?: boolean
 }
 
+/** Asked right before something is written that waited for its turn: whether it is still what there is to say. */
+export type StillTrue = () => Promise<boolean>
+
 export type Reaction = 'eyes' | 'rocket' | 'confused' | '-1' | '+1'
 
 export interface Comments {
@@ -82,9 +85,9 @@ export interface Comments {
   create(number: number, body: string): Promise<Comment>
   /**
    * One comment per topic: found by author and hidden marker `<!-- lockstep:<topic> -->` (added here), edited only when its text
-   * differs, a newer twin removed.
+   * differs, a newer twin removed. Where `stillTrue` answers false at the moment of writing, nothing is written.
    */
-  ensure(number: number, topic: string, body: string): Promise<void>
+  ensure(number: number, topic: string, body: string, stillTrue?: StillTrue): Promise<void>
   react(commentId: number, reaction: Reaction): Promise<void>
   /** This App's own reactions on a comment. */
   ownReactions(commentId: number): Promise<Reaction[]>
@@ -114,6 +117,10 @@ export interface CheckReport {
   readonly annotations?: readonly CheckAnnotation[]
   /** At most three; label 20, description 40, identifier 20 characters. */
   readonly actions?: readonly { label: string; description: string; identifier: string }[]
+  /** Kept with the run and read back from it, but nothing it says: `[\w.-]`, at most 64 characters. */
+  readonly note?: string
+  /** A wish for a new run though it may say the same; the same wish makes one run. `[\w.-]`, at most 64 characters. */
+  readonly again?: string
 }
 
 export interface CheckRun {
@@ -126,6 +133,9 @@ export interface CheckRun {
   readonly startedAt: string
   readonly completedAt?: string
   readonly digest?: string
+  /** Both as in its report. */
+  readonly note?: string
+  readonly again?: string
 }
 
 export interface Checks {
@@ -133,14 +143,17 @@ export interface Checks {
   list(sha: string): Promise<CheckRun[]>
   /**
    * Makes the newest run of that name on that commit say this. Nothing is sent when it already does; an unfinished run is updated;
-   * a completed one is never reopened: a new run is created.
+   * a completed one is never reopened: a new run is created. Where `stillTrue` answers false at the moment of writing, nothing is
+   * written.
    */
-  publish(report: CheckReport): Promise<void>
+  publish(report: CheckReport, stillTrue?: StillTrue): Promise<void>
 }
 
 export interface Branches {
   /** Commit at the tip, undefined when there is no such branch. */
   tip(branch: string): Promise<string | undefined>
+  /** Branches whose names begin so. */
+  list(prefix: string): Promise<{ readonly name: string; readonly sha: string }[]>
   create(branch: string, sha: string): Promise<'created' | 'exists'>
   /** Compare-and-swap: commits on top of `expectedHead` or answers `stale`. Verified as the App's. */
   commit(request: CommitRequest): Promise<{ readonly sha: string } | 'stale'>

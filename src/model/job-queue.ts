@@ -1,12 +1,21 @@
 import type { Job } from './job.ts'
 
+/** Why a handler's signal was aborted when a newer job took its place: nothing failed, and nothing needs to be tried again. */
+export class Superseded extends Error {
+  constructor() {
+    super('A newer job took its place.')
+    this.name = 'Superseded'
+  }
+}
+
 export type JobHandler = (job: Job, signal: AbortSignal) => Promise<void>
 
 /** Two implementations under one contract test suite: in-process, and Bull on Redis. */
 export interface JobQueue {
   /**
    * Resolves once the job is stored. Rejects within two seconds with QUEUE_UNAVAILABLE (kind `unreachable`) when it cannot be.
-   * A waiting job of the same id is replaced by the newer data; one that runs is followed by one more run.
+   * A waiting job of the same id is replaced by the newer data (`combineJobs`); one that runs is followed by one more run, and where
+   * `isSuperseded` says so its signal is aborted with `Superseded` within a second, whichever process runs it.
    */
   add(job: Job, options?: { delayMs?: number }): Promise<void>
   /** Starts taking jobs. A handler that throws is tried again with back-off, three times in all. */

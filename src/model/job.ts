@@ -3,7 +3,13 @@ import type { Target } from './target.ts'
 
 /** Everything Lockstep does in the background. A job names what to look at; the facts are read again when it runs. */
 export type Job =
-  | { readonly kind: 'preview'; readonly repository: RepositoryRef; readonly number: number }
+  | PreviewJob
+  /** Show that the gate of a pull request has begun, before there is room for its preview. */
+  | { readonly kind: 'announce'; readonly repository: RepositoryRef; readonly number: number }
+  /** A branch moved on from commit `before`: preview the open pull requests into it that this can mean something to. */
+  | { readonly kind: 'base'; readonly repository: RepositoryRef; readonly branch: string; readonly before: string }
+  | GroupJob
+  | ActionJob
   | {
       readonly kind: 'command'
       readonly repository: RepositoryRef
@@ -19,6 +25,51 @@ export type Job =
   | { readonly kind: 'gates'; readonly repository: RepositoryRef; readonly environment: string }
   | { readonly kind: 'sweep' }
 
+export interface PreviewJob {
+  readonly kind: 'preview'
+  readonly repository: RepositoryRef
+  readonly number: number
+  /** Which head and base the one who asked saw (`printSeen`). A running preview of anything else is broken off. */
+  readonly seen?: string
+  readonly again?: Again
+}
+
+/** A merge queue built a commit: render and judge it. */
+export interface GroupJob {
+  readonly kind: 'group'
+  readonly repository: RepositoryRef
+  /** `gh-readonly-queue/main/pr-7-…`. */
+  readonly branch: string
+  readonly headSha: string
+  /** What the queue built it on, where it said so. */
+  readonly baseSha?: string
+  /** GitHub said that the queue gave this commit up, or merged it. */
+  readonly destroyed?: boolean
+  readonly again?: Again
+}
+
+/** Somebody pressed a button of one of our checks, or asked GitHub to run it again (then no one is named: GitHub asked for rights). */
+export interface ActionJob {
+  readonly kind: 'action'
+  readonly repository: RepositoryRef
+  readonly headSha: string
+  /** Name of the check; absent for all checks of the commit. */
+  readonly check?: string
+  /** As `model/check-actions.ts` prints it. */
+  readonly identifier: string
+  readonly sender?: Person
+  /** Tells this wish from others, so that it is granted once. */
+  readonly wish: string
+}
+
+/** Somebody wants checks again: a new run each, though it may say the same. */
+export interface Again {
+  /** Tells this wish from others, so that it is granted once. */
+  readonly wish: string
+  /** Name of the one check; absent for all. */
+  readonly check?: string
+}
+
 export interface CommandComment {
   readonly id: number
   readonly author: Person
@@ -33,7 +84,14 @@ export function jobId(job: Job): string {
   const repository = `${job.repository.owner}/${job.repository.name}`
   switch (job.kind) {
     case 'preview':
-      return `preview-${repository}-${job.number}`
+    case 'announce':
+      return `${job.kind}-${repository}-${job.number}`
+    case 'base':
+      return `base-${repository}-${job.before}-${job.branch}`
+    case 'group':
+      return `group-${repository}-${job.headSha}`
+    case 'action':
+      return `action-${repository}-${job.headSha}-${job.wish}`
     case 'command':
       return `command-${repository}-${job.number}-${job.comment.id}`
     case 'dispatch':
@@ -49,6 +107,27 @@ export function jobId(job: Job): string {
 /** What counts against the same cap, so that one cluster or repository cannot starve the others. */
 export function jobGroup(job: Job): string {
   if (job.kind === 'sweep') return 'sweep'
+  // Many previews at once must not keep a new pull request without its gate.
+  if (job.kind === 'announce') return `announce-${job.repository.owner}/${job.repository.name}`
   if (job.kind === 'reconcile') return `cluster-${job.target.cluster}`
   return `repository-${job.repository.owner}/${job.repository.name}`
+}
+
+/** `PreviewJob.seen`. */
+export function printSeen({ headSha, baseRef }: { headSha: string; baseRef: string }): string {
+  return `${headSha} ${baseRef}`
+}
+
+/** Of two jobs of one id, what is left to do when both were asked for: the newer facts, and no wish is forgotten. */
+export function combineJobs(older: Job | undefined, newer: Job): Job {
+  const kept = older?.kind === newer.kind && 'again' in older ? older.again : undefined
+  if (kept === undefined || (newer.kind !== 'preview' && newer.kind !== 'group') || newer.again) return newer
+  return { ...newer, again: kept }
+}
+
+/** Whether a running job has nothing to find out any more, because `newer`, of the same id, was asked for. */
+export function isSuperseded(running: Job, newer: Job): boolean {
+  if (newer.kind === 'group') return newer.destroyed === true
+  if (running.kind !== 'preview' || newer.kind !== 'preview') return false
+  return newer.seen !== undefined && newer.seen !== running.seen
 }

@@ -6,8 +6,40 @@ export function pullRequestGone(number: number): Outcome {
   return { decision: 'nothing', code: 'PULL_REQUEST_GONE', message: `#${number} is not open.` }
 }
 
-export function headMoved(number: number): Outcome {
-  return { decision: 'nothing', code: 'HEAD_MOVED', message: `The head of #${number} moved; its own preview follows.` }
+/** `againInMs`: when to look what became of it. */
+export function headMoved(number: number, againInMs: number): Outcome {
+  const message = `The head of #${number} moved; its own preview follows.`
+  return { decision: 'nothing', code: 'HEAD_MOVED', message, details: { number, againInMs } }
+}
+
+export function gateAnnounced(number: number, isNew: boolean): Outcome {
+  const message = isNew ? `The gate of #${number} has begun.` : `#${number} has its gate already.`
+  return { decision: isNew ? 'done' : 'nothing', code: 'GATE_ANNOUNCED', message }
+}
+
+export function baseFollowed(branch: string, looked: number, reached: readonly number[]): Outcome {
+  const pulls = plural(looked, 'open pull request', 'open pull requests')
+  const which =
+    reached.length > 0 ? `looks again at ${reached.map((number) => `#${number}`).join(', ')}` : 'reaches none'
+  const message = `The move of ${branch} ${which} (${pulls} into it).`
+  const details = { branch, looked, reached: reached.length }
+  return { decision: reached.length > 0 ? 'done' : 'nothing', code: 'BASE_FOLLOWED', message, details }
+}
+
+export function groupGone(branch: string): Outcome {
+  return { decision: 'nothing', code: 'MERGE_GROUP_GONE', message: `${branch} is not in the merge queue any more.` }
+}
+
+export function groupJudged(branch: string, report: PreviewReport): Outcome {
+  const { conclusion, title } = report.verdict
+  const details = { branch, conclusion, overlays: report.overlays.length }
+  return { decision: 'done', code: 'MERGE_GROUP_JUDGED', message: `${branch}: ${title}.`, details }
+}
+
+export function groupUnknown(branch: string): Outcome {
+  const message = `${branch} is not named as merge queues name their branches.`
+  const remedy = 'Report this name: Lockstep has to learn it. Merge without the queue meanwhile.'
+  return { decision: 'failed', code: 'MERGE_GROUP_UNKNOWN', message, remedy }
 }
 
 /** `againInMs`: when drift that is being healed would begin to hold the pull request, if it lasts. */

@@ -1,5 +1,6 @@
 import type { GateReason } from '../model/gate.ts'
 import type { GitHubRepository, PullRequest } from '../model/github.ts'
+import type { JobQueue } from '../model/job-queue.ts'
 import type { Mirror } from '../model/mirror.ts'
 import type { Renderer } from '../model/renderer.ts'
 import type { StatusBoard } from '../model/target-status.ts'
@@ -14,3 +15,6 @@ export interface PreviewPorts {
   readonly promotionGates: (pull: PullRequest) => Promise<readonly GateReason[]>
   readonly clock: () => Date
 }
+
+/** For use cases that only find out what has to be previewed. */
+export type QueuePorts = Pick<PreviewPorts, 'repository' | 'mirror'> & { readonly queue: Pick<JobQueue, 'add'> }

@@ -4,6 +4,11 @@ export const REASONS = {
   PREVIEW_POSTED: 'The comment and the checks of a pull request are up to date; nothing to do.',
   PULL_REQUEST_GONE: 'The pull request is closed or does not exist; nothing to do.',
   HEAD_MOVED: 'The head moved while it was previewed; the newer head gets its own preview.',
+  GATE_ANNOUNCED: 'The gate of a pull request shows that its preview has begun; nothing to do.',
+  BASE_FOLLOWED: 'A base branch moved; only the pull requests it can mean something to are looked at again.',
+  MERGE_GROUP_JUDGED: 'The commit that a merge queue built was rendered and judged; nothing to do.',
+  MERGE_GROUP_GONE: 'The merge queue has given this commit up or merged it; nothing to do.',
+  MERGE_GROUP_UNKNOWN: "A merge queue's branch is not named as GitHub documents it; report its name.",
   NOT_CONFIGURED: 'The base branch has no .lockstep.yaml; merge one to switch Lockstep on.',
   FORK_NEEDS_PLAN: 'Heads of forks are rendered after `/plan` by someone with write access; a new push needs it again.',
   // Gates

@@ -40,6 +40,7 @@ const NEEDS: Readonly<Record<string, readonly [permission: string, level: Level]
   [`POST ${REPO}/check-runs`]: ['checks', 'write'],
   [`PATCH ${REPO}/check-runs/{check_run_id}`]: ['checks', 'write'],
   [`GET ${REPO}/git/ref/{ref}`]: ['contents', 'read'],
+  [`GET ${REPO}/git/matching-refs/{ref}`]: ['contents', 'read'],
   [`GET ${REPO}/git/commits/{commit_sha}`]: ['contents', 'read'],
   [`GET ${REPO}/git/trees/{tree_sha}`]: ['contents', 'read'],
   [`POST ${REPO}/git/refs`]: ['contents', 'write'],

@@ -10,6 +10,7 @@ const other: RepositoryRef = { installation: 2, owner: 'acme', name: 'other' }
 
 interface World {
   readonly pulls?: readonly number[]
+  readonly groups?: number
   readonly comments?: readonly Comment[]
   readonly reactions?: Readonly<Record<number, readonly Reaction[]>>
   readonly failing?: RepositoryRef
@@ -42,8 +43,11 @@ async function jobsOf(world: World, repositories: readonly RepositoryRef[] = [sh
       pulls: {
         listOpen: async () => {
           if (ref === world.failing) throw new Error('GitHub does not answer')
-          return (world.pulls ?? []).map((number) => ({ number }))
+          return (world.pulls ?? []).map((number) => ({ number, head: { sha: 'a' }, base: { ref: 'main' } }))
         },
+      },
+      branches: {
+        list: async (prefix: string) => [{ name: `${prefix}main/pr-3-b`, sha: 'c' }].slice(0, world.groups ?? 0),
       },
       comments: {
         listSince: async (since: string) => {
@@ -70,13 +74,14 @@ async function jobsOf(world: World, repositories: readonly RepositoryRef[] = [sh
   }
 }
 
-test('looks at the default branch, the promotions and every open pull request of each repository', async () => {
-  const { jobs, found } = await jobsOf({ pulls: [3, 9] })
+test('looks at the default branch, the promotions, every open pull request and every merge group of each repository', async () => {
+  const { jobs, found } = await jobsOf({ pulls: [3, 9], groups: 1 })
   expect(jobs).toEqual([
     { kind: 'dispatch', repository: shop },
     { kind: 'promotions', repository: shop },
-    { kind: 'preview', repository: shop, number: 3 },
-    { kind: 'preview', repository: shop, number: 9 },
+    { kind: 'preview', repository: shop, number: 3, seen: 'a main' },
+    { kind: 'preview', repository: shop, number: 9, seen: 'a main' },
+    { kind: 'group', repository: shop, branch: 'gh-readonly-queue/main/pr-3-b', headSha: 'c' },
   ])
   expect(found).toEqual({ repositories: 1, redelivered: 3 })
 })
@@ -101,5 +106,5 @@ test.each<[what: string, change: Partial<Comment>, reactions: readonly Reaction[
 test('a repository that fails is told and does not keep the sweep from the others', async () => {
   const { jobs, failures } = await jobsOf({ pulls: [1], failing: shop }, [shop, other])
   expect(failures).toEqual([shop])
-  expect(jobs).toContainEqual({ kind: 'preview', repository: other, number: 1 })
+  expect(jobs).toContainEqual({ kind: 'preview', repository: other, number: 1, seen: 'a main' })
 })

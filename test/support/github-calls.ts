@@ -133,6 +133,12 @@ export const CALLS: readonly AdapterCall[] = [
   read('branches.tip', ['GET', `${AT}/git/ref/heads%2Fmain`], { object: { sha: SHA } }, (repository) =>
     repository.branches.tip('main'),
   ),
+  read(
+    'branches.list',
+    ['GET', `${AT}/git/matching-refs/heads%2Fq%2F`],
+    [{ ref: 'refs/heads/q/a', object: { sha: SHA } }],
+    (repository) => repository.branches.list('q/'),
+  ),
   write(
     'branches.create',
     ['POST', `${AT}/git/refs`],

@@ -5,6 +5,7 @@ import type {
   GitHubRepository,
   Permission,
   PullRequest,
+  StillTrue,
 } from '../../src/model/github.ts'
 import type { Mirror } from '../../src/model/mirror.ts'
 import { memoryTree, type Tree } from '../../src/model/tree.ts'
@@ -38,6 +39,8 @@ export class MemoryRepository {
   readonly runs: (CheckReport & { readonly run: CheckRun })[] = []
   readonly permissions: Record<string, Permission> = {}
   isOpenToAll = false
+  /** Branches as GitHub answers them; unknown ones are not asked after. */
+  tips: ReadonlyMap<string, string> = new Map()
   now = Date.parse('2026-11-20T14:10:00Z')
   /** Called before each answer about a pull request: lets the world move meanwhile. */
   beforeGet: () => void = () => undefined
@@ -56,12 +59,17 @@ export class MemoryRepository {
       },
       comments: {
         list: async (number: number) => this.written.filter((comment) => comment.number === number),
-        ensure: async (number: number, topic: string, body: string) => this.ensure(number, topic, body),
+        ensure: async (number: number, topic: string, body: string, stillTrue: StillTrue = async () => true) => {
+          if (await stillTrue()) this.ensure(number, topic, body)
+        },
       },
       checks: {
         list: async (sha: string) => this.newest(sha).map(({ run }) => run),
-        publish: async (report: CheckReport) => this.publish(report),
+        publish: async (report: CheckReport, stillTrue: StillTrue = async () => true) => {
+          if (await stillTrue()) this.publish(report)
+        },
       },
+      branches: { tip: async (branch: string) => this.tips.get(branch) },
       people: { permission: async (login: string) => this.permissions[login] ?? 'none' },
     } as unknown as GitHubRepository
   }
@@ -94,15 +102,16 @@ export class MemoryRepository {
 
   private publish(report: CheckReport): void {
     const last = this.newest(report.headSha).find((run) => run.name === report.name)
-    const { run: _run, ...before } = last ?? { run: undefined }
-    if (JSON.stringify(before) === JSON.stringify(report)) return
+    const granted = report.again === undefined || last?.again === report.again
+    if (granted && last && said(last) === said(report)) return
     if (last && last.status !== 'completed') this.runs.splice(this.runs.indexOf(last), 1)
     const at = this.time()
-    const { name, headSha, status, conclusion, title } = report
+    const { name, headSha, status, conclusion, title, note, again } = report
+    const kept = { ...(note && { note }), ...(again && { again }) }
     const completed = status === 'completed' ? { completedAt: at, ...(conclusion && { conclusion }) } : {}
     this.runs.push({
       ...report,
-      run: { id: this.runs.length, name, headSha, status, title, startedAt: at, ...completed },
+      run: { id: this.runs.length, name, headSha, status, title, startedAt: at, ...completed, ...kept },
     })
   }
 
@@ -111,6 +120,11 @@ export class MemoryRepository {
     this.now += 1_000
     return new Date(this.now).toISOString()
   }
+}
+
+function said(report: CheckReport & { readonly run?: CheckRun }): string {
+  const { run, note, again, ...words } = report
+  return JSON.stringify(words)
 }
 
 /** Commits whose trees are given; `main` is the base. A merge gives the head's tree, unless it is told to conflict. */
@@ -128,7 +142,8 @@ export class MemoryMirror {
   port(): Mirror {
     return {
       fetch: async () => void this.fetches++,
-      resolve: async (ref: string) => this.refs.get(ref) ?? (this.trees.has(ref) ? ref : undefined),
+      resolve: async (ref: string) =>
+        this.refs.get(ref.replace(/^refs\/heads\//, '')) ?? (this.trees.has(ref) ? ref : undefined),
       tree: async (sha: string) => this.tree(sha),
       merge: async (_base: string, head: string) =>
         this.conflicts.length > 0 ? { conflicts: this.conflicts } : { tree: this.tree(head) },

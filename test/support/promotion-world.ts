@@ -258,6 +258,8 @@ export class PromotionWorld {
       },
       branches: {
         tip: async (branch) => git.refs.get(branch),
+        list: async (prefix) =>
+          [...git.refs].filter(([name]) => name.startsWith(prefix)).map(([name, sha]) => ({ name, sha })),
         create: async (branch, sha) => {
           if (git.refs.has(branch)) return 'exists'
           git.refs.set(branch, sha)

@@ -9,6 +9,7 @@ export function createBranches(room: Room): Branches {
   const { installation } = room
   return {
     tip: (branch) => readTip(room, branch),
+    list: (prefix) => listBranches(room, prefix),
     create: (branch, sha) =>
       installation.send(letterTo(room, `branch ${branch}`, 'change'), (writer) =>
         createBranch(room, writer, branch, sha),
@@ -40,6 +41,16 @@ function readTip(room: Room, branch: string): Promise<string | undefined> {
     },
     branchThing(room, branch),
   )
+}
+
+function listBranches(room: Room, prefix: string): Promise<{ name: string; sha: string }[]> {
+  return room.installation.read({
+    what: `list branches ${prefix}… of ${room.name}`,
+    ask: async (octokit) => {
+      const found = await octokit.paginate(octokit.rest.git.listMatchingRefs, { ...room.at, ref: `heads/${prefix}` })
+      return found.map(({ ref, object }) => ({ name: ref.replace('refs/heads/', ''), sha: object.sha }))
+    },
+  })
 }
 
 async function createBranch(room: Room, writer: Writer, branch: string, sha: string): Promise<'created' | 'exists'> {

@@ -1,10 +1,11 @@
 import type { CheckRun } from '../../model/github.ts'
 import type { BotIdentity } from './bot-identity.ts'
-import { digestOf } from './check-digest.ts'
+import { type ExternalId, parseExternalId } from './check-digest.ts'
 import type { Room } from './room.ts'
 
 export interface StandingRun extends CheckRun {
   readonly externalId: string
+  readonly identity: ExternalId | undefined
   /** Annotations posted so far; GitHub only ever adds to them. */
   readonly annotations: number
 }
@@ -44,7 +45,7 @@ interface Answer {
 
 function runOf(answer: Answer): StandingRun {
   const externalId = answer.external_id ?? ''
-  const digest = digestOf(externalId)
+  const identity = parseExternalId(externalId)
   return {
     id: answer.id,
     name: answer.name,
@@ -54,8 +55,11 @@ function runOf(answer: Answer): StandingRun {
     title: answer.output.title ?? '',
     startedAt: answer.started_at ?? '',
     ...(answer.completed_at && { completedAt: answer.completed_at }),
-    ...(digest && { digest }),
+    ...(identity && !identity.partial && { digest: identity.digest }),
+    ...(identity?.note && { note: identity.note }),
+    ...(identity?.again && { again: identity.again }),
     externalId,
+    identity,
     annotations: answer.output.annotations_count,
   }
 }

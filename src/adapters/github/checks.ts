@@ -1,6 +1,7 @@
 import type { CheckRun, Checks } from '../../model/github.ts'
 import type { BotIdentity } from './bot-identity.ts'
 import { listRuns, type StandingRun } from './check-runs.ts'
+import { guarded, unlessStale } from './guarded-writer.ts'
 import { publishCheck } from './publish-check.ts'
 import { letterTo, type Room } from './room.ts'
 
@@ -10,16 +11,16 @@ const GATE = /(^|\/)gate$/
 export function createChecks(room: Room, bot: BotIdentity): Checks {
   return {
     list: async (sha) => (await listRuns(room, bot, sha)).map(checkRunOf),
-    publish: (report) => {
+    publish: (report, stillTrue) => {
       const priority = GATE.test(report.name) ? 'gate' : 'check'
       const letter = letterTo(room, `check ${report.name} on ${report.headSha}`, priority)
       return room.installation.send({ ...letter, replaceable: true }, (writer) =>
-        publishCheck(room, bot, writer, report),
+        unlessStale(() => publishCheck(room, bot, guarded(writer, stillTrue), report)),
       )
     },
   }
 }
 
-function checkRunOf({ externalId, annotations, ...run }: StandingRun): CheckRun {
+function checkRunOf({ externalId, identity, annotations, ...run }: StandingRun): CheckRun {
   return run
 }

@@ -3,6 +3,7 @@ import type { BotIdentity } from './bot-identity.ts'
 import { createComment, listComments, listCommentsSince } from './comment-calls.ts'
 import { ensureComment } from './ensure-comment.ts'
 import { failureIn } from './github-error.ts'
+import { guarded, unlessStale } from './guarded-writer.ts'
 import { letterTo, type Room } from './room.ts'
 
 const REACTIONS: readonly Reaction[] = ['eyes', 'rocket', 'confused', '-1', '+1']
@@ -16,10 +17,10 @@ export function createComments(room: Room, bot: BotIdentity): Comments {
       installation.send(letterTo(room, `comments of ${number}`, 'comment'), (writer) =>
         createComment(room, bot, writer, number, body),
       ),
-    ensure: (number, topic, body) =>
+    ensure: (number, topic, body, stillTrue) =>
       installation.send(
         { ...letterTo(room, `comment ${topic} of ${number}`, 'comment'), replaceable: true },
-        (writer) => ensureComment(room, bot, writer, { number, topic, body }),
+        (writer) => unlessStale(() => ensureComment(room, bot, guarded(writer, stillTrue), { number, topic, body })),
       ),
     react: (id, reaction) => react(room, id, reaction),
     ownReactions: (id) => ownReactions(room, bot, id),

@@ -1,8 +1,8 @@
 import Bull from 'bull'
 import { Redis, type RedisOptions } from 'ioredis'
 import { LockstepError } from '../../model/errors.ts'
-import { type Job, jobId } from '../../model/job.ts'
-import type { JobHandler, JobQueue } from '../../model/job-queue.ts'
+import { isSuperseded, type Job, jobId } from '../../model/job.ts'
+import { type JobHandler, type JobQueue, Superseded } from '../../model/job-queue.ts'
 import { PendingJobs } from './pending-jobs.ts'
 import { ATTEMPTS, backoffMs, type QueueOptions } from './retry.ts'
 import { Slots } from './slots.ts'
@@ -10,6 +10,8 @@ import { Slots } from './slots.ts'
 const ANSWER_MS = 1_800
 const POSTPONED_MS = 200
 const RECOVER_MS = 15_000
+/** How often a run looks whether a newer job took its place. */
+const LOOK_MS = 300
 /** A killed worker's jobs are taken over after this and half as much again. Jobs are written to survive running twice. */
 const LOCK_MS = 10_000
 
@@ -110,9 +112,11 @@ class BullQueue implements JobQueue {
     if (!this.#slots.take(pending.job)) return void this.#again.set(id, POSTPONED_MS)
     const run = new AbortController()
     this.#running.add(run)
+    const looking = setInterval(() => void this.#look(id, pending, run).catch(() => undefined), LOOK_MS).unref()
     try {
       await this.#attempt(id, pending, handler, run.signal)
     } finally {
+      clearInterval(looking)
       this.#running.delete(run)
       this.#slots.give(pending.job)
     }
@@ -126,11 +130,18 @@ class BullQueue implements JobQueue {
       await handler(job, signal)
       await this.#pending.settle(id, generation)
     } catch (error) {
+      if (signal.reason instanceof Superseded) return
       const final = attempt >= ATTEMPTS
       this.#options.onFailure?.({ job, error, attempt, final })
       if (final) await this.#pending.settle(id, generation)
       else this.#again.set(id, backoffMs(attempt, this.#options.retryBaseMs))
     }
+  }
+
+  /** Whichever process stored it: a newer job that makes this run pointless ends it. */
+  async #look(id: string, { job, generation }: { job: Job; generation: number }, run: AbortController): Promise<void> {
+    const now = await this.#pending.get(id)
+    if (now && now.generation !== generation && isSuperseded(job, now.job)) run.abort(new Superseded())
   }
 
   /** Bull has let go of the id: what was put meanwhile, postponed or failed needs a new wake-up. */

@@ -1,6 +1,6 @@
 import { LockstepError } from '../../model/errors.ts'
-import { type Job, jobId } from '../../model/job.ts'
-import type { JobHandler, JobQueue } from '../../model/job-queue.ts'
+import { combineJobs, isSuperseded, type Job, jobId } from '../../model/job.ts'
+import { type JobHandler, type JobQueue, Superseded } from '../../model/job-queue.ts'
 import { ATTEMPTS, backoffMs, type QueueOptions } from './retry.ts'
 import { Slots } from './slots.ts'
 
@@ -10,6 +10,12 @@ interface Waiting {
   readonly runAt: number
   /** 1 for the first. */
   readonly attempt: number
+}
+
+interface Running {
+  readonly job: Job
+  readonly abort: AbortController
+  readonly done: Promise<void>
 }
 
 /**
@@ -22,7 +28,7 @@ export function createMemoryQueue(options: QueueOptions = {}): JobQueue {
 
 class MemoryQueue implements JobQueue {
   readonly #waiting = new Map<string, Waiting>()
-  readonly #running = new Map<string, { abort: AbortController; done: Promise<void> }>()
+  readonly #running = new Map<string, Running>()
   readonly #slots: Slots
   readonly #options: QueueOptions
   #handler: JobHandler | undefined
@@ -38,7 +44,9 @@ class MemoryQueue implements JobQueue {
     if (this.#closed) throw closedError()
     const id = jobId(job)
     const runAt = Math.min(Date.now() + delayMs, this.#waiting.get(id)?.runAt ?? Number.POSITIVE_INFINITY)
-    this.#waiting.set(id, { job, runAt, attempt: 1 })
+    this.#waiting.set(id, { job: combineJobs(this.#waiting.get(id)?.job, job), runAt, attempt: 1 })
+    const running = this.#running.get(id)
+    if (running && isSuperseded(running.job, job)) running.abort.abort(new Superseded())
     this.#wake()
   }
 
@@ -84,13 +92,15 @@ class MemoryQueue implements JobQueue {
     const abort = new AbortController()
     const done = Promise.resolve()
       .then(() => handler(entry.job, abort.signal))
-      .catch((error: unknown) => this.#failed(id, entry, error))
+      .catch((error: unknown) => {
+        if (!(abort.signal.reason instanceof Superseded)) this.#failed(id, entry, error)
+      })
       .finally(() => {
         this.#running.delete(id)
         this.#slots.give(entry.job)
         this.#wake()
       })
-    this.#running.set(id, { abort, done })
+    this.#running.set(id, { job: entry.job, abort, done })
   }
 
   #failed(id: string, { job, attempt }: Waiting, error: unknown): void {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Job } from '../../model/job.ts'
+import { combineJobs, type Job } from '../../model/job.ts'
 
 /** What is to be done under one id: the newest data, which version of it, and how often it was started. */
 export interface PendingJob {
@@ -25,10 +25,12 @@ export class PendingJobs {
     this.#attempts = `${prefix}:attempts`
   }
 
+  /** Of two processes that put at the same moment one may forget the other's wish to see a check again; it can be repeated. */
   async put(id: string, job: Job): Promise<void> {
+    const known = await this.get(id)
     await this.#redis
       .multi()
-      .hset(this.#data, id, JSON.stringify(job))
+      .hset(this.#data, id, JSON.stringify(combineJobs(known?.job, job)))
       .hincrby(this.#generations, id, 1)
       .hdel(this.#attempts, id)
       .exec()

@@ -45,10 +45,9 @@ export async function why(
 
 /** Asks the workers of the environment's targets to put live objects back. */
 export async function heal(
-  context: CommandContext,
-  command: Extract<Command, { name: 'heal' }>,
+  { ports }: Pick<CommandContext, 'ports'>,
+  command: Pick<Extract<Command, { name: 'heal' }>, 'environment' | 'application'>,
 ): Promise<CommandAnswer> {
-  const { ports } = context
   const snapshot = await requireSnapshot(ports)
   const { environment, application } = command
   requireEnvironment(snapshot, environment)

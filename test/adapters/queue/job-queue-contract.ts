@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { QueueOptions } from '../../../src/adapters/queue/retry.ts'
-import type { Job } from '../../../src/model/job.ts'
-import type { JobQueue } from '../../../src/model/job-queue.ts'
+import type { Job, PreviewJob } from '../../../src/model/job.ts'
+import { type JobQueue, Superseded } from '../../../src/model/job-queue.ts'
 
 const repository = { installation: 1, owner: 'acme', name: 'shop' }
-const preview = (number: number): Job => ({ kind: 'preview', repository, number })
+const preview = (number: number, more: Partial<PreviewJob> = {}): Job => ({
+  kind: 'preview',
+  repository,
+  number,
+  ...more,
+})
 const command = (body: string): Job => ({
   kind: 'command',
   repository,
@@ -134,6 +139,63 @@ export function describeJobQueue(name: string, open: (options: QueueOptions) => 
       expect(ran).toEqual([2])
       await jobs.add(preview(1))
       await until(() => ran.includes(1))
+    })
+
+    test('breaks off a preview within a second when a newer head is asked for, and runs the newer', async () => {
+      const failures: unknown[] = []
+      const jobs = await queue({ onFailure: ({ error }) => failures.push(error) })
+      const seen: unknown[] = []
+      let reason: unknown
+      let after = Number.POSITIVE_INFINITY
+      let asked = 0
+      jobs.process(async (job, signal) => {
+        seen.push((job as PreviewJob).seen)
+        if (seen.length > 1) return
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        after = Date.now() - asked
+        reason = signal.reason
+        signal.throwIfAborted()
+      })
+      await jobs.add(preview(1, { seen: 'old' }))
+      await until(() => seen.length === 1)
+      asked = Date.now()
+      await jobs.add(preview(1, { seen: 'new' }))
+      await until(() => seen.length === 2)
+      await until(async () => (await jobs.size()) === 0)
+      expect(seen).toEqual(['old', 'new'])
+      expect(reason).toBeInstanceOf(Superseded)
+      expect(after).toBeLessThan(1_000)
+      expect(failures).toEqual([])
+    })
+
+    test.each<[what: string, newer: Partial<PreviewJob>]>([
+      ['of the same head', { seen: 'same' }],
+      ['of no head in particular', {}],
+    ])('lets a preview end when another one %s is asked for', async (_what, newer) => {
+      const jobs = await queue()
+      const hold = Promise.withResolvers<void>()
+      const aborted: boolean[] = []
+      jobs.process(async (_job, signal) => {
+        if (aborted.length === 0) await hold.promise
+        aborted.push(signal.aborted)
+      })
+      await jobs.add(preview(1, { seen: 'same' }))
+      await sleep(50)
+      await jobs.add(preview(1, newer))
+      await sleep(500)
+      hold.resolve()
+      await until(() => aborted.length === 2)
+      expect(aborted).toEqual([false, false])
+    })
+
+    test('forgets no wish to see a check again when a preview is asked for once more', async () => {
+      const jobs = await queue()
+      const ran: unknown[] = []
+      await jobs.add(preview(1, { again: { wish: 'w' } }))
+      await jobs.add(preview(1, { seen: 'x' }))
+      jobs.process(async (job) => void ran.push(job))
+      await until(() => ran.length === 1)
+      expect(ran).toEqual([preview(1, { seen: 'x', again: { wish: 'w' } })])
     })
 
     test('waits for the running job when it is closed, and aborts its signal after the grace', async () => {

@@ -1,0 +1,31 @@
+import { GATE_CHECK } from '../model/check-names.ts'
+import type { CheckReport, CheckRun, StillTrue } from '../model/github.ts'
+import type { Again } from '../model/job.ts'
+import type { PreviewPorts } from './ports.ts'
+
+/** Whether a wish to see checks again is about this one. */
+function isWished(again: Again | undefined, check: string): again is Again {
+  return again !== undefined && (again.check === undefined || again.check === check)
+}
+
+/** Whether the gate has to begin: there is none on this commit, or somebody wants it again and did not get it yet. */
+export function hasToBegin(gate: CheckRun | undefined, again: Again | undefined): boolean {
+  return !gate || (isWished(again, GATE_CHECK) && gate.again !== again.wish)
+}
+
+/**
+ * Hands all that is to be written over at once, so that the most urgent goes first: gate, then checks, then the rest. One that
+ * fails keeps no other from being written; its failure is then thrown.
+ */
+export async function post(
+  { repository }: Pick<PreviewPorts, 'repository'>,
+  reports: readonly CheckReport[],
+  { again, stillTrue, more = [] }: { again?: Again | undefined; stillTrue: StillTrue; more?: readonly Promise<void>[] },
+): Promise<void> {
+  const wished = reports.map((report) => (isWished(again, report.name) ? { ...report, again: again.wish } : report))
+  const written = await Promise.allSettled([
+    ...wished.map((report) => repository.checks.publish(report, stillTrue)),
+    ...more,
+  ])
+  for (const one of written) if (one.status === 'rejected') throw one.reason
+}
