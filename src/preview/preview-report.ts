@@ -77,6 +77,7 @@ function factJson(fact: MaskedFact): JsonObject {
     before: fact.before ?? null,
     after: fact.after ?? null,
     class: fact.class,
+    ...(fact.note !== undefined && { note: fact.note }),
   }
 }
 

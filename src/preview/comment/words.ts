@@ -1,6 +1,7 @@
 import { type Json, printJson } from '../../model/json.ts'
 import { MASKED } from '../../model/mask-secrets.ts'
 import type { Overlay } from '../../model/target.ts'
+import { type TextChange, textChange } from '../../model/text-change.ts'
 import { plural } from '../drift-words.ts'
 import type { MaskedFact } from '../mask-changes.ts'
 import { clip, code } from './inert.ts'
@@ -8,6 +9,7 @@ import { clip, code } from './inert.ts'
 const LONGEST_VALUE = 80
 const MOST_APPLICATIONS = 4
 const MOST_ENVIRONMENTS = 5
+const MOST_SETTINGS = 4
 
 /** `checkout → dev, staging; search → dev`, or `540 overlays of 180 applications in dev, staging, prod`. */
 export function describeOverlays(overlays: readonly Overlay[]): string {
@@ -47,7 +49,8 @@ export function printTime(time: string): string {
 
 /** Where in the object, and from what to what: a line of Markdown without its bullet and without the object. */
 export function describeField(fact: MaskedFact): string {
-  return `${code(clip(shortPath(fact.path), 2 * LONGEST_VALUE))}: ${describeValues(fact)}`
+  const note = fact.note === undefined ? '' : ` (${fact.note})`
+  return `${code(clip(shortPath(fact.path), 2 * LONGEST_VALUE))}: ${describeValues(fact)}${note}`
 }
 
 /** Inside of a workload everybody knows the way to the Pod: `…containers[name=web].image`. */
@@ -56,9 +59,24 @@ export function shortPath(path: string): string {
 }
 
 function describeValues({ verb, before, after }: MaskedFact): string {
-  if (verb === 'changed') return isHidden(before, after) ? 'changed' : `${value(before)} → ${value(after)}`
+  if (verb === 'changed') {
+    const inside = textChange(before, after)
+    if (inside) return describeInside(inside)
+    return isHidden(before, after) ? 'changed' : `${value(before)} → ${value(after)}`
+  }
   const known = verb === 'added' ? after : before
   return known === MASKED ? verb : `${verb} ${value(known)}`
+}
+
+/** Which settings of a file changed, or how many of its lines. */
+function describeInside({ fields, more, added, removed }: TextChange): string {
+  const shown = fields.slice(0, MOST_SETTINGS).map((field) => {
+    const values = field.verb === 'changed' ? `${value(field.before)} → ${value(field.after)}` : field.verb
+    return `${code(clip(field.path, LONGEST_VALUE))} ${values}`
+  })
+  const left = more + fields.length - shown.length
+  if (shown.length > 0) return [...shown, ...(left > 0 ? [`${left} more`] : [])].join(', ')
+  return `${plural(added, 'line', 'lines')} added, ${removed} removed`
 }
 
 /** Both hidden: that it changed is all there is to say. */
