@@ -14,7 +14,7 @@ export async function promotionPorts(services: Services, access: RepositoryAcces
   return {
     repository: access.repository,
     mirror: access.mirror,
-    renderer: services.renderer,
+    renderer: services.renderer.forGroup({ name: access.name, priority: 'preview' }),
     statusBoard: services.board,
     queue: services.queue,
     clock,
@@ -28,14 +28,17 @@ export async function previewPorts(services: Services, access: RepositoryAccess)
   return {
     repository: access.repository,
     mirror: access.mirror,
-    renderer: services.renderer,
+    renderer: services.renderer.forGroup({ name: access.name, priority: 'preview' }),
     statusBoard: services.board,
     promotionGates: (pull) => promotionGateReasons(promotion, pull),
     clock,
   }
 }
 
-/** For one repository (`owner/name`), only the clusters it may use; without, for looking at clusters as a whole. */
+/**
+ * For one repository (`owner/name`), only the clusters it may use, and its turn among the others; without, for watching clusters as a
+ * whole, behind everything that people wait for.
+ */
 export function reconcilePorts(services: Services, repository?: string): ReconcilePorts {
   return {
     cluster: (name) => services.clusters.open(name, repository),
@@ -43,7 +46,9 @@ export function reconcilePorts(services: Services, repository?: string): Reconci
       const access = await services.openRepository(ref)
       return sourceOfMirror(access.mirror, await access.repository.defaultBranch())
     },
-    renderer: services.renderer,
+    renderer: services.renderer.forGroup(
+      repository === undefined ? { name: 'watch', priority: 'background' } : { name: repository, priority: 'preview' },
+    ),
     board: services.board,
     queue: services.queue,
     clock: {

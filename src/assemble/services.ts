@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { createGitHub } from '../adapters/github/create-github.ts'
 import { GITHUB_PACING } from '../adapters/github/pacing.ts'
 import { createMetrics, type Metrics } from '../adapters/http/metrics.ts'
-import { createKustomizeRenderer } from '../adapters/kustomize/renderer.ts'
+import type { KustomizeRenderer } from '../adapters/kustomize/renderer.ts'
 import { createBullQueue } from '../adapters/queue/bull-queue.ts'
 import { createMemoryQueue } from '../adapters/queue/memory-queue.ts'
 import type { QueueOptions } from '../adapters/queue/retry.ts'
@@ -13,10 +12,10 @@ import type { OperatorConfig } from '../config/operator-config.ts'
 import type { GitHub, RepositoryRef } from '../model/github.ts'
 import { jobId } from '../model/job.ts'
 import type { JobQueue } from '../model/job-queue.ts'
-import type { Renderer } from '../model/renderer.ts'
 import type { StatusBoard } from '../model/target-status.ts'
 import { type Clusters, createClusters } from './clusters.ts'
 import type { Log } from './log.ts'
+import { createRenderer } from './renderer.ts'
 import { createRepositories, type RepositoryAccess } from './repositories.ts'
 
 /** One process's adapters, built once. */
@@ -27,7 +26,7 @@ export interface Services {
   readonly github: GitHub
   readonly queue: JobQueue
   readonly board: StatusBoard
-  readonly renderer: Renderer
+  readonly renderer: KustomizeRenderer
   readonly clusters: Clusters
   openRepository(ref: RepositoryRef): Promise<RepositoryAccess>
   close(): Promise<void>
@@ -53,6 +52,7 @@ export function createServices(config: OperatorConfig, log: Log): Services {
   const redis = redisUrl === undefined ? undefined : new Redis(redisUrl, { maxRetriesPerRequest: 2 })
   redis?.on('error', (error) => log.warn({ err: error }, 'Redis does not answer'))
   const queue = createQueue(redisUrl, log)
+  const renderer = createRenderer(config, log)
   return {
     config,
     log,
@@ -60,12 +60,13 @@ export function createServices(config: OperatorConfig, log: Log): Services {
     github,
     queue,
     board: redis ? createRedisStatusBoard(redis) : createMemoryStatusBoard(),
-    renderer: createKustomizeRenderer({ scratch: join(config.data, 'scratch') }),
+    renderer,
     clusters,
     openRepository: createRepositories(github, config.data),
     async close() {
       await queue.close()
       await clusters.close()
+      await renderer.close()
       redis?.disconnect()
     },
   }

@@ -45,7 +45,7 @@ export const diffCommand: Command = {
   },
 }
 
-async function preview({ options, cwd, signal }: Invocation): Promise<PreviewReport> {
+async function preview({ options, cwd, signal, stderr }: Invocation): Promise<PreviewReport> {
   const local = await openLocalRepository(resolve(cwd, (options.repo as string | undefined) ?? '.'))
   const question: CloneQuestion = {
     base: await resolveRevision(local, options.base as string),
@@ -61,7 +61,7 @@ async function preview({ options, cwd, signal }: Invocation): Promise<PreviewRep
         (application ?? overlay.application) === overlay.application
     },
   }
-  return previewClone({ mirror: local.mirror, renderer: openRenderer() }, question)
+  return previewClone({ mirror: local.mirror, renderer: openRenderer({ stderr }) }, question)
 }
 
 function print(report: PreviewReport, invocation: Invocation, maxChars: number, milliseconds: number): void {

@@ -31,7 +31,7 @@ export const renderCommand: Command = {
       environment: options.env as string,
       ...(typeof options.cluster === 'string' && { cluster: options.cluster }),
     })
-    const renderer: Renderer = openRenderer()
+    const renderer: Renderer = openRenderer(invocation)
     const render = await renderer.render(tree, overlay.path, { signal })
     if (format === 'text') stdout(render.text)
     else {

@@ -23,7 +23,7 @@ export const validateCommand: Command = {
   async run(invocation) {
     const { format, stdout, stderr, signal } = invocation
     const { tree, config, overlays } = await openRepository(invocation)
-    const results = await renderAll(openRenderer(), tree, overlays, signal)
+    const results = await renderAll(openRenderer(invocation), tree, overlays, signal)
     const findings = distinct([
       ...(await layoutFindings(config, tree, overlays)),
       ...results.flatMap(({ problems }) => problems),

@@ -15,6 +15,7 @@ export interface OperatorFile extends RemoteSources {
   readonly data: string
   readonly clusters: readonly ClusterConfig[]
   readonly writes: WritePacing
+  readonly render: RenderConfig
   /** Namespace of each cluster that holds what Lockstep remembers there. */
   readonly inventoryNamespace: string
 }
@@ -44,6 +45,17 @@ export interface WritePacing {
   readonly minimalGapMs: number
   readonly perMinute: number
   readonly creationsPerHour: number
+}
+
+/** What kustomize builds may take. */
+export interface RenderConfig {
+  /** Builds at once; without it the machine decides. */
+  readonly workers?: number
+  /** Memory of one build; without it the machine decides. */
+  readonly memoryBytes?: number
+  readonly deadlineMs: number
+  /** Room for renders on disk; 0 keeps none. */
+  readonly cacheBytes: number
 }
 
 export interface OperatorSecrets {

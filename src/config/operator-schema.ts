@@ -104,6 +104,25 @@ const remoteSources = {
   }),
 }
 
+const render = z
+  .strictObject({
+    workers: amount(1, 1_024).meta({
+      description: 'Builds at once. Default: one a processor, as many as fit into half of the memory.',
+    }),
+    memory: amount(64, 1_048_576).meta({
+      description: 'Megabytes that one build may take. Default 1024, on small machines a quarter of what they have.',
+    }),
+    deadline: z.string().regex(DURATION, 'must be a duration: 10s or 5m').optional().meta({
+      description: 'How long one build may take, from 1s to 10m. Default 30s.',
+    }),
+    cache: amount(0, 1_048_576).meta({
+      description:
+        'Megabytes of renders kept below `data`, for its owner alone: they hold Secrets. 0 keeps none. Default 512.',
+    }),
+  })
+  .optional()
+  .meta({ description: 'What kustomize builds may take.' })
+
 /** The shape of the operator's file, one value at a time. */
 export const operatorSchema = z
   .strictObject({
@@ -143,6 +162,7 @@ export const operatorSchema = z
       })
       .optional()
       .meta({ description: 'How fast Lockstep writes to one installation.' }),
+    render,
     inventoryNamespace: namespace.optional().meta({
       description: 'Namespace of each cluster that holds the inventories. Default lockstep-system.',
     }),

@@ -1,14 +1,13 @@
 import { dirname, resolve } from 'node:path'
 import { LockstepError, type Problem } from '../model/errors.ts'
 import { parseDuration } from './duration.ts'
-import type { ClientFile, ClusterAccess, ClusterConfig, OperatorFile } from './operator-config.ts'
+import type { ClientFile, ClusterAccess, ClusterConfig, OperatorFile, RenderConfig } from './operator-config.ts'
 import { type ClusterInput, clientSchema, type OperatorInput, operatorSchema } from './operator-schema.ts'
 import { remoteSourceProblems, toRemoteSources } from './parse-remote-sources.ts'
 import { byPlace, schemaProblems } from './schema-problems.ts'
 import { parseYamlSource, type YamlSource } from './yaml-source.ts'
 
 const REFERENCE = 'docs/reference/operator-config.md'
-const LONGEST_SWEEP_MS = 300_000
 
 /**
  * Reads the operator's file. `file` is its absolute path: directories in it are relative to where it stands.
@@ -45,8 +44,25 @@ function toOperatorFile(input: OperatorInput, directory: string): OperatorFile {
       perMinute: input.writes?.perMinute ?? 60,
       creationsPerHour: input.writes?.creationsPerHour ?? 400,
     },
+    render: toRenderConfig(input.render),
     inventoryNamespace: input.inventoryNamespace ?? 'lockstep-system',
     ...toRemoteSources(input),
+  }
+}
+
+const MIB = 1024 ** 2
+
+function toRenderConfig({
+  workers,
+  memory,
+  deadline = '30s',
+  cache = 512,
+}: OperatorInput['render'] = {}): RenderConfig {
+  return {
+    ...(workers !== undefined && { workers }),
+    ...(memory !== undefined && { memoryBytes: memory * MIB }),
+    deadlineMs: parseDuration(deadline),
+    cacheBytes: cache * MIB,
   }
 }
 
@@ -76,25 +92,42 @@ function toAccess({ kubeconfig, context }: ClusterInput, directory: string): Clu
 
 /** What the schema cannot say: values that belong together. Parts of the wrong shape are the schema's to report. */
 function ruleProblems(source: YamlSource): Problem[] {
-  const { clusters, sweep, github } = (source.value ?? {}) as {
+  const { clusters, sweep, render, github } = (source.value ?? {}) as {
     clusters?: unknown
     sweep?: { interval?: unknown }
+    render?: { deadline?: unknown }
     github?: { url?: unknown }
   }
   const gitHubUrl = typeof github?.url === 'string' ? trimmed(github.url) : 'https://github.com'
   return [
     ...remoteSourceProblems(source, gitHubUrl),
-    ...sweepProblems(source, sweep?.interval),
+    ...durationProblems(source, { path: ['sweep', 'interval'], value: sweep?.interval, longest: '5m', usual: '5m' }),
+    ...durationProblems(source, {
+      path: ['render', 'deadline'],
+      value: render?.deadline,
+      longest: '10m',
+      usual: '30s',
+    }),
     ...(Array.isArray(clusters) ? clusterProblems(source, clusters as Partial<ClusterInput>[]) : []),
   ]
 }
 
-function sweepProblems(source: YamlSource, interval: unknown): Problem[] {
-  const milliseconds = typeof interval === 'string' ? parseDuration(interval) : Number.NaN
-  if (Number.isNaN(milliseconds) || (milliseconds >= 1_000 && milliseconds <= LONGEST_SWEEP_MS)) return []
-  const message = `sweep.interval must be from 1s to 5m, not ${interval}.`
-  const place = source.placeOfValue(['sweep', 'interval'])
-  return [{ code: 'CONFIG_INVALID', message, file: source.file, ...place, remedy: 'The default is 5m.' }]
+interface DurationRule {
+  readonly path: readonly [string, string]
+  /** What the file has there. */
+  readonly value: unknown
+  /** As durations are written. */
+  readonly longest: string
+  readonly usual: string
+}
+
+/** No duration here is shorter than a second. */
+function durationProblems(source: YamlSource, { path, value, longest, usual }: DurationRule): Problem[] {
+  const milliseconds = typeof value === 'string' ? parseDuration(value) : Number.NaN
+  if (Number.isNaN(milliseconds) || (milliseconds >= 1_000 && milliseconds <= parseDuration(longest))) return []
+  const message = `${path.join('.')} must be from 1s to ${longest}, not ${value}.`
+  const place = source.placeOfValue(path)
+  return [{ code: 'CONFIG_INVALID', message, file: source.file, ...place, remedy: `The default is ${usual}.` }]
 }
 
 function clusterProblems(source: YamlSource, clusters: readonly (Partial<ClusterInput> | null)[]): Problem[] {

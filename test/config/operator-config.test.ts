@@ -19,6 +19,10 @@ test('the smallest file has every default filled in, and its paths start where i
     data: '/etc/lockstep/state',
     clusters: [{ name: 'dev', access: { kind: 'inCluster' }, repositories: ['acme/*'], namespaces: [] }],
     writes: { minimalGapMs: 1000, perMinute: 60, creationsPerHour: 400 },
+    remoteBases: [],
+    charts: [],
+    movedTags: 'warn',
+    render: { deadlineMs: 30_000, cacheBytes: 512 * 1024 ** 2 },
     inventoryNamespace: 'lockstep-system',
   })
 })
@@ -32,6 +36,7 @@ data: /data
 clusters:
   - { name: a, kubeconfig: a.kubeconfig, context: admin, repositories: [Acme/Shop], namespaces: [shop, shop-*] }
 writes: { minimalGapMs: 0, perMinute: 6000, creationsPerHour: 1 }
+render: { workers: 4, memory: 256, deadline: 2m, cache: 0 }
 inventoryNamespace: lockstep
 `
   expect(parse(text)).toEqual({
@@ -48,6 +53,10 @@ inventoryNamespace: lockstep
       },
     ],
     writes: { minimalGapMs: 0, perMinute: 6000, creationsPerHour: 1 },
+    remoteBases: [],
+    charts: [],
+    movedTags: 'warn',
+    render: { workers: 4, memoryBytes: 256 * 1024 ** 2, deadlineMs: 120_000, cacheBytes: 0 },
     inventoryNamespace: 'lockstep',
   })
 })
@@ -109,6 +118,16 @@ describe('a fault is named with its place', () => {
       'a sweep without end',
       `${SMALLEST}sweep: { interval: "0" }\n`,
       '4:20 CONFIG_INVALID sweep.interval must be from 1s to 5m, not 0.',
+    ],
+    [
+      'a build that takes for ever',
+      `${SMALLEST}render: { deadline: 1h }\n`,
+      '4:21 CONFIG_INVALID render.deadline must be from 1s to 10m, not 1h.',
+    ],
+    [
+      'no builds at all',
+      `${SMALLEST}render: { workers: 0 }\n`,
+      '4:20 CONFIG_INVALID render.workers must be a whole number from 1 to 1024, not 0.',
     ],
     [
       'a port that is none',

@@ -1,6 +1,6 @@
 import { LruCache } from '../../model/lru-cache.ts'
 
-/** Who asks: what a person waits for goes before what nobody looks at yet. */
+/** What a person waits for goes before what nobody looks at yet. */
 export type RenderPriority = 'preview' | 'background'
 
 export interface RenderGroup {
@@ -9,12 +9,16 @@ export interface RenderGroup {
   readonly priority: RenderPriority
 }
 
+/** However many previews there are, what waits in the background gets a turn after so many of them. */
+const PREVIEWS_IN_A_ROW = 8
+
 /**
  * Items in the order of their turns: previews first; within a priority the group that has waited longest for a turn; within a group
  * first come, first served.
  */
 export class FairQueue<Item> {
   readonly #lanes = { preview: new Lane<Item>(), background: new Lane<Item>() }
+  #previewsInARow = 0
 
   /** The same item may stand in several groups' queues at once. */
   add({ name, priority }: RenderGroup, item: Item): void {
@@ -27,7 +31,10 @@ export class FairQueue<Item> {
 
   /** Whose turn it is, taken out. Undefined when nobody waits. */
   take(): Item | undefined {
-    return this.#lanes.preview.take() ?? this.#lanes.background.take()
+    const { preview, background } = this.#lanes
+    const first = this.#previewsInARow < PREVIEWS_IN_A_ROW ? preview.take() : undefined
+    this.#previewsInARow = first === undefined ? 0 : this.#previewsInARow + 1
+    return first ?? background.take() ?? preview.take()
   }
 }
 

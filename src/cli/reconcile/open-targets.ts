@@ -47,7 +47,7 @@ export interface OpenOptions {
 }
 
 /** The targets that the options name, with a way to their cluster. Nothing is sent yet; ends its connections when disposed. */
-export async function openTargets({ options, cwd }: Invocation, more: OpenOptions = {}): Promise<OpenTargets> {
+export async function openTargets({ options, cwd, stderr }: Invocation, more: OpenOptions = {}): Promise<OpenTargets> {
   const text = (name: string) => options[name] as string | undefined
   const local = await openLocalRepository(resolve(cwd, text('repo') ?? '.'))
   const source = sourceOfClone(local, text('ref'))
@@ -67,7 +67,7 @@ export async function openTargets({ options, cwd }: Invocation, more: OpenOption
     ports: {
       cluster: async () => cluster,
       source: async () => source,
-      renderer: openRenderer(),
+      renderer: openRenderer({ stderr }),
       board: createMemoryStatusBoard(),
       queue: more.queue ?? { add: async () => undefined },
       clock: {

@@ -37,6 +37,15 @@ describe('turns', () => {
     expect(takeAll(queue)).toEqual(['preview 1', 'preview 2', 'warm'])
   })
 
+  test('come for the background too, however many previews there are', () => {
+    const queue = new FairQueue<string>()
+    queue.add(background('a'), 'warm 1')
+    queue.add(background('a'), 'warm 2')
+    for (let n = 1; n <= 20; n++) queue.add(preview('b'), `preview ${n}`)
+    const taken = takeAll(queue)
+    expect([taken.indexOf('warm 1'), taken.indexOf('warm 2'), taken.length]).toEqual([8, 17, 22])
+  })
+
   test('are not given to what was removed', () => {
     const queue = new FairQueue<string>()
     queue.add(preview('a'), 'a 1')
