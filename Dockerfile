@@ -1,6 +1,7 @@
 # Lockstep's server and worker. Sources run as they are: Node strips the types, there is no build.
-FROM golang:1.26-bookworm AS kustomize
+FROM golang:1.26-bookworm AS builders
 RUN CGO_ENABLED=0 GOBIN=/out go install -ldflags "-s -w" sigs.k8s.io/kustomize/kustomize/v5@v5.8.1
+RUN CGO_ENABLED=0 GOBIN=/out go install -ldflags "-s -w" helm.sh/helm/v3/cmd/helm@v3.22.0
 
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
@@ -12,7 +13,7 @@ RUN apt-get update \
  && apt-get install --yes --no-install-recommends git ca-certificates util-linux tini \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
-COPY --from=kustomize /out/kustomize /usr/local/bin/kustomize
+COPY --from=builders /out/kustomize /out/helm /usr/local/bin/
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE ./
 COPY bin bin

@@ -12,6 +12,8 @@ import type { Builder } from './builder.ts'
 import { builderVersion, buildWith } from './choose-builder.ts'
 import { contentKey } from './content-key.ts'
 import type { RenderGroup } from './fair-queue.ts'
+import { findHelm } from './find-helm.ts'
+import { once } from './once.ts'
 import type { RenderContent } from './render-cache/packed-render.ts'
 import { RenderCache, type RenderCacheOptions } from './render-cache/render-cache.ts'
 import { toRender } from './to-render.ts'
@@ -19,6 +21,8 @@ import { toRender } from './to-render.ts'
 export interface KustomizeOptions {
   /** Left out, `KUSTOMIZE_BIN`, PATH and the cache are searched. */
   readonly binary?: string
+  /** Left out, `HELM_BIN`, PATH and the cache are searched; asked for only where an overlay has charts. */
+  readonly helm?: string
   /** Where builds get their own directories; the system's temporary directory by default. */
   readonly scratch?: string
   /** By default a little memory, and nothing on disk. */
@@ -47,16 +51,22 @@ const EVERYBODY: RenderGroup = { name: '', priority: 'preview' }
 export function createKustomizeRenderer(options: KustomizeOptions = {}): KustomizeRenderer {
   const cache = new RenderCache({ memoryBytes: MEMORY_BYTES, ...options.cache })
   const queue = new BuildQueue<RenderContent>(options.workers ?? availableParallelism())
-  const builders = { binary: createBinaryBuilder(options), ...(options.resident && { resident: options.resident }) }
+  const builders = {
+    binary: createBinaryBuilder(options),
+    charts: createBinaryBuilder(
+      options,
+      once(() => findHelm(options.helm)),
+    ),
+    ...(options.resident && { resident: options.resident }),
+  }
 
   const build = async (
-    { completed, overlay, inputs, key }: Scanned,
+    { completed, overlay, inputs, charts, key }: Scanned,
     group: RenderGroup,
     signal: AbortSignal | undefined,
   ): Promise<RenderContent> => {
     const work = async (stop: AbortSignal) => {
-      const { tree, charts } = completed
-      const files = await buildFiles(tree, inputs)
+      const files = await buildFiles(completed.tree, inputs)
       const text = await buildWith(builders, { overlay, charts, signal: stop, ...files })
       const render = toRender(text.toString('utf8'), overlay)
       await cache.set(key, render)
@@ -69,16 +79,13 @@ export function createKustomizeRenderer(options: KustomizeOptions = {}): Kustomi
 
   const scan = async (tree: Tree, overlay: string, signal: AbortSignal | undefined): Promise<Scanned> => {
     const completed = await complete(options.vendor, tree, overlay, signal)
-    const { files: inputs, problems } = await overlayInputs(completed.tree, overlay)
+    const { files: inputs, problems, charts: found } = await overlayInputs(completed.tree, overlay)
     if (problems.length > 0) throw new LockstepError(problems)
-    const version = await builderVersion(builders, completed.charts)
-    const flags = completed.charts ? ['charts'] : []
-    return {
-      completed,
-      overlay,
-      inputs,
-      key: await contentKey({ tree: completed.tree, overlay, inputs, version, flags }),
-    }
+    const charts = found.length > 0
+    const version = await builderVersion(builders, charts)
+    const flags = charts ? ['charts'] : []
+    const key = await contentKey({ tree: completed.tree, overlay, inputs, version, flags })
+    return { completed, overlay, inputs, charts, key }
   }
 
   const forGroup = (group: RenderGroup): Renderer => ({
@@ -95,7 +102,7 @@ export function createKustomizeRenderer(options: KustomizeOptions = {}): Kustomi
     ...forGroup(EVERYBODY),
     forGroup,
     async close() {
-      await Promise.all([builders.binary.close(), builders.resident?.close()])
+      await Promise.all(Object.values(builders).map((builder) => builder?.close()))
     },
   }
 }
@@ -104,6 +111,8 @@ interface Scanned {
   readonly completed: Completed
   readonly overlay: string
   readonly inputs: readonly string[]
+  /** Helm has to run. */
+  readonly charts: boolean
   /** Content key. */
   readonly key: string
 }
