@@ -18,7 +18,7 @@ for argument do
   esac
   case $argument in
     --generate-name | --namespace | --name-template | --api-versions | --kube-version | -f) ;;
-    --include-crds | --skip-tests | --no-hooks | --debug | --devel | --short) ;;
+    --include-crds | --skip-tests | --no-hooks | --debug | --devel | --short | -c) ;;
     -* | */../* | */..) refuse "$argument" ;;
     "$LOCKSTEP_BUILD"/*) ;;
     /*) refuse "$argument" ;;
