@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { alertHead, quoted } from './comment/alert.ts'
-import { lossesOf, type NamedLoss } from './comment/destructive.ts'
+import { describeLoss } from './comment/destructive.ts'
 import { describeReason } from './comment/gate-section.ts'
 import { type CommentState, MOST_LOSSES, MOST_LOSSES_TOLD, type Told } from './comment-state.ts'
 import { plural } from './drift-words.ts'
+import { lossesOf } from './losses.ts'
 import type { PreviewReport } from './preview-report.ts'
 
 const MOST_LINES = 10
@@ -93,13 +94,31 @@ function endOf({ topic, losses }: Told): AttentionComment {
   return { topic, body }
 }
 
-function downstreamLosses(report: PreviewReport): NamedLoss[] {
-  const downstream = new Set(report.stages.filter((stage) => stage.downstream).map(({ environment }) => environment))
-  return lossesOf(report).filter(({ environment }) => downstream.has(environment))
+interface NamedLoss {
+  /** 8 hexadecimal digits that stay the same from push to push. */
+  readonly id: string
+  /** A line of Markdown. */
+  readonly text: string
+}
+
+/** Every loss in every overlay on its own, where others come before. */
+function downstreamLosses({ stages, overlays }: PreviewReport): NamedLoss[] {
+  const downstream = new Set(stages.filter((stage) => stage.downstream).map(({ environment }) => environment))
+  const late = overlays.filter(({ overlay }) => downstream.has(overlay.environment))
+  return late.flatMap(({ overlay, changes }) =>
+    lossesOf([{ overlays: [overlay], changes }]).map((loss) => ({
+      id: digest([overlay.path, loss.kind, loss.object]),
+      text: describeLoss(loss),
+    })),
+  )
 }
 
 function topicOf(...cause: readonly string[]): string {
-  return `attention-${createHash('sha256').update(JSON.stringify(cause)).digest('hex').slice(0, 8)}`
+  return `attention-${digest(cause)}`
+}
+
+function digest(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8)
 }
 
 function more(count: number, one: string, many: string): string[] {

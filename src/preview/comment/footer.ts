@@ -1,7 +1,7 @@
 import { renderCheck } from '../../model/check-names.ts'
+import { environmentsOf } from '../matrix-rows.ts'
 import type { PreviewReport } from '../preview-report.ts'
 import { code } from './inert.ts'
-import { environmentsOf } from './matrix.ts'
 import { diffCommandOf } from './surface.ts'
 
 const MOST_CHECKS = 8

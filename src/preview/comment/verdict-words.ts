@@ -1,8 +1,8 @@
 import type { GateReason } from '../../model/gate.ts'
 import { lastingFindings, plural } from '../drift-words.ts'
+import { isLost } from '../losses.ts'
 import { overlayName } from '../overlay-preview.ts'
 import type { PreviewReport } from '../preview-report.ts'
-import { isLost } from './destructive.ts'
 import { describeEnvironments } from './words.ts'
 
 /** The verdict in a line: what keeps it from being merged, else what merging does. Not escaped yet. */

@@ -1,5 +1,5 @@
-import type { Overlay } from '../../model/target.ts'
-import type { ChangeGroup } from '../group-changes.ts'
+import type { Overlay } from '../model/target.ts'
+import type { ChangeGroup } from './group-changes.ts'
 
 const MARKS = '①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳'
 
