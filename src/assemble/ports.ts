@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { loadRepositoryConfig } from '../config/load.ts'
 import type { PreviewPorts } from '../preview/ports.ts'
+import type { WarmPorts } from '../preview/warm-base.ts'
 import { isPruneConfirmed } from '../promotion/ledger.ts'
 import type { PromotionPorts } from '../promotion/ports.ts'
 import { promotionGateReasons } from '../promotion/promotion-gates.ts'
@@ -33,6 +34,10 @@ export async function previewPorts(services: Services, access: RepositoryAccess)
     promotionGates: (pull) => promotionGateReasons(promotion, pull),
     clock,
   }
+}
+
+export function warmPorts({ renderer }: Services, { name, repository, mirror }: RepositoryAccess): WarmPorts {
+  return { repository, mirror, renderer: renderer.forGroup({ name, priority: 'background' }) }
 }
 
 /**

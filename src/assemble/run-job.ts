@@ -9,12 +9,13 @@ import { followBase } from '../preview/follow-base.ts'
 import { previewMergeGroup } from '../preview/preview-merge-group.ts'
 import { previewPullRequest } from '../preview/preview-pull-request.ts'
 import { regateEnvironment } from '../preview/regate-environment.ts'
+import { warmBase } from '../preview/warm-base.ts'
 import { advancePromotions } from '../promotion/advance-promotions.ts'
 import { handleCommand } from '../promotion/handle-command.ts'
 import { pressButton } from '../promotion/press-button.ts'
 import { dispatchTargets } from '../reconcile/dispatch-targets.ts'
 import { reconcileTarget } from '../reconcile/reconcile-target.ts'
-import { previewPorts, promotionPorts, reconcilePorts } from './ports.ts'
+import { previewPorts, promotionPorts, reconcilePorts, warmPorts } from './ports.ts'
 import type { Services } from './services.ts'
 
 /** Job kind → use case. Logs and counts what became of it; what throws is the queue's to try again. */
@@ -58,6 +59,8 @@ async function runJob(services: Services, job: Job, signal: AbortSignal): Promis
       return [await announceGate(access, job.number)]
     case 'base':
       return [await followBase({ ...access, queue: services.queue }, job, signal)]
+    case 'warm':
+      return [await warmBase(warmPorts(services, access), signal)]
     case 'group':
       return [await previewMergeGroup(await previewPorts(services, access), job, signal)]
     case 'action':

@@ -9,5 +9,6 @@ export function onPush(payload: unknown): Job[] {
   const { repository, branch, before, toDefaultBranch, deleted } = pushFacts(payload)
   if (branch === undefined || deleted || NO_BASE.test(branch)) return []
   const follow: Job[] = /^0+$/.test(before) ? [] : [{ kind: 'base', repository, branch, before }]
-  return toDefaultBranch ? [{ kind: 'dispatch', repository }, { kind: 'promotions', repository }, ...follow] : follow
+  if (!toDefaultBranch) return follow
+  return [{ kind: 'dispatch', repository }, { kind: 'promotions', repository }, ...follow, { kind: 'warm', repository }]
 }

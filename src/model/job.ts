@@ -8,6 +8,8 @@ export type Job =
   | { readonly kind: 'announce'; readonly repository: RepositoryRef; readonly number: number }
   /** A branch moved on from commit `before`: preview the open pull requests into it that this can mean something to. */
   | { readonly kind: 'base'; readonly repository: RepositoryRef; readonly branch: string; readonly before: string }
+  /** The default branch moved: render its overlays before previews need them. */
+  | { readonly kind: 'warm'; readonly repository: RepositoryRef }
   | GroupJob
   | ActionJob
   | {
@@ -96,6 +98,7 @@ export function jobId(job: Job): string {
       return `command-${repository}-${job.number}-${job.comment.id}`
     case 'dispatch':
     case 'promotions':
+    case 'warm':
       return `${job.kind}-${repository}`
     case 'gates':
       return `gates-${repository}-${job.environment}`
@@ -106,7 +109,8 @@ export function jobId(job: Job): string {
 
 /** What counts against the same cap, so that one cluster or repository cannot starve the others. */
 export function jobGroup(job: Job): string {
-  if (job.kind === 'sweep') return 'sweep'
+  // However many repositories move, most of what runs at once is what somebody waits for.
+  if (job.kind === 'sweep' || job.kind === 'warm') return job.kind
   // Many previews at once must not keep a new pull request without its gate.
   if (job.kind === 'announce') return `announce-${job.repository.owner}/${job.repository.name}`
   if (job.kind === 'reconcile') return `cluster-${job.target.cluster}`
@@ -127,6 +131,7 @@ export function combineJobs(older: Job | undefined, newer: Job): Job {
 
 /** Whether a running job has nothing to find out any more, because `newer`, of the same id, was asked for. */
 export function isSuperseded(running: Job, newer: Job): boolean {
+  if (newer.kind === 'warm') return true
   if (newer.kind === 'group') return newer.destroyed === true
   if (running.kind !== 'preview' || newer.kind !== 'preview') return false
   return newer.seen !== undefined && newer.seen !== running.seen

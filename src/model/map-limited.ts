@@ -1,4 +1,4 @@
-/** Runs `work` for every item, at most `limit` at a time; answers in the items' order. The first failure ends it. */
+/** Runs `work` for every item, at most `limit` at a time; answers in the items' order. After the first failure none is begun. */
 export async function mapLimited<T, R>(
   items: readonly T[],
   limit: number,
@@ -12,6 +12,10 @@ export async function mapLimited<T, R>(
       results[index] = await work(items[index] as T)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane))
+  const lanes = Array.from({ length: Math.min(limit, items.length) }, lane)
+  await Promise.all(lanes).catch((error) => {
+    next = items.length
+    throw error
+  })
   return results
 }

@@ -26,6 +26,12 @@ export function baseFollowed(branch: string, looked: number, reached: readonly n
   return { decision: reached.length > 0 ? 'done' : 'nothing', code: 'BASE_FOLLOWED', message, details }
 }
 
+export function baseWarmed(branch: string, overlays: number, broken: number): Outcome {
+  const message = `${plural(overlays, 'overlay', 'overlays')} of ${branch} rendered ahead, ${broken} of them in vain.`
+  const details = { branch, overlays, broken }
+  return { decision: overlays > 0 ? 'done' : 'nothing', code: 'BASE_WARMED', message, details }
+}
+
 export function groupGone(branch: string): Outcome {
   return { decision: 'nothing', code: 'MERGE_GROUP_GONE', message: `${branch} is not in the merge queue any more.` }
 }

@@ -6,6 +6,7 @@ export const REASONS = {
   HEAD_MOVED: 'The head moved while it was previewed; the newer head gets its own preview.',
   GATE_ANNOUNCED: 'The gate of a pull request shows that its preview has begun; nothing to do.',
   BASE_FOLLOWED: 'A base branch moved; only the pull requests it can mean something to are looked at again.',
+  BASE_WARMED: 'The default branch moved; its overlays are rendered before previews need them. Nothing to do.',
   MERGE_GROUP_JUDGED: 'The commit that a merge queue built was rendered and judged; nothing to do.',
   MERGE_GROUP_GONE: 'The merge queue has given this commit up or merged it; nothing to do.',
   MERGE_GROUP_UNKNOWN: "A merge queue's branch is not named as GitHub documents it; report its name.",

@@ -62,8 +62,13 @@ const EXPECTED: Readonly<Record<string, readonly Job[]>> = {
   'issue_comment.created-on-issue': [],
   'issue_comment.edited': [],
   // Its first commit: no pull request can be into it yet.
-  'push.default-branch': [{ kind: 'dispatch', repository }, promotions],
-  'push.default-branch-on': [{ kind: 'dispatch', repository }, promotions, moved('master')],
+  'push.default-branch': [{ kind: 'dispatch', repository }, promotions, { kind: 'warm', repository }],
+  'push.default-branch-on': [
+    { kind: 'dispatch', repository },
+    promotions,
+    moved('master'),
+    { kind: 'warm', repository },
+  ],
   'push.other-branch': [moved('release')],
   'push.state-branch': [],
   'push.branch-deleted': [],

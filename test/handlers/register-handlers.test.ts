@@ -25,7 +25,7 @@ test('jobs are stored in order before the event is over', async () => {
   const kinds: string[] = []
   const { receive } = registered(async (job) => void kinds.push(job.kind))
   await receive('push', recordedEvent('push.default-branch').payload)
-  expect(kinds).toEqual(['dispatch', 'promotions'])
+  expect(kinds).toEqual(['dispatch', 'promotions', 'warm'])
 })
 
 test('an event whose job cannot be stored fails with 503, and its payload is not logged', async () => {
