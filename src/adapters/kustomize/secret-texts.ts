@@ -2,14 +2,20 @@ import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts'
 import { parseLocatedYaml, toJson } from '../../model/located-yaml.ts'
 import type { Manifest } from '../../model/manifest.ts'
 import { createMask, type Mask } from '../../model/mask-secrets.ts'
+import { tellingValues } from './chart-values.ts'
 
 /**
  * Hides in kustomize's messages every value that the build's input files would put into a Secret: literals and files of secret
- * generators, Secrets, and patches of Secrets. kustomize quotes such values when it refuses them.
+ * generators, Secrets, patches of Secrets, and values of charts that are called like one. kustomize and helm quote such values when they
+ * refuse them.
  */
 export function maskOfInputs(files: ReadonlyMap<string, Buffer>): Mask {
-  const documents = [...files.values()].flatMap((content) => readDocuments(content.toString('utf8')))
-  const values = documents.flatMap((document) => secretTexts(document, files))
+  const values = [...files].flatMap(([path, content]) =>
+    readDocuments(content.toString('utf8')).flatMap((document) => [
+      ...secretTexts(document, files),
+      ...tellingValues(path, document).flatMap(texts),
+    ]),
+  )
   return createMask([pretendSecret(values)])
 }
 
