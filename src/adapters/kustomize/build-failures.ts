@@ -2,6 +2,7 @@ import { LockstepError, type Problem, type ProblemKind } from '../../model/error
 import type { ProcessResult } from '../process/run-process.ts'
 import { explainBuildError } from './build-error.ts'
 import type { BuildRequest } from './builder.ts'
+import { explainHelmFailure } from './helm-failure.ts'
 import { maskOfInputs } from './secret-texts.ts'
 
 /** What one build may take. */
@@ -37,10 +38,13 @@ export function failedBuild(
   return refusedBuild(request, done.stderr, root)
 }
 
-const OUT_OF_MEMORY = /out of memory|cannot allocate memory|failed to reserve|pthread_create failed/
+const OUT_OF_MEMORY = /out of memory|cannot allocate memory|failed to reserve|pthread_create failed|installed\?\): signal: /
 
-/** kustomize's own refusal. */
-function refusedBuild({ overlay, files }: BuildRequest, words: string, root: string): LockstepError {
+/** kustomize's own refusal, or that of helm which it ran. */
+function refusedBuild(request: BuildRequest, words: string, root: string): LockstepError {
+  const helm = explainHelmFailure(words, request, root)
+  if (helm) return new LockstepError(helm)
+  const { overlay, files } = request
   const mask = maskOfInputs(new Map(files.map(({ path, content }) => [path, content])))
   return new LockstepError(
     explainBuildError({ stderr: words, root, overlay, files: files.map(({ path }) => path), mask }),
