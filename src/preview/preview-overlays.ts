@@ -1,14 +1,19 @@
 import { LockstepError, type Problem } from '../model/errors.ts'
-import { diffManifests } from '../model/manifest-diff.ts'
+import type { Manifest } from '../model/manifest.ts'
+import { diffManifests, type ObjectChange } from '../model/manifest-diff.ts'
 import { mapLimited } from '../model/map-limited.ts'
 import { createMask, type Mask } from '../model/mask-secrets.ts'
 import type { Render, Renderer } from '../model/renderer.ts'
+import { secretsWithin } from '../model/secret-values.ts'
+import type { Overlay } from '../model/target.ts'
 import type { Tree } from '../model/tree.ts'
+import type { Resolution } from '../model/vendor.ts'
 import { type AffectedOverlay, affectedOverlays, type Side } from './affected-overlays.ts'
 import { maskChanges } from './mask-changes.ts'
 import type { OverlayPreview } from './overlay-preview.ts'
 
-const RENDERS_AT_ONCE = 2
+/** How many builds run at once is the renderer's to say; this bounds what is in memory. */
+const OVERLAYS_AT_ONCE = 8
 
 export interface PreviewOptions {
   readonly signal: AbortSignal
@@ -31,19 +36,31 @@ export async function previewOverlays(
   const affected = (await affectedOverlays(base, head)).filter(only)
   let done = 0
   onProgress(done, affected.length)
-  const pairs = await mapLimited(affected, RENDERS_AT_ONCE, async (one): Promise<RenderedPair> => {
+  const compared = await mapLimited(affected, OVERLAYS_AT_ONCE, async (one): Promise<Compared> => {
     signal.throwIfAborted()
-    const before = one.inBase ? await tryRender(renderer, base.tree, one, signal) : NOTHING
-    const after = one.inHead ? await tryRender(renderer, head.tree, one, signal) : NOTHING
+    const [before, after] = await Promise.all([
+      one.inBase ? tryRender(renderer, base.tree, one, signal) : NOTHING,
+      one.inHead ? tryRender(renderer, head.tree, one, signal) : NOTHING,
+    ])
     onProgress(++done, affected.length)
-    return { ...one, before, after }
+    return compare(one.overlay, before, after)
   })
-  const mask = maskOf(pairs)
-  return pairs.map((pair) => toPreview(pair, mask))
+  const mask = maskOf(compared)
+  return compared.map((one) => toPreview(one, mask))
 }
 
 type Attempt = { readonly render?: Render; readonly problems: readonly Problem[] }
-type RenderedPair = AffectedOverlay & { readonly before: Attempt; readonly after: Attempt }
+
+/** What is left of an overlay's renders once they are compared: hundreds of them whole would fill the memory. */
+interface Compared {
+  readonly overlay: Overlay
+  readonly problems: readonly Problem[]
+  readonly baseProblems: readonly Problem[]
+  readonly changes: readonly ObjectChange[]
+  /** Objects of both sides that hold Secrets, changed or not. */
+  readonly secrets: readonly Manifest[]
+  readonly resolutions: readonly Resolution[]
+}
 
 const NOTHING: Attempt = { problems: [] }
 
@@ -61,28 +78,36 @@ async function tryRender(
   }
 }
 
-/** Names that stand all over the answer are public; hiding them because some Secret holds the same word helps nobody. */
-function maskOf(pairs: readonly RenderedPair[]): Mask {
-  const manifests = pairs.flatMap(({ before, after }) => [
-    ...(before.render?.manifests ?? []),
-    ...(after.render?.manifests ?? []),
-  ])
-  const names = pairs.flatMap(({ overlay }) => [overlay.application, overlay.environment, overlay.cluster ?? ''])
-  return createMask(manifests, names)
+/** Objects are read only where the digests differ, but for those of one side: its Secrets have to be known. */
+function compare(overlay: Overlay, before: Attempt, after: Attempt): Compared {
+  const same = before.render !== undefined && before.render.digest === after.render?.digest
+  const old = before.render?.manifests ?? []
+  const now = same ? [] : (after.render?.manifests ?? [])
+  return {
+    overlay,
+    problems: after.problems,
+    baseProblems: before.problems,
+    changes: same || after.problems.length > 0 ? [] : diffManifests(old, now),
+    secrets: [...old, ...now].filter(({ body }) => secretsWithin(body).length > 0),
+    resolutions: after.render?.resolutions ?? [],
+  }
 }
 
-function toPreview(pair: RenderedPair, mask: Mask): OverlayPreview {
-  const { overlay, before, after } = pair
-  const baseProblems = before.problems.map((problem) => maskProblem(problem, mask))
-  if (after.problems.length > 0) {
-    const problems = after.problems.map((problem) => maskProblem(problem, mask))
-    return { overlay, status: 'error', problems, baseProblems, changes: [], resolutions: [] }
-  }
-  const same = before.render !== undefined && before.render.digest === after.render?.digest
-  const changes = same ? [] : diffManifests(before.render?.manifests ?? [], after.render?.manifests ?? [])
+/** Names that stand all over the answer are public; hiding them because some Secret holds the same word helps nobody. */
+function maskOf(compared: readonly Compared[]): Mask {
+  const names = compared.flatMap(({ overlay }) => [overlay.application, overlay.environment, overlay.cluster ?? ''])
+  return createMask(
+    compared.flatMap(({ secrets }) => secrets),
+    names,
+  )
+}
+
+function toPreview({ overlay, changes, resolutions, ...one }: Compared, mask: Mask): OverlayPreview {
+  const problems = one.problems.map((problem) => maskProblem(problem, mask))
+  const baseProblems = one.baseProblems.map((problem) => maskProblem(problem, mask))
+  if (problems.length > 0) return { overlay, status: 'error', problems, baseProblems, changes: [], resolutions: [] }
   const status = changes.length > 0 ? 'changed' : 'unchanged'
-  const resolutions = after.render?.resolutions ?? []
-  return { overlay, status, problems: [], baseProblems, changes: maskChanges(changes, mask), resolutions }
+  return { overlay, status, problems, baseProblems, changes: maskChanges(changes, mask), resolutions }
 }
 
 /** kustomize quotes what it could not read. */

@@ -7,26 +7,18 @@ import type { Renderer } from '../../src/model/renderer.ts'
  * A renderer without kustomize: an overlay renders to the files it reads, one after the other. A file with the word BROKEN
  * refuses, one with UNREACHABLE fails like a missing program. `rendered` counts what was asked for.
  */
-export function renderFiles(): Renderer & { readonly rendered: string[]; busy: number; busiest: number } {
+export function renderFiles(): Renderer & { readonly rendered: string[] } {
   const renderer = {
     rendered: [] as string[],
-    busy: 0,
-    busiest: 0,
     version: async () => 'files',
     render: async (tree: Parameters<Renderer['render']>[0], overlay: string) => {
       renderer.rendered.push(overlay)
-      renderer.busy++
-      renderer.busiest = Math.max(renderer.busiest, renderer.busy)
-      try {
-        const { files, problems } = await overlayInputs(tree, overlay)
-        if (problems.length > 0) throw new LockstepError(problems)
-        const contents = await tree.read(files.filter((file) => !file.endsWith('kustomization.yaml')))
-        const text = [...contents].map(([file, content]) => checked(file, content.toString())).join('\n---\n')
-        const manifests = parseManifests(text)
-        return { text, manifests, digest: renderDigest(manifests), inputs: files }
-      } finally {
-        renderer.busy--
-      }
+      const { files, problems } = await overlayInputs(tree, overlay)
+      if (problems.length > 0) throw new LockstepError(problems)
+      const contents = await tree.read(files.filter((file) => !file.endsWith('kustomization.yaml')))
+      const text = [...contents].map(([file, content]) => checked(file, content.toString())).join('\n---\n')
+      const manifests = parseManifests(text)
+      return { text, manifests, digest: renderDigest(manifests), inputs: files }
     },
   }
   return renderer
