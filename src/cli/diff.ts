@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { openLocalRepository } from '../adapters/git/local-repository.ts'
 import { LockstepError } from '../model/errors.ts'
 import { printJson } from '../model/json.ts'
-import { COMMENT_CHARS, LEAST_COMMENT_CHARS, previewComment } from '../preview/comment.ts'
+import { LEAST_COMMENT_CHARS, previewComment, TEXT_CHARS } from '../preview/comment.ts'
 import { type CloneQuestion, previewClone } from '../preview/preview-clone.ts'
 import { type PreviewReport, reportJson } from '../preview/preview-report.ts'
 import { chooseApplication, chooseEnvironment } from './choose.ts'
@@ -33,7 +33,7 @@ export const diffCommand: Command = {
     head: { type: 'string', value: 'REF', description: 'a commit, branch or tag instead of the files as they are' },
     env: { type: 'string', value: 'E', description: 'this environment only' },
     app: { type: 'string', value: 'A', description: 'this application only' },
-    'max-chars': { type: 'string', value: 'N', description: 'room for the comment', default: String(COMMENT_CHARS) },
+    'max-chars': { type: 'string', value: 'N', description: 'room for the comment', default: String(TEXT_CHARS) },
     'exit-code': { type: 'boolean', description: 'exit 1 when something changes' },
   },
   async run(invocation) {
@@ -86,5 +86,8 @@ function readMaxChars(text: unknown): number {
   const value = Number(text)
   if (Number.isInteger(value) && value >= LEAST_COMMENT_CHARS) return value
   const message = `--max-chars must be a whole number of at least ${LEAST_COMMENT_CHARS}.`
-  throw new LockstepError({ code: 'OPTION_INVALID', message, remedy: 'Leave it out for 60,000.' }, { kind: 'usage' })
+  throw new LockstepError(
+    { code: 'OPTION_INVALID', message, remedy: `Leave it out for ${TEXT_CHARS}.` },
+    { kind: 'usage' },
+  )
 }

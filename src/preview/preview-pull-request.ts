@@ -4,17 +4,15 @@ import { type Again, printSeen } from '../model/job.ts'
 import { Superseded } from '../model/job-queue.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { checkReports, finishedGate, startedGate } from './check-output.ts'
-import { COMMENT_CHARS, previewComment } from './comment.ts'
 import { lastingInMs } from './drift-facts.ts'
 import { inspectPullRequest } from './inspect-pull-request.ts'
 import { headMoved, previewPosted, pullRequestGone } from './outcomes.ts'
 import type { PreviewPorts } from './ports.ts'
 import { hasToBegin, post } from './post-checks.ts'
+import { postComment } from './post-comment.ts'
 import { reportFailure } from './preview-failure.ts'
 import type { PreviewReport } from './preview-report.ts'
-import { printRenderedHead } from './rendered-head.ts'
 
-const TOPIC = 'preview'
 /** A base that moves faster than this is followed by the jobs of its pushes. */
 const MOST_LOOKS = 3
 
@@ -98,31 +96,12 @@ async function postAll(
   },
 ): Promise<void> {
   const { report, runs, again, stillTrue } = wanted
-  const { comments } = ports.repository
   const known = runs.map((run) => run.name)
   const checks = checkReports(report, pull.head.sha, known).map((check) =>
     check.name === GATE_CHECK ? { ...check, note: report.base } : check,
   )
-  const says = isWorthSaying(report) || (await hasComment(ports.repository, pull.number))
-  const comment = () => comments.ensure(pull.number, TOPIC, commentBody(pull, report), stillTrue)
-  await post(ports, checks, { again, stillTrue, more: says ? [comment()] : [] })
-}
-
-function commentBody(pull: PullRequest, report: PreviewReport): string {
-  const waits = report.verdict.reasons.some((reason) => reason.code === 'FORK_NEEDS_PLAN')
-  const mark = pull.head.fork && !waits ? `\n\n${printRenderedHead(pull.head.sha)}` : ''
-  return previewComment(report, COMMENT_CHARS - mark.length).text + mark
-}
-
-/** A pull request that deploys nothing needs no comment from us, unless there is one that says otherwise. */
-function isWorthSaying({ verdict, overlays, notes }: PreviewReport): boolean {
-  return verdict.conclusion !== 'success' || overlays.length > 0 || notes.length > 0
-}
-
-async function hasComment({ comments }: PreviewPorts['repository'], number: number): Promise<boolean> {
-  return (await comments.list(number)).some(
-    (comment) => comment.ours && comment.body.includes(`<!-- lockstep:${TOPIC} -->`),
-  )
+  const then = () => postComment(ports.repository, pull, report, stillTrue)
+  await post(ports, checks, { again, stillTrue, then })
 }
 
 /** What was begun on a head that nobody asks for any more is finished there, and nowhere else said. */

