@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -31,6 +31,15 @@ describe('bin/lockstep', () => {
     symlinkSync(LAUNCHER, join(temporary.path, 'first'))
     symlinkSync('first', join(temporary.path, 'second'))
     expect(sh(`${join(temporary.path, 'second')} --version`)).toEqual(version)
+  })
+
+  test('keeps what Node made of the sources in the cache, and starts where none can be made', () => {
+    const cache = join(temporary.path, 'cache')
+    expect(sh(`${LAUNCHER} --version`, { NODE_COMPILE_CACHE: '', LOCKSTEP_CACHE: cache })).toEqual(version)
+    expect(readdirSync(join(cache, 'compiled'))).not.toEqual([])
+    expect(sh(`timeout 20 ${LAUNCHER} --version`, { NODE_COMPILE_CACHE: '', LOCKSTEP_CACHE: '/proc/none' })).toEqual(
+      version,
+    )
   })
 
   test('a reader that went away is no failure', () => {
