@@ -16,6 +16,7 @@ func main() {
 	answers := os.Stdout
 	os.Stdout = os.Stderr // Whatever the library prints must not come between the frames.
 	closeNetwork()
+	takeBallast()
 	if err := serve(requestsFrom(bufio.NewReader(os.Stdin)), bufio.NewWriter(answers)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -31,7 +32,6 @@ func serve(requests <-chan request, out *bufio.Writer) error {
 		if next.err != nil {
 			return next.err
 		}
-		tuneMemory(next.tree.bytes)
 		done := build(next.overlay, next.tree)
 		if err := writeAnswer(out, done); err != nil {
 			return err

@@ -1,29 +1,22 @@
 package main
 
 import (
-	"math"
 	"runtime"
 	"runtime/debug"
 )
 
 const (
-	// largeRequest is where a build's own data outweighs the garbage it makes.
-	largeRequest = 512 << 10
-	// fastPercent spends memory on fewer collections, up to the soft limit.
-	fastPercent = 400
-	softLimit   = 112 << 20
+	// ballastBytes stand in the heap without ever being touched: the collector lets as much garbage more pile up before it runs. Large
+	// builds, which outweigh it, stay as frugal as a kustomize of their own.
+	ballastBytes = 32 << 20
 	// keepBytes is what a process may hold on to between two builds.
-	keepBytes = 96 << 20
+	keepBytes = ballastBytes + 96<<20
 )
 
-// tuneMemory gives small builds the room to leave their garbage lie; large ones are as frugal as a kustomize of their own.
-func tuneMemory(requestBytes int) {
-	percent, limit := fastPercent, int64(softLimit)
-	if requestBytes > largeRequest {
-		percent, limit = 100, math.MaxInt64
-	}
-	debug.SetGCPercent(percent)
-	debug.SetMemoryLimit(limit)
+var ballast []byte
+
+func takeBallast() {
+	ballast = make([]byte, ballastBytes)
 }
 
 // trimMemory gives back to the system what a large build has left behind.

@@ -21,7 +21,6 @@ type node struct {
 // A tree holds the files and links of one request. There is nothing else to read: it has no connection to the disk.
 type tree struct {
 	nodes map[string]node // by absolute path
-	bytes int
 }
 
 func newTree() *tree {
@@ -30,7 +29,6 @@ func newTree() *tree {
 
 // add takes names relative to the root. Those that lead out of it end up elsewhere in the tree, never on the disk.
 func (t *tree) add(name string, content []byte, link bool) {
-	t.bytes += len(content)
 	at := path.Join(root, name)
 	t.nodes[at] = node{content: content, link: link}
 	for parent := path.Dir(at); !t.nodes[parent].directory; parent = path.Dir(parent) {
