@@ -66,7 +66,8 @@ function paxRecords(content: Buffer): Map<string, string> {
     const length = decimal(/^\d+(?= )/.exec(content.subarray(offset, offset + 8).toString('latin1'))?.[0] ?? '')
     const record = text(content.subarray(offset, offset + length))
     const [, key, value] = /^\d+ ([^=]+)=(.*)\n$/s.exec(record) ?? []
-    if (key === undefined || value === undefined) throw new TarFault('it holds a pax header that cannot be read')
+    if (key === undefined || value === undefined || offset + length > content.length)
+      throw new TarFault('it holds a pax header that cannot be read')
     records.set(key, value)
     offset += length
   }
