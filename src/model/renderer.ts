@@ -14,10 +14,16 @@ export interface Render {
   readonly resolutions?: readonly Resolution[]
 }
 
+export interface RenderOptions {
+  readonly signal?: AbortSignal
+  /** Renders with the same object here see every remote branch and tag at the same commit: both sides of a preview. */
+  readonly round?: object
+}
+
 /** Builds an overlay. Refuses with a LockstepError (file, line, remedy); never runs anything the tree brings along. */
 export interface Renderer {
   /** e.g. `kustomize v5.8.1`. */
   version(): Promise<string>
   /** `overlay` is the directory of a kustomization, relative to the tree's root. */
-  render(tree: Tree, overlay: string, options?: { signal?: AbortSignal }): Promise<Render>
+  render(tree: Tree, overlay: string, options?: RenderOptions): Promise<Render>
 }

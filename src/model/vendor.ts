@@ -1,3 +1,5 @@
+import type { Problem } from './errors.ts'
+import type { RenderOptions } from './renderer.ts'
 import type { Tree } from './tree.ts'
 
 /** A remote base or chart that an overlay refers to, and what it stands for now. */
@@ -22,6 +24,8 @@ export interface Completed {
   readonly resolutions: readonly Resolution[]
   /** Charts are among what was placed, so helm has to run. */
   readonly charts: boolean
+  /** A problem of a file that was placed, as one of the line that brought it in. Others stay what they are. */
+  readonly relocate?: (problem: Problem) => Problem
 }
 
 /** Brings in what overlays refer to outside the repository, as far as the operator allows it. */
@@ -30,5 +34,5 @@ export interface Vendor {
    * Answers the tree itself where the overlay refers to nothing remote. Refuses with file, line and what the operator would add;
    * what cannot be reached now is kind `unreachable`. Within one `round` (any object) a branch or tag is the same commit everywhere.
    */
-  complete(tree: Tree, overlay: string, options?: { signal?: AbortSignal; round?: object }): Promise<Completed>
+  complete(tree: Tree, overlay: string, options?: RenderOptions): Promise<Completed>
 }

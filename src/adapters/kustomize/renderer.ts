@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { LockstepError } from '../../model/errors.ts'
 import { overlayInputs } from '../../model/kustomization/inputs.ts'
-import type { Render, Renderer } from '../../model/renderer.ts'
+import type { Render, Renderer, RenderOptions } from '../../model/renderer.ts'
 import type { Tree } from '../../model/tree.ts'
 import type { Completed, Vendor } from '../../model/vendor.ts'
 import { createBinaryBuilder } from './binary-builder.ts'
@@ -73,12 +73,12 @@ export function createKustomizeRenderer(options: KustomizeOptions = {}): Kustomi
       return render
     }
     return queue.run(key, group, work, signal).catch((error) => {
-      throw signal?.aborted ? calledOff(overlay) : error
+      throw signal?.aborted ? calledOff(overlay) : relocated(error, completed)
     })
   }
 
-  const scan = async (tree: Tree, overlay: string, signal: AbortSignal | undefined): Promise<Scanned> => {
-    const completed = await complete(options.vendor, tree, overlay, signal)
+  const scan = async (tree: Tree, overlay: string, wishes: RenderOptions): Promise<Scanned> => {
+    const completed = await complete(options.vendor, tree, overlay, wishes)
     const { files: inputs, problems, charts: found } = await overlayInputs(completed.tree, overlay)
     if (problems.length > 0) throw new LockstepError(problems)
     const charts = found.length > 0
@@ -90,10 +90,12 @@ export function createKustomizeRenderer(options: KustomizeOptions = {}): Kustomi
 
   const forGroup = (group: RenderGroup): Renderer => ({
     version: () => builderVersion(builders, false),
-    async render(tree, path, { signal } = {}) {
+    async render(tree, path, wishes = {}) {
       const overlay = path.replace(/^(?:\.\/)+|\/+$/g, '')
-      const scanned = await scan(tree, overlay, signal)
-      const content = (await cache.get(scanned.key)) ?? (await build(scanned, group, signal))
+      const scanned = await scan(tree, overlay, wishes).catch((error) => {
+        throw wishes.signal?.aborted ? calledOff(overlay) : error
+      })
+      const content = (await cache.get(scanned.key)) ?? (await build(scanned, group, wishes.signal))
       return toAnswer(content, scanned)
     },
   })
@@ -121,10 +123,16 @@ async function complete(
   vendor: Vendor | undefined,
   tree: Tree,
   overlay: string,
-  signal: AbortSignal | undefined,
+  wishes: RenderOptions,
 ): Promise<Completed> {
   if (!vendor) return { tree, resolutions: [], charts: false }
-  return vendor.complete(tree, overlay, signal && { signal })
+  return vendor.complete(tree, overlay, wishes)
+}
+
+/** Nobody has the files that were brought in, so what is wrong with them is said where they are referred to. */
+function relocated(error: unknown, { relocate }: Completed): unknown {
+  if (!(error instanceof LockstepError) || !relocate) return error
+  return new LockstepError(error.problems.map(relocate), { kind: error.kind, cause: error })
 }
 
 /** Reads nothing of the content yet: it is read when it is asked for. */

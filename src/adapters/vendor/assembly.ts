@@ -1,9 +1,7 @@
 import { posix } from 'node:path'
 import { LockstepError, type Problem, type ProblemKind } from '../../model/errors.ts'
-import { isJsonObject, type Json } from '../../model/json.ts'
 import type { ChartReference } from '../../model/kustomization/chart-reference.ts'
 import { type OverlayInputs, overlayInputs } from '../../model/kustomization/inputs.ts'
-import { foldKey } from '../../model/kustomization/references.ts'
 import { type RemoteReference, withoutCredentials } from '../../model/kustomization/remote-reference.ts'
 import { rewriteReferences } from '../../model/kustomization/rewrite-references.ts'
 import { TreeScan } from '../../model/kustomization/tree-scan.ts'
@@ -43,7 +41,15 @@ export class Assembly {
   async completed(): Promise<Completed> {
     const parts: TreePart[] = [...this.#paths].map(([below, part]) => ({ below, ...part }))
     const tree = await composeTree(parts, this.#written)
-    return { tree, resolutions: [...this.#resolutions.values()], charts: this.#charts }
+    const relocate = (problem: Problem) => this.#relocate(problem)
+    return { tree, resolutions: [...this.#resolutions.values()], charts: this.#charts, relocate }
+  }
+
+  #relocate(problem: Problem): Problem {
+    const { file = '' } = problem
+    const site = [...this.#sites.values()].find(({ below }) => file.startsWith(`${below}/`))
+    if (!site) return problem
+    return reported(site, [{ ...problem, file: file.slice(site.below.length + 1) }])[0] ?? problem
   }
 
   /** Takes in what building a directory of the site reads, and everything that refers to. */
@@ -131,7 +137,6 @@ export class Assembly {
       const own = opened.filter(({ reference }) => reference.file === file)
       const replaced = new Map(own.map(({ reference, target }) => [reference.text, pathFrom(site, file, target)]))
       const { value = null } = await scan.kustomization(scan.index.resolve(file).path)
-      if (tellsOrigins(value)) throw originAnnotations(placeOf(site, own[0]?.reference.refusal as Problem))
       const content = Buffer.from(jsonForYaml(rewriteReferences(value, replaced)))
       this.#written.set(posix.join(site.below, file), { mode: '100644', content })
     }
@@ -196,25 +201,5 @@ function tooDeep(place: Place): LockstepError {
     message: `Remote bases refer to each other over more than ${MAX_DEPTH} steps or ${MAX_SITES} repositories and commits.`,
     ...place,
     remedy: 'Refer to what you need directly.',
-  })
-}
-
-/** kustomize would write addresses into annotations, and has none any more. */
-function tellsOrigins(kustomization: Json): boolean {
-  if (!isJsonObject(kustomization)) return false
-  return Object.entries(kustomization).some(
-    ([key, value]) =>
-      foldKey(key) === foldKey('buildMetadata') &&
-      Array.isArray(value) &&
-      value.some((item) => item === 'originAnnotations' || item === 'transformerAnnotations'),
-  )
-}
-
-function originAnnotations(place: Place): LockstepError {
-  return new LockstepError({
-    code: 'REMOTE_ORIGIN_ANNOTATIONS',
-    message: 'Annotations of origin together with remote bases would name directories of Lockstep.',
-    ...place,
-    remedy: 'Remove originAnnotations and transformerAnnotations from `buildMetadata`.',
   })
 }

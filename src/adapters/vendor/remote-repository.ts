@@ -9,7 +9,7 @@ import { parseRemote, remoteConfig } from '../git/remote.ts'
 import { createRepositoryReader } from '../git/repository-reader.ts'
 import { createGit, GitFailure } from '../git/run-git.ts'
 import { explainRemoteFailure, isRedirect, isUnknownCommit } from './fetch-failure.ts'
-import { withSizeGuard } from './size-guard.ts'
+import { packBytes, removeLeftovers, withSizeGuard } from './size-guard.ts'
 
 export interface RemoteLimits {
   readonly askTimeoutMs: number
@@ -77,14 +77,21 @@ export function openRemoteRepository(options: RemoteRepositoryOptions): RemoteRe
   }
   const has = async (commit: string) => (await exists(directory)) && (await reader.resolve(commit)) !== undefined
   const fetch = async (commit: string, signal?: AbortSignal) => {
-    if (damaged) await rm(directory, { recursive: true, force: true })
+    const grown = (await packBytes(directory)) > KEPT_FETCHES * limits.maxBytes
+    if (damaged || grown) await rm(directory, { recursive: true, force: true })
     damaged = false
     await makeRepository(directory)
     if (await has(commit)) return
     const guard = { maxBytes: limits.maxBytes, tooLarge: () => tooLarge(options, limits), ...(signal && { signal }) }
-    await withSizeGuard(directory, guard, (stop) =>
-      call((url) => [...FETCH, url, `+${commit}:${keptRef(commit)}`], limits.fetchTimeoutMs, stop),
-    )
+    try {
+      await withSizeGuard(directory, guard, (stop) =>
+        call((url) => [...FETCH, url, `+${commit}:${keptRef(commit)}`], limits.fetchTimeoutMs, stop),
+      )
+    } catch (error) {
+      if (error instanceof LockstepError && error.code === 'REMOTE_TOO_LARGE') damaged = true
+      await removeLeftovers(directory)
+      throw error
+    }
   }
   return {
     directoryName: name,
@@ -120,7 +127,15 @@ export function openRemoteRepository(options: RemoteRepositoryOptions): RemoteRe
   }
 }
 
-const WITHOUT_HOUSEKEEPING = { 'gc.auto': '0', 'maintenance.auto': 'false', 'protocol.version': '2' }
+/** What was fetched for good in the course of time may be this much more than one fetch; then it is begun anew. */
+const KEPT_FETCHES = 2
+
+const WITHOUT_HOUSEKEEPING = {
+  'fetch.unpackLimit': '1',
+  'gc.auto': '0',
+  'maintenance.auto': 'false',
+  'protocol.version': '2',
+}
 const FETCH = ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-write-fetch-head', '--end-of-options']
 
 /** A commit that was fetched whole: git writes the ref last. */

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { allowedBase, type RemoteBase } from '../../config/remote-sources.ts'
 import { LockstepError } from '../../model/errors.ts'
 import type { RemoteReference } from '../../model/kustomization/remote-reference.ts'
+import type { RenderOptions } from '../../model/renderer.ts'
 import type { Tree } from '../../model/tree.ts'
 import { RefRecord } from './ref-record.ts'
 import { openRemoteRepository, type RemoteLimits, type RemoteRepository } from './remote-repository.ts'
@@ -37,14 +38,14 @@ export class RemoteSites {
   }
 
   /** Refuses with the reference's own refusal where the list does not allow it. Problems are without a place. */
-  async open({ address, refusal }: RemoteReference, round?: object, signal?: AbortSignal): Promise<RemoteSite> {
+  async open({ address, refusal }: RemoteReference, wishes: RenderOptions): Promise<RemoteSite> {
     const base = allowedBase(this.#options.allowed, address.repository)
     if (!base) throw new LockstepError(refusal)
     const source = this.#sourceOf(address.repository, address.url, base)
-    const resolved = await this.#options.resolver.resolve(source, address.ref, round)
+    const resolved = await this.#options.resolver.resolve(source, address.ref, wishes)
     const key = `${source.name} ${resolved.commit}`
     const open = (stop: AbortSignal) => source.repository.open(resolved.commit, stop)
-    const tree = await this.#opening.run(key, open, signal)
+    const tree = await this.#opening.run(key, open, wishes.signal)
     if (!tree) throw unknownCommit(source.name, resolved.commit)
     await refuseUnsafe(source.name, tree)
     return { ...resolved, tree }

@@ -1,6 +1,8 @@
 import { LockstepError } from '../../model/errors.ts'
+import type { RenderOptions } from '../../model/renderer.ts'
 import type { RefRecord } from './ref-record.ts'
 import type { RemoteRepository } from './remote-repository.ts'
+import { SharedWork } from './shared-work.ts'
 
 export interface ResolvedRef {
   /** Full commit id. */
@@ -26,31 +28,51 @@ const FRESH_MS = 60_000
  */
 export class RefResolver {
   readonly #clock: () => Date
-  readonly #asked = new Map<string, { readonly at: number; readonly answer: Promise<ResolvedRef> }>()
-  readonly #rounds = new WeakMap<object, Map<string, Promise<ResolvedRef>>>()
+  readonly #asking = new SharedWork<ResolvedRef>()
+  readonly #fresh = new Map<string, { readonly at: number; readonly answer: ResolvedRef }>()
+  readonly #rounds = new WeakMap<object, Map<string, ResolvedRef>>()
 
   constructor(clock: () => Date) {
     this.#clock = clock
   }
 
   /** Refuses with REMOTE_REF_UNKNOWN; kind `unreachable` names the commit that would still serve. */
-  resolve(source: RemoteSource, ref: string | undefined, round?: object): Promise<ResolvedRef> {
-    if (ref !== undefined && isFullCommit(ref)) return Promise.resolve({ commit: ref, pinned: true })
+  async resolve(source: RemoteSource, ref: string | undefined, { round, signal }: RenderOptions): Promise<ResolvedRef> {
+    if (ref !== undefined && isFullCommit(ref)) return { commit: ref, pinned: true }
     const key = `${source.name} ${ref ?? ''}`
-    const known = round && this.#rounds.get(round)?.get(key)
-    const answer = known ?? this.#ask(key, source, ref)
-    if (round && !known) this.#rounds.set(round, new Map(this.#rounds.get(round)).set(key, answer))
-    return answer
+    const inRound = round && this.#inRound(round)
+    const known = inRound?.get(key)
+    if (known) return known
+    const answer = this.#known(key) ?? (await this.#ask(key, source, ref, signal))
+    const first = inRound?.get(key) ?? answer
+    inRound?.set(key, first)
+    return first
   }
 
-  #ask(key: string, source: RemoteSource, ref: string | undefined): Promise<ResolvedRef> {
-    const now = this.#clock()
-    const known = this.#asked.get(key)
-    if (known && now.getTime() - known.at < FRESH_MS) return known.answer
-    const answer = askServer(source, ref, now)
-    this.#asked.set(key, { at: now.getTime(), answer })
-    answer.catch(() => this.#asked.delete(key))
-    return answer
+  #inRound(round: object): Map<string, ResolvedRef> {
+    const answers = this.#rounds.get(round) ?? new Map<string, ResolvedRef>()
+    this.#rounds.set(round, answers)
+    return answers
+  }
+
+  #known(key: string): ResolvedRef | undefined {
+    const known = this.#fresh.get(key)
+    return known && this.#clock().getTime() - known.at < FRESH_MS ? known.answer : undefined
+  }
+
+  #ask(
+    key: string,
+    source: RemoteSource,
+    ref: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<ResolvedRef> {
+    const work = async (stop: AbortSignal) => {
+      const now = this.#clock()
+      const answer = await askServer(source, ref, now, stop)
+      this.#fresh.set(key, { at: now.getTime(), answer })
+      return answer
+    }
+    return this.#asking.run(key, work, signal)
   }
 }
 
@@ -58,13 +80,13 @@ export function isFullCommit(ref: string): boolean {
   return /^(?:[\da-f]{40}|[\da-f]{64})$/.test(ref)
 }
 
-/** The signal of whoever asks first is not passed on: others wait for the same answer. */
 async function askServer(
   { name, repository, record }: RemoteSource,
   ref: string | undefined,
   now: Date,
+  signal: AbortSignal,
 ): Promise<ResolvedRef> {
-  const found = await repository.find(ref).catch(async (error) => {
+  const found = await repository.find(ref, signal).catch(async (error) => {
     throw await withWhatWouldServe(error, repository, await record.read(ref ?? ''))
   })
   if (!found) throw unknownRef(name, ref)

@@ -13,7 +13,7 @@ export class SharedWork<T> {
     const shared = this.#running.get(key) ?? this.#start(key, work)
     shared.waiting += 1
     try {
-      return await (signal ? Promise.race([shared.result, rejectOnAbort(signal)]) : shared.result)
+      return await (signal ? orAborted(shared.result, signal) : shared.result)
     } finally {
       shared.waiting -= 1
       if (shared.waiting === 0) this.#end(key, shared)
@@ -34,8 +34,13 @@ export class SharedWork<T> {
   }
 }
 
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason)
+  signal.addEventListener('abort', onAbort)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
 }

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const LOOK_EVERY_MS = 250
@@ -30,7 +30,16 @@ export async function withSizeGuard<T>(
   }
 }
 
-async function packBytes(repository: string): Promise<number> {
+/** What a fetch leaves behind that did not end by itself. */
+export async function removeLeftovers(repository: string): Promise<void> {
+  const directory = join(repository, 'objects', 'pack')
+  const names = await readdir(directory).catch(() => [])
+  const left = names.filter((name) => name.startsWith('tmp_'))
+  await Promise.all(left.map((name) => rm(join(directory, name), { force: true })))
+}
+
+/** Bytes of a bare repository's packs; 0 where there is none. */
+export async function packBytes(repository: string): Promise<number> {
   const directory = join(repository, 'objects', 'pack')
   const names = await readdir(directory).catch(() => [])
   const sizes = names.map((name) =>

@@ -5,6 +5,7 @@ import { overlayInputs } from '../../model/kustomization/inputs.ts'
 import type { Resolution, Vendor } from '../../model/vendor.ts'
 import { Assembly } from './assembly.ts'
 import type { Charts } from './charts-port.ts'
+import { refuseOriginAnnotations } from './origin-annotations.ts'
 import type { RemoteLimits } from './remote-repository.ts'
 import { RemoteSites, type RemoteSitesOptions } from './remote-sites.ts'
 import { RefResolver } from './resolve-ref.ts'
@@ -32,12 +33,13 @@ export function createVendor(options: VendorOptions): Vendor {
     ...(options.limits && { limits: options.limits }),
   })
   return {
-    async complete(tree, overlay, { signal, round } = {}) {
+    async complete(tree, overlay, wishes = {}) {
       const inputs = await overlayInputs(tree, overlay)
       if (inputs.remotes.length + inputs.charts.length === 0) return { tree, resolutions: [], charts: false }
+      if (inputs.remotes.length > 0) await refuseOriginAnnotations(tree, overlay)
       const assembly = new Assembly({
-        openRemote: (reference) => sites.open(reference, round, signal),
-        openChart: (request) => options.charts.open(request, signal && { signal }),
+        openRemote: (reference) => sites.open(reference, wishes),
+        openChart: (request) => options.charts.open(request, wishes),
       })
       await assembly.add({ tree, below: '', depth: 0 }, overlay, inputs)
       const completed = await assembly.completed()
