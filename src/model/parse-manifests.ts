@@ -1,21 +1,10 @@
 import { createHash } from 'node:crypto'
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Pair,
-  parseAllDocuments,
-  type Scalar,
-  type YAMLError,
-} from 'yaml'
 import { LockstepError, type Problem } from './errors.ts'
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from './json.ts'
 import type { Manifest } from './manifest.ts'
-import { plainScalar } from './plain-scalar.ts'
+import { readPlainDocuments } from './plain-documents.ts'
 import { type ResourceKey, resourceId, resourceLabel } from './resource-key.ts'
+import { readDocuments } from './yaml-documents.ts'
 
 /**
  * Objects of a kustomize build, with the values that the API server would read. Lists are flattened, empty documents left out.
@@ -23,18 +12,20 @@ import { type ResourceKey, resourceId, resourceLabel } from './resource-key.ts'
  * name, the same object twice. Lines are those of the render.
  */
 export function parseManifests(text: string): Manifest[] {
-  const lines = new LineCounter()
   const problems: Problem[] = []
-  const manifests = parse(text, lines).flatMap((document) => {
-    const line = lines.linePos(document.contents?.range?.[0] ?? 0).line
+  const attempt = <T>(read: () => T[]): T[] => {
     try {
-      return flatten(documentBody(document, lines)).map((body) => toManifest(body, line))
+      return read()
     } catch (error) {
       if (!(error instanceof LockstepError)) throw error
       problems.push(...error.problems)
       return []
     }
-  })
+  }
+  const documents = readPlainDocuments(text) ?? readDocuments(text)
+  const manifests = documents.flatMap(({ read, line }) =>
+    attempt(() => flatten(read()).map((body) => toManifest(body, line))),
+  )
   problems.push(...duplicates(manifests))
   if (problems.length > 0) throw new LockstepError(problems)
   return manifests
@@ -51,60 +42,6 @@ export function renderDigest(manifests: readonly Manifest[]): string {
 export function manifestOf(body: JsonObject): Manifest {
   return toManifest(body, 1)
 }
-
-type ParsedDocument = Document.Parsed
-
-/** Line breaks in YAML 1.1 and characters in 1.2: the API server would drop the spaces after them, and this reader would not. */
-const AMBIGUOUS = /[\u0085\u2028\u2029]/
-
-function parse(text: string, lineCounter: LineCounter): readonly ParsedDocument[] {
-  const ambiguous = text.search(AMBIGUOUS)
-  if (ambiguous >= 0) {
-    const code = text.charCodeAt(ambiguous).toString(16).toUpperCase().padStart(4, '0')
-    throw new LockstepError(syntaxProblem(`the character U+${code}`, text.slice(0, ambiguous).split('\n').length))
-  }
-  try {
-    const documents = parseAllDocuments(text, { schema: 'failsafe', version: '1.1', lineCounter, prettyErrors: false })
-    return documents as ParsedDocument[]
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
-    throw new LockstepError(syntaxProblem('nested too deeply', 1), { cause })
-  }
-}
-
-function documentBody(document: ParsedDocument, lines: LineCounter): Json {
-  const error: YAMLError | undefined = document.errors[0]
-  if (error) throw new LockstepError(syntaxProblem(error.message, lines.linePos(error.pos[0]).line))
-  return toJson(document.contents, lines)
-}
-
-function toJson(node: unknown, lines: LineCounter): Json {
-  if (isScalar(node)) return scalarValue(node, lines)
-  if (isSeq(node)) return node.items.map((item) => toJson(item, lines))
-  if (isMap(node)) return Object.fromEntries(node.items.map((pair) => member(pair, lines)))
-  if (isAlias(node)) throw new LockstepError(syntaxProblem('an alias', lines.linePos(node.range?.[0] ?? 0).line))
-  return null
-}
-
-function member(pair: Pair, lines: LineCounter): [string, Json] {
-  const key = toJson(pair.key, lines)
-  if (key === null || typeof key === 'object') {
-    const at = (pair.key as { range?: readonly number[] } | null)?.range?.[0] ?? 0
-    throw new LockstepError(syntaxProblem('a key that is not text', lines.linePos(at).line))
-  }
-  return [String(key), toJson(pair.value, lines)]
-}
-
-function scalarValue(node: Scalar, lines: LineCounter): Json {
-  const text = String(node.value ?? '')
-  if (node.tag === BINARY) return Buffer.from(text, 'base64').toString('utf8')
-  if (node.type !== 'PLAIN') return text
-  const value = plainScalar(node.source ?? text)
-  if (value !== undefined) return value
-  throw new LockstepError(syntaxProblem(`the number ${text}`, lines.linePos(node.range?.[0] ?? 0).line))
-}
-
-const BINARY = 'tag:yaml.org,2002:binary'
 
 /** As kubectl does: whatever has `items` and a kind that ends in `List` stands for its items. */
 function flatten(body: Json): Json[] {
@@ -153,14 +90,6 @@ function duplicateProblem(key: ResourceKey): Problem {
     message: `The render holds ${resourceLabel(key)}${key.namespace ? ` in ${key.namespace}` : ''} more than once.`,
     object: resourceLabel(key),
     remedy: 'Keep one of them, or give them different names or namespaces.',
-  }
-}
-
-function syntaxProblem(what: string, line: number): Problem {
-  return {
-    code: 'MANIFEST_SYNTAX',
-    message: `The render cannot be read as Kubernetes objects at its line ${line}: ${what}.`,
-    remedy: 'Run `kustomize build` on the overlay and look at that line.',
   }
 }
 
