@@ -19,17 +19,14 @@ export function printJson(value: Json | undefined): string {
 
 /** JSON text with sorted keys: equal values give equal text, so it can be hashed. */
 export function canonicalJson(value: Json | undefined): string {
-  return printJson(sortKeys(value))
-}
-
-function sortKeys(value: Json | undefined): Json | undefined {
-  if (Array.isArray(value)) return value.map((item) => sortKeys(item) as Json)
-  if (!isJsonObject(value)) return value
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sortKeys(value[key])]),
-  )
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (!isJsonObject(value)) return printJson(value)
+  let members = ''
+  for (const key of Object.keys(value).sort()) {
+    if (value[key] === undefined) continue
+    members += `${members && ','}${JSON.stringify(key)}:${canonicalJson(value[key])}`
+  }
+  return `{${members}}`
 }
 
 /** Reads JSON text; integers outside the safe range become bigint. Throws SyntaxError. */
