@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { OperatorConfig } from '../config/operator-config.ts'
-import { parseOperatorFile } from '../config/parse-operator-file.ts'
+import type { ClientFile, OperatorConfig } from '../config/operator-config.ts'
+import { parseClientFile, parseOperatorFile } from '../config/parse-operator-file.ts'
 import { parseOperatorSecrets } from '../config/parse-operator-secrets.ts'
 import { LockstepError, type Problem, type ProblemKind } from '../model/errors.ts'
 
@@ -18,7 +18,7 @@ export function readOperatorConfig(
   withoutRedis?: Problem,
 ): OperatorConfig {
   const problems: Problem[] = []
-  const file = attempt(problems, () => parseFile(option ?? env.LOCKSTEP_CONFIG, cwd))
+  const file = attempt(problems, () => parseFile(option ?? env.LOCKSTEP_CONFIG, cwd, parseOperatorFile))
   const secrets = attempt(problems, () => parseOperatorSecrets(env, (path) => readFileSync(path, 'utf8')))
   const redis = secrets ? secrets.redisUrl : env.REDIS_URL || env.REDIS_URL_FILE
   if (withoutRedis && !redis) throw new LockstepError([...problems, withoutRedis], { kind: kindWith(problems) })
@@ -41,7 +41,13 @@ function attempt<T>(problems: Problem[], read: () => T): T | undefined {
   }
 }
 
-function parseFile(path: string | undefined, cwd: string) {
+/** What a command that only renders takes from the same file; undefined where none is named. */
+export function readClientFile(option: string | undefined, env: Environment, cwd: string): ClientFile | undefined {
+  const path = option ?? env.LOCKSTEP_CONFIG
+  return path ? parseFile(path, cwd, parseClientFile) : undefined
+}
+
+function parseFile<T>(path: string | undefined, cwd: string, parse: (text: string, file: string) => T): T {
   if (!path) throw missing("no operator's file is named")
   const file = resolve(cwd, path)
   let text: string
@@ -50,7 +56,7 @@ function parseFile(path: string | undefined, cwd: string) {
   } catch (error) {
     throw missing(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`)
   }
-  return parseOperatorFile(text, file)
+  return parse(text, file)
 }
 
 function missing(what: string): LockstepError {

@@ -13,10 +13,12 @@ import type { GitHub, RepositoryRef } from '../model/github.ts'
 import { jobId } from '../model/job.ts'
 import type { JobQueue } from '../model/job-queue.ts'
 import type { StatusBoard } from '../model/target-status.ts'
+import { createAppAuthorization } from './app-authorization.ts'
 import { type Clusters, createClusters } from './clusters.ts'
 import type { Log } from './log.ts'
 import { createRenderer } from './renderer.ts'
 import { createRepositories, type RepositoryAccess } from './repositories.ts'
+import { createListedVendor } from './vendor.ts'
 
 /** One process's adapters, built once. */
 export interface Services {
@@ -52,7 +54,13 @@ export function createServices(config: OperatorConfig, log: Log): Services {
   const redis = redisUrl === undefined ? undefined : new Redis(redisUrl, { maxRetriesPerRequest: 2 })
   redis?.on('error', (error) => log.warn({ err: error }, 'Redis does not answer'))
   const queue = createQueue(redisUrl, log)
-  const renderer = createRenderer(config, log)
+  const vendor = createListedVendor({
+    sources: config,
+    data: config.data,
+    env: process.env,
+    appAuthorization: createAppAuthorization(github),
+  })
+  const renderer = createRenderer(config, vendor, log)
   return {
     config,
     log,

@@ -10,7 +10,7 @@ import { painter } from './colour.ts'
 import type { Command, Invocation } from './command.ts'
 import { diffText } from './diff-text.ts'
 import { EXIT, type RunResult } from './exit-codes.ts'
-import { openRenderer } from './open-renderer.ts'
+import { CONFIG_OPTION, openRenderer } from './open-renderer.ts'
 import { REPOSITORY_OPTION, resolveRevision } from './open-repository.ts'
 
 /** The comment a pull request would get, before there is one. */
@@ -29,6 +29,7 @@ export const diffCommand: Command = {
   ],
   options: {
     ...REPOSITORY_OPTION,
+    ...CONFIG_OPTION,
     base: { type: 'string', value: 'REF', description: 'what it would be merged into', required: true },
     head: { type: 'string', value: 'REF', description: 'a commit, branch or tag instead of the files as they are' },
     env: { type: 'string', value: 'E', description: 'this environment only' },
@@ -45,7 +46,7 @@ export const diffCommand: Command = {
   },
 }
 
-async function preview({ options, cwd, signal, stderr }: Invocation): Promise<PreviewReport> {
+async function preview({ options, cwd, env, signal, stderr }: Invocation): Promise<PreviewReport> {
   const local = await openLocalRepository(resolve(cwd, (options.repo as string | undefined) ?? '.'))
   const question: CloneQuestion = {
     base: await resolveRevision(local, options.base as string),
@@ -61,7 +62,7 @@ async function preview({ options, cwd, signal, stderr }: Invocation): Promise<Pr
         (application ?? overlay.application) === overlay.application
     },
   }
-  return previewClone({ mirror: local.mirror, renderer: openRenderer({ stderr }) }, question)
+  return previewClone({ mirror: local.mirror, renderer: openRenderer({ options, cwd, env, stderr }) }, question)
 }
 
 function print(report: PreviewReport, invocation: Invocation, maxChars: number, milliseconds: number): void {

@@ -3,16 +3,34 @@ import { cacheDirectory } from '../adapters/kustomize/cache-directory.ts'
 import { renderRoom, thisMachine } from '../adapters/kustomize/render-room.ts'
 import { createKustomizeRenderer, type KustomizeRenderer } from '../adapters/kustomize/renderer.ts'
 import { createEventualBuilder } from '../adapters/kustomize/resident/eventual-builder.ts'
+import { readClientFile } from '../assemble/operator.ts'
+import { createListedVendor } from '../assemble/vendor.ts'
 import type { Invocation } from './command.ts'
 
 const DISK_BYTES = 512 * 1024 ** 2
 
-/** The renderer of a command: what any earlier command has rendered is found again in the cache directory, which may be emptied. */
-export function openRenderer({ stderr }: Pick<Invocation, 'stderr'>): KustomizeRenderer {
+/** For the options of every command that renders. */
+export const CONFIG_OPTION = {
+  config: {
+    type: 'string',
+    value: 'FILE',
+    description: "an operator's file with the remote bases and charts that are allowed (default: LOCKSTEP_CONFIG)",
+  },
+} as const
+
+/**
+ * The renderer of a command: what any earlier command has rendered is found again in the cache directory, which may be emptied. What
+ * the operator's file lists is brought in; without one nothing is fetched.
+ */
+export function openRenderer(invocation: Pick<Invocation, 'stderr' | 'options' | 'env' | 'cwd'>): KustomizeRenderer {
+  const { stderr, options, env, cwd } = invocation
   const { workers, limits } = renderRoom(thisMachine())
+  const file = readClientFile(options.config as string | undefined, env, cwd)
+  const vendor = file && createListedVendor({ sources: file, data: file.data ?? cacheDirectory(), env })
   return createKustomizeRenderer({
     workers,
     limits,
+    ...(vendor && { vendor }),
     resident: createEventualBuilder({ processes: workers, limits, say: (line) => stderr(`${line}\n`) }),
     cache: { disk: { directory: join(cacheDirectory(), 'renders'), maxBytes: DISK_BYTES } },
   })

@@ -3,7 +3,7 @@ import type { Renderer } from '../model/renderer.ts'
 import { chooseOverlay } from './choose.ts'
 import type { Command } from './command.ts'
 import { EXIT } from './exit-codes.ts'
-import { openRenderer } from './open-renderer.ts'
+import { CONFIG_OPTION, openRenderer } from './open-renderer.ts'
 import { openRepository, REPOSITORY_OPTION } from './open-repository.ts'
 
 /** What kustomize prints, byte for byte, Secrets included: the caller holds the files anyway. */
@@ -17,6 +17,7 @@ export const renderCommand: Command = {
   ],
   options: {
     ...REPOSITORY_OPTION,
+    ...CONFIG_OPTION,
     app: { type: 'string', value: 'A', description: 'the application', required: true },
     env: { type: 'string', value: 'E', description: 'the environment', required: true },
     cluster: { type: 'string', value: 'C', description: 'needed where each cluster has its overlay' },

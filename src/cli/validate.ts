@@ -1,6 +1,6 @@
 import type { Command } from './command.ts'
 import { EXIT } from './exit-codes.ts'
-import { openRenderer } from './open-renderer.ts'
+import { CONFIG_OPTION, openRenderer } from './open-renderer.ts'
 import { openRepository, REPOSITORY_OPTION } from './open-repository.ts'
 import { layoutFindings } from './validate/layout-findings.ts'
 import { ownedTwice } from './validate/owned-twice.ts'
@@ -18,6 +18,7 @@ export const validateCommand: Command = {
   ],
   options: {
     ...REPOSITORY_OPTION,
+    ...CONFIG_OPTION,
     ref: { type: 'string', value: 'REF', description: 'a commit, branch or tag instead of the files as they are' },
   },
   async run(invocation) {

@@ -3,7 +3,7 @@ import type { Manifest } from '../model/manifest.ts'
 import { diffManifests, type ObjectChange } from '../model/manifest-diff.ts'
 import { mapLimited } from '../model/map-limited.ts'
 import { createMask, type Mask } from '../model/mask-secrets.ts'
-import type { Render, Renderer } from '../model/renderer.ts'
+import type { Render, Renderer, RenderOptions } from '../model/renderer.ts'
 import { secretsWithin } from '../model/secret-values.ts'
 import type { Overlay } from '../model/target.ts'
 import type { Tree } from '../model/tree.ts'
@@ -34,13 +34,14 @@ export async function previewOverlays(
   { signal, only = () => true, onProgress = () => undefined }: PreviewOptions,
 ): Promise<OverlayPreview[]> {
   const affected = (await affectedOverlays(base, head)).filter(only)
+  const wishes: RenderOptions = { signal, round: {} }
   let done = 0
   onProgress(done, affected.length)
   const compared = await mapLimited(affected, OVERLAYS_AT_ONCE, async (one): Promise<Compared> => {
     signal.throwIfAborted()
     const [before, after] = await Promise.all([
-      one.inBase ? tryRender(renderer, base.tree, one, signal) : NOTHING,
-      one.inHead ? tryRender(renderer, head.tree, one, signal) : NOTHING,
+      one.inBase ? tryRender(renderer, base.tree, one, wishes) : NOTHING,
+      one.inHead ? tryRender(renderer, head.tree, one, wishes) : NOTHING,
     ])
     onProgress(++done, affected.length)
     return compare(one.overlay, before, after)
@@ -68,14 +69,19 @@ async function tryRender(
   renderer: Renderer,
   tree: Tree,
   { overlay }: AffectedOverlay,
-  signal: AbortSignal,
+  wishes: RenderOptions,
 ): Promise<Attempt> {
   try {
-    return { render: await renderer.render(tree, overlay.path, { signal }), problems: [] }
+    return { render: await renderer.render(tree, overlay.path, wishes), problems: [] }
   } catch (error) {
-    if (!(error instanceof LockstepError) || error.kind === 'unreachable') throw error
+    if (!(error instanceof LockstepError) || !isOverlays(error)) throw error
     return { problems: error.problems }
   }
+}
+
+/** A server of remote content that does not answer is the fault of the lines that name it; other overlays are shown all the same. */
+function isOverlays({ kind, problems }: LockstepError): boolean {
+  return kind !== 'unreachable' || problems.every(({ line }) => line !== undefined)
 }
 
 /** Objects are read only where the digests differ, but for those of one side: its Secrets have to be known. */

@@ -15,13 +15,14 @@ import type { ReconcilePorts } from '../../reconcile/ports.ts'
 import { loadConfig } from '../../reconcile/target-render.ts'
 import { chooseApplication, chooseEnvironment } from '../choose.ts'
 import type { Invocation, OptionSpec } from '../command.ts'
-import { openRenderer } from '../open-renderer.ts'
+import { CONFIG_OPTION, openRenderer } from '../open-renderer.ts'
 import { REPOSITORY_OPTION } from '../open-repository.ts'
 import { sourceOfClone } from './clone-source.ts'
 import { repositoryRef } from './repository-ref.ts'
 
 export const TARGET_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   ...REPOSITORY_OPTION,
+  ...CONFIG_OPTION,
   env: { type: 'string', value: 'E', description: 'the environment', required: true },
   app: { type: 'string', value: 'A', description: 'this application only' },
   cluster: { type: 'string', value: 'C', description: 'needed where the environment has several clusters' },
@@ -47,7 +48,8 @@ export interface OpenOptions {
 }
 
 /** The targets that the options name, with a way to their cluster. Nothing is sent yet; ends its connections when disposed. */
-export async function openTargets({ options, cwd, stderr }: Invocation, more: OpenOptions = {}): Promise<OpenTargets> {
+export async function openTargets(invocation: Invocation, more: OpenOptions = {}): Promise<OpenTargets> {
+  const { options, cwd } = invocation
   const text = (name: string) => options[name] as string | undefined
   const local = await openLocalRepository(resolve(cwd, text('repo') ?? '.'))
   const source = sourceOfClone(local, text('ref'))
@@ -67,7 +69,7 @@ export async function openTargets({ options, cwd, stderr }: Invocation, more: Op
     ports: {
       cluster: async () => cluster,
       source: async () => source,
-      renderer: openRenderer({ stderr }),
+      renderer: openRenderer(invocation),
       board: createMemoryStatusBoard(),
       queue: more.queue ?? { add: async () => undefined },
       clock: {
