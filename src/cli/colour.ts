@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 
-export type Paint = (style: 'bold' | 'red' | 'green' | 'yellow', text: string) => string
+export type Paint = (style: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string
 
 /** Colours for a terminal; text as it is where output goes elsewhere, or where NO_COLOR or TERM=dumb says so. */
 export function painter(env: Readonly<Record<string, string | undefined>>, stream: { isTTY?: boolean }): Paint {

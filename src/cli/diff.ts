@@ -12,13 +12,14 @@ import { diffText } from './diff-text.ts'
 import { EXIT, type RunResult } from './exit-codes.ts'
 import { CONFIG_OPTION, openRenderer } from './open-renderer.ts'
 import { REPOSITORY_OPTION, resolveRevision } from './open-repository.ts'
+import { progressBar } from './progress-bar.ts'
 
 /** The comment a pull request would get, before there is one. */
 export const diffCommand: Command = {
   name: 'diff',
   summary: 'show what a pull request would change',
   usage:
-    'lockstep diff [--repo DIR] --base REF [--head REF] [--env E] [--app A] [--max-chars N] [--exit-code] [--format F]',
+    'lockstep diff [--repo DIR] --base REF [--head REF] [--env E] [--app A] [--full] [--max-chars N] [--exit-code] [--format F]',
   examples: [
     { command: 'lockstep diff --base main', shows: 'what the files as they are now would change' },
     {
@@ -35,6 +36,7 @@ export const diffCommand: Command = {
     env: { type: 'string', value: 'E', description: 'this environment only' },
     app: { type: 'string', value: 'A', description: 'this application only' },
     'max-chars': { type: 'string', value: 'N', description: 'room for the comment', default: String(TEXT_CHARS) },
+    full: { type: 'boolean', description: 'with the changed lines of every object, in text' },
     'exit-code': { type: 'boolean', description: 'exit 1 when something changes' },
   },
   async run(invocation) {
@@ -62,15 +64,22 @@ async function preview({ options, cwd, env, signal, stderr }: Invocation): Promi
         (application ?? overlay.application) === overlay.application
     },
   }
-  return previewClone({ mirror: local.mirror, renderer: openRenderer({ options, cwd, env, stderr }) }, question)
+  const bar = progressBar('overlays', process.stderr, env)
+  try {
+    const ports = { mirror: local.mirror, renderer: openRenderer({ options, cwd, env, stderr }) }
+    return await previewClone(ports, { ...question, onProgress: bar.update })
+  } finally {
+    bar.end()
+  }
 }
 
 function print(report: PreviewReport, invocation: Invocation, maxChars: number, milliseconds: number): void {
-  const { format, stdout, stderr, env } = invocation
+  const { format, options, stdout, stderr, env } = invocation
+  const columns = process.stdout.isTTY ? process.stdout.columns : undefined
   const comment = previewComment(report, maxChars)
   if (format === 'json') stdout(`${printJson(reportJson(report, comment.omitted, milliseconds))}\n`)
   else if (format === 'markdown') stdout(`${comment.text}\n`)
-  else stdout(diffText(report, painter(env, process.stdout)))
+  else stdout(diffText(report, { paint: painter(env, process.stdout), columns, full: options.full === true }))
   if (report.groups.length === 0 && !isBroken(report)) stderr('no differences\n')
 }
 

@@ -1,11 +1,13 @@
 import type { Problem } from '../model/errors.ts'
 import type { GateReason } from '../model/gate.ts'
 import type { JsonObject } from '../model/json.ts'
+import type { Resolution } from '../model/vendor.ts'
 import type { EnvironmentDrift } from './drift-facts.ts'
 import type { GateVerdict } from './gate-verdict.ts'
 import type { ChangeGroup } from './group-changes.ts'
 import type { MaskedFact } from './mask-changes.ts'
 import type { OverlayPreview } from './overlay-preview.ts'
+import { resolutionsOf } from './resolutions.ts'
 
 /** Everything that comment, checks and `lockstep diff` say, in one place. Nothing in it must be hidden any more. */
 export interface PreviewReport {
@@ -48,6 +50,7 @@ export function reportJson(report: PreviewReport, omitted: Omitted, milliseconds
     problems: report.problems.map(problemJson),
     conflicts: report.conflicts,
     notes: report.notes,
+    resolutions: resolutionsOf(report.overlays).map(resolutionJson),
     omitted,
     milliseconds,
   }
@@ -87,6 +90,10 @@ function groupJson({ digest, overlays, changes }: ChangeGroup): JsonObject {
     overlays: overlays.map(overlayNames),
     facts: changes.flatMap((change) => change.facts.map(factJson)),
   }
+}
+
+function resolutionJson({ kind, reference, file, line, content, pinned, movedFrom }: Resolution): JsonObject {
+  return { kind, reference, file, line, content, pinned, ...(movedFrom !== undefined && { movedFrom }) }
 }
 
 /** `{code, message, file?, line?, column?, object?, remedy}`. */

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import { openLocalRepository } from '../../src/adapters/git/local-repository.ts'
 import { createKustomizeRenderer } from '../../src/adapters/kustomize/renderer.ts'
 import { COMMANDS } from '../../src/cli/command-table.ts'
 import { runCli } from '../../src/cli/frame.ts'
 import { previewPullRequest } from '../../src/preview/preview-pull-request.ts'
+import { compileSchema } from '../support/diff-schema.ts'
 import { createRepository, type TestRepository, temporaryDirectory } from '../support/git-repository.ts'
 import { KUSTOMIZE_SETUP_MS, kustomizeForTests } from '../support/kustomize.ts'
 import { MemoryRepository, pullRequest } from '../support/memory-repository.ts'
@@ -14,7 +13,6 @@ import { deploymentText, objectText, shopFiles } from '../support/preview-world.
 
 const DEV = 'apps/checkout/overlays/dev/deployment.yaml'
 const PROD = 'apps/search/overlays/prod/deployment.yaml'
-const SCHEMA = join(import.meta.dirname, '..', '..', 'docs', 'reference', 'diff.schema.json')
 
 const directory = temporaryDirectory('lockstep-diff')
 let before: string | undefined
@@ -91,9 +89,7 @@ describe('lockstep diff', () => {
       'apps/checkout/base/service.yaml': objectText('Service', 'v1', 'checkout', '{} # same'),
     })
     const answer = await json(repository)
-    const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(
-      JSON.parse(readFileSync(SCHEMA, 'utf8')),
-    )
+    const validate = compileSchema()
     expect([validate(answer), validate.errors]).toEqual([true, null])
     expect(
       answer.overlays.map(({ application, environment, status }: Record<string, string>) => [

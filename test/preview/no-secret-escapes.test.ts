@@ -86,7 +86,7 @@ test('no value of 240 Secrets is in any comment, check, JSON or text', async () 
     JSON.stringify(world.repository.written),
     JSON.stringify(world.repository.runs),
     printJson(reportJson(clone, {}, 0)),
-    diffText(clone, (_style, text) => text),
+    diffText(clone, { paint: (_style, text) => text, columns: undefined, full: true }),
   ]
   expect(outputs[2]).toContain('Secret/by-data')
   for (const output of outputs) {

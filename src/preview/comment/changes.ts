@@ -1,4 +1,3 @@
-import type { Overlay } from '../../model/target.ts'
 import { plural } from '../drift-words.ts'
 import type { ChangeGroup } from '../group-changes.ts'
 import { groupMark } from '../group-marks.ts'
@@ -9,7 +8,7 @@ import { partUnusual } from '../unusual.ts'
 import { clip, code, html, plain } from './inert.ts'
 import type { Item, Section } from './section.ts'
 import type { Elsewhere } from './surface.ts'
-import { describeField, describeMany, describeOverlays, place } from './words.ts'
+import { applicationsByPlace, describeField, describeMany, describeOverlays } from './words.ts'
 
 const MOST_FIELDS = 30
 const MOST_NAMED = 6
@@ -103,16 +102,10 @@ function followerNames(followers: readonly string[]): string {
 /** For a group that is counted rather than named: its overlays, by where they are. */
 function overlayList({ group: { overlays } }: ListedGroup): string {
   if (describeOverlays(overlays) !== describeMany(overlays)) return ''
-  const byApplication = Map.groupBy(overlays, ({ application }) => application)
-  const places = [...byApplication].map(([application, members]) => ({ application, where: where(members) }))
-  const lines = [...Map.groupBy(places, (one) => one.where)].map(
-    ([where, members]) => `<b>${html(where)}</b>: ${members.map(({ application }) => html(application)).join(', ')}`,
+  const lines = applicationsByPlace(overlays).map(
+    ({ where, applications }) => `<b>${html(where)}</b>: ${applications.map(html).join(', ')}`,
   )
   return `\n<details><summary>all ${plural(overlays.length, 'overlay', 'overlays')}</summary>\n\n${lines.join('<br>\n')}\n\n</details>`
-}
-
-function where(members: readonly Overlay[]): string {
-  return members.map(place).join(', ')
 }
 
 function counts({ group: { changes } }: ListedGroup): string {

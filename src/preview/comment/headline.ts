@@ -19,22 +19,24 @@ export function headline(report: PreviewReport): string {
 
 function compared(report: PreviewReport): string {
   const sides = `${code(commitName(report.head))} into ${code(commitName(report.base))}`
-  return [sides, ...(report.overlays.length > 1 ? amount(report) : [])].join(' · ')
+  return [sides, ...amountWords(report, '**')].join(' · ')
 }
 
-function amount({ overlays, groups }: PreviewReport): string[] {
+/** How much is touched; nothing for a single overlay, of which the verdict has said it all. `strong` stands around what is bad. */
+export function amountWords({ overlays, groups }: PreviewReport, strong = ''): string[] {
+  if (overlays.length < 2) return []
   const changes = overlays.flatMap((overlay) => overlay.changes)
   const having = (verb: string) => changes.filter((change) => change.verb === verb).length
   const at = (status: string) => overlays.filter((overlay) => overlay.status === status).length
   const objects = [
     ...counted(having('added'), 'new'),
     ...counted(having('changed'), 'changed'),
-    ...counted(having('removed'), 'deleted', '**'),
+    ...counted(having('removed'), 'deleted', strong),
   ]
   return [
     `${plural(overlays.length, 'overlay', 'overlays')}${shared(groups)}`,
     ...(objects.length > 0 ? [`objects: ${objects.join(', ')}`] : []),
-    ...counted(at('error'), at('error') === 1 ? 'overlay broken' : 'overlays broken', '**'),
+    ...counted(at('error'), at('error') === 1 ? 'overlay broken' : 'overlays broken', strong),
     ...counted(at('unchanged'), 'rendered the same'),
   ]
 }

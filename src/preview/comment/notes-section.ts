@@ -1,27 +1,37 @@
 import type { Resolution } from '../../model/vendor.ts'
 import { plural } from '../drift-words.ts'
 import type { PreviewReport } from '../preview-report.ts'
+import { reportedResolutions, shortContent } from '../resolutions.ts'
+import { alertHead, quoted } from './alert.ts'
 import { clip, code, plain } from './inert.ts'
 import { itemsOf, type Section } from './section.ts'
 import type { Elsewhere } from './surface.ts'
 
-/** What a reader should know: remote content that moved or may move, and changes of the rules themselves. */
-export function notesSection(report: PreviewReport, elsewhere: Elsewhere): Section {
-  const resolutions = resolutionsOf(report)
-  const moved = resolutions.filter(({ movedFrom }) => movedFrom !== undefined)
-  const floating = resolutions.filter(({ pinned, movedFrom }) => !pinned && movedFrom === undefined)
+/** Remote content that is not what it was: it changes what is deployed though no file here does. */
+export function movedSection({ overlays }: PreviewReport, elsewhere: Elsewhere): Section {
+  const { moved } = reportedResolutions(overlays)
+  const line = (one: Resolution) => `was ${code(shortContent(one.movedFrom ?? ''))}, is ${content(one)} now`
+  return {
+    name: 'moved',
+    head: alertHead('WARNING'),
+    levels: [itemsOf(moved.map((one) => quoted(`- **Moved**: ${describeReference(one)} ${line(one)}`)))],
+    rest: (count) => `… and ${plural(count, 'more moved reference', 'more moved references')}: ${elsewhere}`,
+    between: '\n',
+    share: 0.1,
+  }
+}
+
+/** What a reader should know: that the rules themselves change, and remote content that may move. */
+export function notesSection({ overlays, notes }: PreviewReport, elsewhere: Elsewhere): Section {
+  const { floating, pinned } = reportedResolutions(overlays)
   return {
     name: 'notes',
     head: '**Notes**',
     levels: [
       itemsOf([
-        ...moved.map(
-          (one) =>
-            `- ⚠ **Moved** ${describeReference(one)}: was ${content(one.movedFrom ?? '')}, is ${content(one.content)} now`,
-        ),
-        ...report.notes.map((note) => `- ${plain(note)}`),
-        ...floating.map((one) => `- **Not pinned** ${describeReference(one)}: is ${content(one.content)} now`),
-        ...pinnedLine(resolutions),
+        ...notes.map((note) => `- ${plain(note)}`),
+        ...floating.map((one) => `- Not pinned: ${describeReference(one)} is ${content(one)} now`),
+        ...pinnedLine(pinned.length),
       ]),
     ],
     rest: (count) => `… and ${plural(count, 'more note', 'more notes')}: ${elsewhere}`,
@@ -30,14 +40,7 @@ export function notesSection(report: PreviewReport, elsewhere: Elsewhere): Secti
   }
 }
 
-/** Each reference with what it stands for, once. */
-export function resolutionsOf({ overlays }: Pick<PreviewReport, 'overlays'>): Resolution[] {
-  const all = overlays.flatMap((preview) => preview.resolutions)
-  return [...new Map(all.map((one) => [JSON.stringify([one.kind, one.reference, one.content]), one])).values()]
-}
-
-function pinnedLine(resolutions: readonly Resolution[]): string[] {
-  const count = resolutions.filter(({ pinned, movedFrom }) => pinned && movedFrom === undefined).length
+function pinnedLine(count: number): string[] {
   if (count === 0) return []
   return [`- ${plural(count, 'remote base or chart is', 'remote bases and charts are')} taken in, pinned by content`]
 }
@@ -47,7 +50,6 @@ function describeReference({ kind, reference, file, line }: Resolution): string 
   return `${what} ${code(clip(reference, 200))} of ${code(clip(`${file}:${line}`, 200))}`
 }
 
-/** The first digits of a commit or of a digest. */
-function content(id: string): string {
-  return code(id.replace(/^(sha256:)?([0-9a-f]{12})[0-9a-f]+$/, '$1$2'))
+function content({ content }: Resolution): string {
+  return code(shortContent(content))
 }

@@ -33,7 +33,19 @@ export function describeEnvironments(names: readonly string[]): string {
   return all.length > MOST_ENVIRONMENTS ? `${all.length} environments` : all.join(', ')
 }
 
-export function place({ environment, cluster }: Overlay): string {
+/** All of many overlays by name: applications of the same environments together. */
+export function applicationsByPlace(overlays: readonly Overlay[]): { where: string; applications: string[] }[] {
+  const places = [...Map.groupBy(overlays, ({ application }) => application)].map(([application, members]) => ({
+    application,
+    where: members.map(place).join(', '),
+  }))
+  return [...Map.groupBy(places, ({ where }) => where)].map(([where, members]) => ({
+    where,
+    applications: members.map(({ application }) => application),
+  }))
+}
+
+function place({ environment, cluster }: Overlay): string {
   return cluster ? `${environment} (${cluster})` : environment
 }
 
