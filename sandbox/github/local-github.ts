@@ -3,6 +3,7 @@ import { addOrganization, addTeam, addUser, requireAccount, type TeamRequest } f
 import { installApp, removeInstallation, suspendInstallation, unsuspendInstallation } from './apps/install.ts'
 import { type AppRequest, registerApp } from './apps/register.ts'
 import type { RateLimits } from './http/rate-limit.ts'
+import { settleMergeQueues } from './merge-queue/settle.ts'
 import { addFork, addRepository, type RepositoryRequest } from './repositories/create.ts'
 import type { Membership } from './state/account.ts'
 import type { App, Installation } from './state/app.ts'
@@ -136,6 +137,12 @@ export class LocalGitHub {
     const installation = this.#installation(of.installation)
     const caller = { kind: 'installation', installation, permissions: installation.permissions } as const
     this.limits.spend(caller, 'core', remaining)
+  }
+
+  /** Lets merge queues look at the clock: what nobody reported on in time leaves. */
+  async settleMergeQueues(): Promise<void> {
+    for (const repository of this.world.repositories.values())
+      await repository.git.exclusively(() => settleMergeQueues(this.world, repository))
   }
 
   /** Ends every connection and every delivery on its way, and waits for what is being written: nobody uses `directory` afterwards. */

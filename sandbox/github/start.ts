@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { RateLimits } from './http/rate-limit.ts'
 import { LocalGitHub } from './local-github.ts'
+import { settleMergeQueues } from './merge-queue/settle.ts'
 import { createListener, listen, portOf } from './server.ts'
 import type { Lag } from './switches.ts'
 import { UnderWay } from './under-way.ts'
@@ -29,6 +30,10 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   })
   const limits = new RateLimits(world)
   const underWay = new UnderWay()
+  world.changed = (repository) => {
+    if (repository.mergeQueues.size === 0) return
+    void underWay.track(repository.git.exclusively(() => settleMergeQueues(world, repository)))
+  }
   const host = options.host ?? '127.0.0.1'
   const server = await listen(createListener(world, limits, underWay), host, options.port ?? 0)
   world.url = `http://${host}:${portOf(server)}`

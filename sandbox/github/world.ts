@@ -29,6 +29,8 @@ export class World {
   readonly deliveries: Delivery[] = []
   /** `METHOD path` of requests that no route answers. */
   readonly unknownRequests: string[] = []
+  /** Told when a branch, a pull request or a check has changed; whoever waits for that looks for itself. */
+  changed: (repository: Repository) => void = () => undefined
   #lastId = 1000
 
   constructor(options: { directory: string; clock: () => Date; lag: Partial<Lag>; webhookDeadline: number }) {

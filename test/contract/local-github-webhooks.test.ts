@@ -10,6 +10,7 @@ import {
 } from '../../sandbox/github/apps/install.ts'
 import { requestAction } from '../../sandbox/github/checks/runs.ts'
 import { setDraft } from '../../sandbox/github/pulls/edit.ts'
+import { addRuleset } from '../../sandbox/github/rules/add-ruleset.ts'
 import { eventually } from '../support/eventually.ts'
 import {
   ALL_EVENTS,
@@ -49,9 +50,13 @@ const SENT = [
   'issue_comment.deleted',
   'issue_comment.edited',
   'issues.opened',
+  'merge_group.checks_requested',
+  'merge_group.destroyed',
   'pull_request.closed',
   'pull_request.converted_to_draft',
+  'pull_request.dequeued',
   'pull_request.edited',
+  'pull_request.enqueued',
   'pull_request.opened',
   'pull_request.ready_for_review',
   'pull_request.reopened',
@@ -115,6 +120,7 @@ async function causeEverything(scene: Scene): Promise<void> {
   await check(scene, repository)
   await deploy(await scene.robot(), repository)
   await pushTags(scene.bob, repository)
+  await mergeByQueue(scene, repository)
   await scene.ann.patch(repository, { name: 'store' })
   await changeInstallations(scene)
 }
@@ -142,6 +148,17 @@ async function changePulls({ ann, bob, github }: Scene, repository: string): Pro
   await bob.put(`${at}/merge`)
   await bob.delete(`${repository}/git/refs/heads/feature`)
   await bob.patch(`${repository}/pulls/${other.number}`, { state: 'closed' })
+}
+
+async function mergeByQueue({ bob, github }: Scene, repository: string): Promise<void> {
+  const place = github.repository('acme', 'shop')
+  const queue = { type: 'merge_queue', parameters: { merge_method: 'MERGE' } }
+  const conditions = { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } }
+  const { id } = addRuleset(github.world, place, { name: 'queue', enforcement: 'active', conditions, rules: [queue] })
+  const { node_id: pullRequestId } = await openPull(bob, repository, 'queued')
+  const query = 'mutation ($input: EnqueuePullRequestInput!) { enqueuePullRequest(input: $input) { clientMutationId } }'
+  await bob.send('POST', github.graphqlUrl, { query, variables: { input: { pullRequestId } } })
+  place.rulesets.delete(id)
 }
 
 async function talk(bob: RestClient, repository: string): Promise<void> {

@@ -54,6 +54,7 @@ export const ALL_PERMISSIONS = {
   statuses: 'write',
   deployments: 'write',
   members: 'read',
+  merge_queues: 'read',
   administration: 'write',
 } as const
 
@@ -70,6 +71,7 @@ export const ALL_EVENTS = [
   'deployment',
   'deployment_status',
   'repository',
+  'merge_group',
 ]
 
 /** A GitHub with the organization `acme`: `ann` owns it, `bob` may write, `rita` may read, `eve` is a stranger; the App `robot`. */

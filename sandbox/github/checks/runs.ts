@@ -69,6 +69,7 @@ async function announce(
   const sender = run.app.bot
   run.suite.requeued = false
   run.suite.updatedAt = world.now()
+  world.changed(repository)
   if (what.created) await emitRun(world, repository, run, { action: 'created', sender })
   if (!what.completed) return
   await emitRun(world, repository, run, { action: 'completed', sender })

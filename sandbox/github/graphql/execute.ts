@@ -1,9 +1,10 @@
 import { execute, GraphQLError, type GraphQLFormattedError, parse, validate } from 'graphql'
 import { type GraphqlContext, GraphqlRefusal } from './context.ts'
 import { createCommitOnBranch } from './create-commit-on-branch.ts'
+import { dequeuePullRequest, enqueuePullRequest, repository } from './merge-queue.ts'
 import { githubSchema } from './schema.ts'
 
-const ROOT = { createCommitOnBranch }
+const ROOT = { createCommitOnBranch, enqueuePullRequest, dequeuePullRequest, repository }
 
 /** Runs a document against GitHub's published schema; fields of the root that the stand-in lacks are errors, never nulls. */
 export async function executeQuery(

@@ -7,6 +7,7 @@ import type { World } from '../world.ts'
 /** Closes without merging; the head stays as it is now. */
 export async function closePull(world: World, repository: Repository, pull: PullRequest, by: Account): Promise<void> {
   markClosed(world, pull)
+  world.changed(repository)
   await emitPullRequest(world, repository, pull, { action: 'closed', sender: by })
 }
 

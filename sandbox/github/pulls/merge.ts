@@ -1,19 +1,16 @@
-import { bodyText, subject } from '../git/commit.ts'
-import { mergedTree, rebased } from '../git/merge.ts'
 import { type Actor, actorAccount } from '../http/caller.ts'
 import { conflict, Refusal } from '../http/refusal.ts'
 import { afterRefsMoved, refUpdate } from '../repositories/move-refs.ts'
 import { bindingRules, rulesOf } from '../rules/active-rules.ts'
 import { mergeObstacles } from '../rules/merge-obstacles.ts'
-import { noreplyAddress, WEB_FLOW } from '../state/account.ts'
 import type { PullRequest } from '../state/pull-request.ts'
 import type { Repository } from '../state/repository.ts'
 import { emitPullRequest } from '../webhooks/pull-request-events.ts'
 import type { World } from '../world.ts'
 import { markMerged } from './close.ts'
 import { deleteHeadBranch } from './delete-head.ts'
+import { mergeCommit } from './merge-commit.ts'
 import type { MergeMethod, MergeRequest } from './merge-request.ts'
-import { type MergeTexts, mergeTexts } from './merge-texts.ts'
 import { refuseWorkflows } from './refuse-workflows.ts'
 
 const BASE_MODIFIED = 'Base branch was modified. Review and try the merge again.'
@@ -80,31 +77,6 @@ function refuseMethod(repository: Repository, pull: PullRequest, method: MergeMe
       throw notNow(`The selected merge method (${method}) is not allowed.`)
     }
   }
-}
-
-async function mergeCommit(
-  world: World,
-  repository: Repository,
-  pull: PullRequest,
-  caller: Actor,
-  request: MergeRequest,
-  tip: string,
-): Promise<string | undefined> {
-  const committer = { ...WEB_FLOW, date: world.now() }
-  const { git } = repository
-  if (request.method === 'rebase') return rebased(git, tip, pull.head.sha, committer)
-  const tree = await mergedTree(git, tip, pull.head.sha)
-  if (tree === undefined) return undefined
-  const texts: MergeTexts = await mergeTexts(repository, pull, request, tip)
-  const account = actorAccount(caller)
-  const author = { name: account.name, email: noreplyAddress(account), date: world.now() }
-  const parents = request.method === 'merge' ? [tip, pull.head.sha] : [tip]
-  return git.commitTree({ tree, parents, message: messageOf(texts), author, committer })
-}
-
-function messageOf({ title, message }: MergeTexts): string {
-  const text = message ? `${title}\n\n${message}` : title
-  return `${subject(text)}\n\n${bodyText(text)}`.trimEnd()
 }
 
 function notNow(message: string): Refusal {

@@ -77,6 +77,7 @@ function newRepository(
     ),
     teams: teamGrants(world, request),
     rulesets: new Map(),
+    mergeQueues: new Map(),
     issues: new Map(),
     pulls: new Map(),
     comments: new Map(),

@@ -41,6 +41,7 @@ export async function afterRefsMoved(
     await followHead(world, repository, branch, update)
     await followBase(world, repository, branch, update)
   }
+  world.changed(repository)
 }
 
 function isAnnounced(updates: readonly RefUpdate[], update: RefUpdate): boolean {

@@ -44,6 +44,7 @@ export const statusRoutes: readonly Route[] = [
       createdAt: world.now(),
     }
     repository.statuses.push(status)
+    world.changed(repository)
     return created(statusView(world, repository, status))
   }),
 

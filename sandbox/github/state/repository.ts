@@ -3,6 +3,7 @@ import type { Account, Role } from './account.ts'
 import type { CheckRun, CheckSuite, CommitStatus } from './check.ts'
 import type { Deployment } from './deployment.ts'
 import type { Issue, IssueComment } from './issue.ts'
+import type { QueueEntry } from './merge-queue.ts'
 import type { Mergeability, Review } from './review.ts'
 import type { Ruleset } from './ruleset.ts'
 
@@ -65,6 +66,8 @@ export interface Repository {
   readonly signed: Set<string>
   /** Fresh branches that reads do not see yet: ref to the number of reads. */
   readonly hiddenRefs: Map<string, number>
+  /** By branch, first in line first. */
+  readonly mergeQueues: Map<string, QueueEntry[]>
   nextNumber: number
 }
 

@@ -1,0 +1,111 @@
+import { checkAccess, maySee, needs } from '../http/access.ts'
+import { Refusal } from '../http/refusal.ts'
+import { enqueue, entryOf } from '../merge-queue/enqueue.ts'
+import { dequeue, settleMergeQueues } from '../merge-queue/settle.ts'
+import type { QueueEntry } from '../state/merge-queue.ts'
+import type { PullRequest } from '../state/pull-request.ts'
+import type { Repository } from '../state/repository.ts'
+import { nodeId, parseNodeId } from '../views/node-id.ts'
+import { type GraphqlContext, GraphqlRefusal } from './context.ts'
+
+interface EnqueueInput {
+  readonly pullRequestId: string
+  readonly expectedHeadOid?: string
+  readonly jump?: boolean
+  readonly clientMutationId?: string
+}
+
+/** Where a queue is required this is the only way in for those who may not bypass it. */
+export async function enqueuePullRequest({ input }: { input: EnqueueInput }, context: GraphqlContext) {
+  const { repository, pull } = findPull(input.pullRequestId, context)
+  const entry = await refusing(() =>
+    repository.git.exclusively(() => enqueue(context.world, repository, pull, context.caller, input)),
+  )
+  return { clientMutationId: input.clientMutationId ?? null, mergeQueueEntry: entryView(repository, entry) }
+}
+
+/** Its argument is called `id`. */
+export async function dequeuePullRequest(
+  { input }: { input: { readonly id: string; readonly clientMutationId?: string } },
+  context: GraphqlContext,
+) {
+  const { repository, pull } = findPull(input.id, context)
+  const entry = entryOf(repository, pull)
+  if (!entry) throw new GraphqlRefusal('UNPROCESSABLE', 'Pull request is not in the queue')
+  const mergeQueueEntry = entryView(repository, entry)
+  await repository.git.exclusively(async () => {
+    await dequeue(context.world, repository, pull.base.ref, entry, 'MANUAL')
+    await settleMergeQueues(context.world, repository)
+  })
+  return { clientMutationId: input.clientMutationId ?? null, mergeQueueEntry }
+}
+
+/** Only here a pull request shows that it stands in a queue: over REST it looks open and clean. */
+export function repository({ owner, name }: { owner: string; name: string }, { world, caller }: GraphqlContext) {
+  const found = world.repository(owner, name)
+  if (!found || !maySee(world, caller, found))
+    throw new GraphqlRefusal('NOT_FOUND', `Could not resolve to a Repository with the name '${owner}/${name}'.`)
+  return {
+    name: found.name,
+    pullRequest: ({ number }: { number: number }) => {
+      const pull = found.pulls.get(number)
+      if (!pull)
+        throw new GraphqlRefusal('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${number}.`)
+      return pullView(found, pull)
+    },
+  }
+}
+
+function pullView(found: Repository, pull: PullRequest) {
+  const entry = entryOf(found, pull)
+  return {
+    id: nodeId('PullRequest', pull.id),
+    number: pull.number,
+    state: pull.merged ? 'MERGED' : pull.state.toUpperCase(),
+    headRefOid: pull.head.sha,
+    isInMergeQueue: entry !== undefined,
+    mergeQueueEntry: entry ? entryView(found, entry) : null,
+  }
+}
+
+function entryView(found: Repository, entry: QueueEntry) {
+  const entries = found.mergeQueues.get(entry.pull.base.ref) ?? []
+  return {
+    id: nodeId('MergeQueueEntry', entry.id),
+    enqueuedAt: entry.enqueuedAt,
+    jump: entry.jump,
+    position: entries.indexOf(entry) + 1,
+    state: entry.group ? 'AWAITING_CHECKS' : 'QUEUED',
+    ...(entry.group ? { headCommit: { oid: entry.group.headSha }, baseCommit: { oid: entry.group.baseSha } } : {}),
+  }
+}
+
+function findPull(id: string, { world, caller }: GraphqlContext): { repository: Repository; pull: PullRequest } {
+  const parsed = parseNodeId(id)
+  for (const found of world.repositories.values()) {
+    const pull = [...found.pulls.values()].find((one) => parsed?.kind === 'PullRequest' && String(one.id) === parsed.id)
+    if (!pull || !maySee(world, caller, found)) continue
+    // As for a merge over REST.
+    refusingAccess(() => checkAccess(world, caller, found, needs('contents:write')))
+    return { repository: found, pull }
+  }
+  throw new GraphqlRefusal('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'.`)
+}
+
+function refusingAccess(check: () => void): void {
+  try {
+    check()
+  } catch (refusal) {
+    if (refusal instanceof Refusal) throw new GraphqlRefusal('FORBIDDEN', refusal.message)
+    throw refusal
+  }
+}
+
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (refusal) {
+    if (refusal instanceof Refusal) throw new GraphqlRefusal('UNPROCESSABLE', refusal.message)
+    throw refusal
+  }
+}
