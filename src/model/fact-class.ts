@@ -101,6 +101,7 @@ export function classifyFact(key: ResourceKey, change: FieldChange, before: Json
   if (before && isImmutable(key, change, before)) return 'immutable'
   const names = steps.filter((step) => typeof step === 'string')
   if (isMetadata(names)) return 'metadata'
+  if (names[0] === 'apiVersion') return 'other'
   const kind = classOfKind(key)
   if (kind !== 'other') return kind
   return isContainer(change, names) ? 'image' : classOfField(names)

@@ -15,11 +15,19 @@ export interface ListSchema {
   readonly items?: ListSchema
 }
 
-/** Kubernetes' own schema of a kind; of another version of it where that one is no longer served. */
-export function kubernetesSchema(key: ResourceKey): ListSchema | undefined {
+/**
+ * The schema of a kind: Kubernetes' own (of another version, where that one is no longer served), or what `custom` says of
+ * `group/version/Kind`. Metadata is the same everywhere.
+ */
+export function schemaOfKind(key: ResourceKey, custom: ReadonlyMap<string, ListSchema>): ListSchema {
+  const own = custom.get(`${key.group}/${key.version}/${key.kind}`) ?? kubernetesSchema(key)
+  return { member: (name) => (name === 'metadata' ? fieldSchema(METADATA) : own?.member(name)) }
+}
+
+function kubernetesSchema(key: ResourceKey): ListSchema | undefined {
   const group = canonicalGroup(key)
   const type = KINDS.get(`${group}/${key.version}/${key.kind}`) ?? KINDS.get(`${group}/${key.kind}`)
-  return type === undefined ? undefined : kindSchema(type)
+  return type === undefined ? undefined : typeSchema(type)
 }
 
 interface Field {
@@ -43,10 +51,6 @@ function readTable(): void {
 }
 
 const METADATA: Field = { rule: '.', type: 'meta.v1.ObjectMeta' }
-
-function kindSchema(type: string): ListSchema {
-  return { member: (name) => fieldSchema(name === 'metadata' ? METADATA : TYPES.get(type)?.get(name)) }
-}
 
 const NONE: ListSchema = { member: () => undefined }
 

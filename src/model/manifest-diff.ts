@@ -4,7 +4,7 @@ import { diffFields, type FieldChange, type Verb } from './field-diff.ts'
 import { printPath } from './field-path.ts'
 import { findRenames, type Rename, renameFollower, stableLabel } from './generated-names.ts'
 import type { JsonObject } from './json.ts'
-import { kubernetesSchema, type ListSchema } from './list-schema.ts'
+import { type ListSchema, schemaOfKind } from './list-schema.ts'
 import type { Manifest } from './manifest.ts'
 import { type ObjectPair, pairObjects } from './object-pairs.ts'
 import { parseQuantity } from './quantity.ts'
@@ -60,7 +60,7 @@ export function diffManifests(before: readonly Manifest[], after: readonly Manif
   return pairs.flatMap((pair) => {
     const { key } = (pair.after ?? pair.before) as Manifest
     const rename = renameTo.get(renameId(key.kind, key.namespace, key.name))
-    const change = toObjectChange(pair, schemaOf(key, schemas), rename)
+    const change = toObjectChange(pair, schemaOfKind(key, schemas), rename)
     if (!change || !rename) return change ?? []
     return [{ ...change, renamed: { ...rename, followers: (followers.get(rename) ?? []).sort() } }]
   })
@@ -68,10 +68,6 @@ export function diffManifests(before: readonly Manifest[], after: readonly Manif
 
 function renameId(kind: string, namespace: string | undefined, name: string): string {
   return [kind, namespace ?? '', name].join('/')
-}
-
-function schemaOf(key: ResourceKey, custom: ReadonlyMap<string, ListSchema>): ListSchema | undefined {
-  return custom.get(`${key.group}/${key.version}/${key.kind}`) ?? kubernetesSchema(key)
 }
 
 function toObjectChange(

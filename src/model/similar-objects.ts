@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, printJson } from './json.ts'
 import type { Manifest } from './manifest.ts'
+import { resourceId } from './resource-key.ts'
 
 /** At least this part of what both hold together must be common to both. */
 const ALIKE = 0.7
@@ -21,8 +22,8 @@ interface Lookalike {
  * alike first. The objects' own names do not count as content.
  */
 export function findLookalikes(gone: readonly Manifest[], come: readonly Manifest[]): Lookalike[] {
-  const old = gone.map(toContent)
-  const now = come.map(toContent)
+  const old = inOrder(gone).map(toContent)
+  const now = inOrder(come).map(toContent)
   const moved = sameName(old, now)
   const taken = new Set(moved.flatMap(({ a, b }) => [a, b]))
   const rest = (contents: readonly Content[]) => contents.filter((content) => !taken.has(content))
@@ -34,6 +35,14 @@ export function findLookalikes(gone: readonly Manifest[], come: readonly Manifes
     return left < 0 ? [] : closestPairs(members, others)
   })
   return [...moved, ...renamed].map(({ a, b }) => ({ before: a.manifest, after: b.manifest }))
+}
+
+/** Where several are equally alike, names decide, not the order of the render. */
+function inOrder(manifests: readonly Manifest[]): Manifest[] {
+  return manifests
+    .map((manifest) => ({ manifest, id: resourceId(manifest.key) }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ manifest }) => manifest)
 }
 
 /** The usual move, of many objects at once: the same name in another namespace. */
