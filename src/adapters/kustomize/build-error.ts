@@ -1,6 +1,9 @@
-import { posix } from 'node:path'
 import type { Problem } from '../../model/errors.ts'
 import type { Mask } from '../../model/mask-secrets.ts'
+import { cluesIn } from './error-clues.ts'
+import { trailOf } from './error-trail.ts'
+import { errorWords, readableWords } from './error-words.ts'
+import { type SourcePlace, SourceSearch } from './source-search.ts'
 
 /** What a failed build has to be explained with. */
 export interface FailedBuild {
@@ -9,57 +12,41 @@ export interface FailedBuild {
   readonly root: string
   /** Relative to `root`. */
   readonly overlay: string
-  readonly files: readonly string[]
+  /** Files that went in, as the repository has them. */
+  readonly files: ReadonlyMap<string, string>
   readonly mask: Mask
+}
+
+/** kustomize's words as a problem of the source they are about: file and line, without our paths and without Secret values. */
+export function explainBuildError(build: FailedBuild): Problem {
+  const { stderr, root, overlay, files, mask } = build
+  const words = errorWords(stderr, root)
+  const { file, place, object } = placeOf(words, overlay, files)
+  return {
+    code: 'KUSTOMIZE_FAILED',
+    message: `kustomize cannot build ${overlay}: ${shown(words, mask) || 'it gave no reason'}.`,
+    file,
+    line: place.line,
+    column: place.column,
+    ...(object !== undefined && { object: mask.text(object) }),
+    remedy: `Correct it; \`kustomize build ${overlay}\` shows the same.`,
+  }
 }
 
 const MAX_LENGTH = 1_500
 
-/** kustomize's words as a problem of the file they are about: without our paths, dumps of configuration, and Secret values. */
-export function explainBuildError(build: FailedBuild): Problem {
-  const words = build.mask.text(shorten(relativePaths(build.stderr, build.root)))
-  const file = fileOf(words, build) ?? kustomizationOf(build.overlay, build.files)
-  const line = /\bline (\d+)\b/.exec(words)?.[1]
-  return {
-    code: 'KUSTOMIZE_FAILED',
-    message: `kustomize cannot build ${build.overlay}: ${words || 'it gave no reason'}.`,
-    ...(file !== undefined && { file }),
-    ...(file !== undefined && line !== undefined && { line: Number(line) }),
-    remedy: `Correct it; \`kustomize build ${build.overlay}\` shows the same.`,
+/** Masked as they are and as they are read, since a value may be split over lines; then shortened, so that no part of one stays. */
+function shown(words: string, mask: Mask): string {
+  const text = mask.text(readableWords(mask.text(words)))
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text
+}
+
+/** Where nothing else is known, the kustomization at work. */
+function placeOf(words: string, overlay: string, files: ReadonlyMap<string, string>): SourcePlace {
+  const search = new SourceSearch(files, trailOf(words, overlay))
+  for (const clue of [...cluesIn(words), { find: 'entry' } as const]) {
+    const found = search.find(clue)
+    if (found) return found
   }
-}
-
-function relativePaths(text: string, root: string): string {
-  return text.replaceAll(`${root}/`, '').replaceAll(root, '.')
-}
-
-/** The error alone: deprecation warnings come before it, and quoted configuration says nothing that the file does not. */
-function shorten(text: string): string {
-  const error = text.slice(Math.max(0, text.search(/^(?:Error|error|panic|fatal error): /m)))
-  const words = error
-    .replace(/^(?:Error|error): /, '')
-    .replace(/with config: `[^`]*`/g, 'with its configuration')
-    .replace(/\s*\n\s*/g, ' ')
-    .trim()
-  return words.length > MAX_LENGTH ? `${words.slice(0, MAX_LENGTH)}…` : words
-}
-
-/** The last name that is one of the files, seen from any directory mentioned before it. */
-function fileOf(words: string, { overlay, files }: FailedBuild): string | undefined {
-  const known = new Set(files)
-  const names = words.match(/[\w./@~+-]+/g) ?? []
-  const directories = [overlay, ...names].map((name) => name.replace(/[.:]+$/, ''))
-  let found: string | undefined
-  for (const name of names) {
-    const seenFrom = ['', ...directories].map((directory) => posix.join(directory, name.replace(/[.:]+$/, '')))
-    found = seenFrom.find((path) => known.has(path)) ?? found
-  }
-  return (
-    found ?? directories.map((directory) => kustomizationOf(directory, files)).findLast((path) => path !== undefined)
-  )
-}
-
-function kustomizationOf(directory: string, files: readonly string[]): string | undefined {
-  const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'].map((name) => posix.join(directory, name))
-  return names.find((name) => files.includes(name))
+  return { file: search.kustomization() ?? overlay, place: { line: 1, column: 1 } }
 }

@@ -46,9 +46,8 @@ function refusedBuild(request: BuildRequest, words: string, root: string): Locks
   if (helm) return new LockstepError(helm)
   const { overlay, files } = request
   const mask = maskOfInputs(new Map(files.map(({ path, content }) => [path, content])))
-  return new LockstepError(
-    explainBuildError({ stderr: words, root, overlay, files: files.map(({ path }) => path), mask }),
-  )
+  const sources = new Map(files.map(({ path, content, source = content }) => [path, source.toString('utf8')]))
+  return new LockstepError(explainBuildError({ stderr: words, root, overlay, files: sources, mask }))
 }
 
 function tookTooLong(overlay: string, { timeoutMs }: BuildLimits): LockstepError {

@@ -20,7 +20,8 @@ export async function buildFiles(
     const mode = scan.index.entries.get(path)?.mode ?? '100644'
     if (mode === '160000') continue
     const checked = await scan.checkedValue(path)
-    files.push({ path, mode, content: checked === undefined ? content : Buffer.from(jsonForYaml(checked)) })
+    if (checked === undefined) files.push({ path, mode, content })
+    else files.push({ path, mode, content: Buffer.from(jsonForYaml(checked)), source: content })
     ownProcess ||= isJsonObject(checked) && Object.keys(checked).some((key) => foldKey(key) === 'openapi')
   }
   return { files, ownProcess }

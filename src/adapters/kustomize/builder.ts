@@ -6,6 +6,8 @@ export interface BuildFile {
   readonly path: string
   readonly mode: Exclude<FileMode, '160000'>
   readonly content: Buffer
+  /** What the repository has there, where that is something else. */
+  readonly source?: Buffer
 }
 
 export interface BuildRequest {
