@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { EXIT } from './exit-codes.ts'
 import { CONFIG_OPTION, openRenderer } from './open-renderer.ts'
 import { openRepository, REPOSITORY_OPTION } from './open-repository.ts'
+import { floatingReferences } from './validate/floating-references.ts'
 import { layoutFindings } from './validate/layout-findings.ts'
 import { ownedTwice } from './validate/owned-twice.ts'
 import { renderAll } from './validate/render-all.ts'
@@ -31,6 +32,7 @@ export const validateCommand: Command = {
       ...ownedTwice(config, results),
     ])
     stdout(printReport({ results, findings }, format))
+    for (const warning of floatingReferences(results)) stderr(`${warning}\n`)
     if (format === 'text') {
       stderr(`${results.length} overlays, ${findings.length || 'no'} finding${findings.length === 1 ? '' : 's'}\n`)
     }
