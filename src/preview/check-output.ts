@@ -4,7 +4,7 @@ import type { CheckReport } from '../model/github.ts'
 import { type Annotated, annotationsOf, unannotatedLine } from './annotations.ts'
 import { driftSection } from './comment/drift-section.ts'
 import { describeReason } from './comment/gate-section.ts'
-import { headline } from './comment/headline.ts'
+import { compared, headline } from './comment/headline.ts'
 import { code, oneLine } from './comment/inert.ts'
 import { layOutApart } from './comment/layout.ts'
 import { problemSection } from './comment/problem-section.ts'
@@ -13,6 +13,7 @@ import { type Elsewhere, inATerminal, inTheChecks } from './comment/surface.ts'
 import { lastingFindings, plural } from './drift-words.ts'
 import type { GateVerdict } from './gate-verdict.ts'
 import { groupChanges } from './group-changes.ts'
+import { isLost } from './losses.ts'
 import { environmentsOf } from './matrix-rows.ts'
 import type { PreviewReport } from './preview-report.ts'
 
@@ -60,7 +61,7 @@ function gateReport(report: PreviewReport, headSha: string, annotated: Annotated
   const elsewhere = inTheChecks(report).replaceAll(/[[\]]/g, '')
   const sections = [
     reasonSection(verdict.reasons, elsewhere),
-    problemSection(report, elsewhere),
+    problemSection({ ...report, overlays: [], problems: [] }, elsewhere),
     driftSection(report, elsewhere),
   ]
   const frame = [headline(report), unannotatedLine(annotated)].filter(Boolean)
@@ -91,16 +92,19 @@ function reasonSection(reasons: GateVerdict['reasons'], elsewhere: Elsewhere): S
 function renderReport(whole: PreviewReport, environment: string, headSha: string, annotated: Annotated): CheckReport {
   const report = ofEnvironment(whole, environment)
   const broken = report.overlays.filter((overlay) => overlay.status === 'error').length
-  const line = broken > 0 ? unannotatedLine(annotated) : ''
+  const line = [compared(report), broken > 0 ? unannotatedLine(annotated) : '']
+    .filter(Boolean)
+    .join(GAP_BETWEEN_SECTIONS)
   const elsewhere = inATerminal(report, environment)
-  const { summary, text } = layOutApart(report, elsewhere, CHECK_CHARS - line.length, CHECK_CHARS)
+  const room = { summary: CHECK_CHARS - line.length, text: CHECK_CHARS }
+  const { summary, text } = layOutApart(report, elsewhere, room)
   return {
     name: renderCheck(environment),
     headSha,
     status: 'completed',
     conclusion: broken > 0 ? 'failure' : 'success',
     title: renderTitle(report, broken),
-    summary: joined([summary, line]) || 'Nothing changes.',
+    summary: joined([line, summary]),
     ...(text && { text }),
     annotations: annotated.byEnvironment.get(environment) ?? [],
     ...(broken > 0 && { actions: [AGAIN] }),
@@ -110,7 +114,10 @@ function renderReport(whole: PreviewReport, environment: string, headSha: string
 function renderTitle({ overlays }: PreviewReport, broken: number): string {
   const changed = overlays.filter((overlay) => overlay.status === 'changed').length
   if (broken > 0) return plural(broken, 'overlay does not render', 'overlays do not render')
-  return changed > 0 ? plural(changed, 'overlay changes', 'overlays change') : 'Renders the same as the base branch'
+  if (changed === 0) return 'Renders the same as the base branch'
+  const lost = overlays.flatMap(({ changes }) => changes).filter(isLost).length
+  const loss = lost > 0 ? `, ${plural(lost, 'object is deleted', 'objects are deleted')}` : ''
+  return `${plural(changed, 'overlay changes', 'overlays change')}${loss}`
 }
 
 function driftReport(report: PreviewReport, environment: string, headSha: string): CheckReport {

@@ -49,7 +49,11 @@ export function mountPages(app: Hono<Environment>, world: World): void {
     const path = tab === 'conversation' ? '' : `/${tab}`
     pages.get(`/:owner/:repo/pull/:number{[0-9]+}${path}`, async (context) => {
       const number = Number(context.req.param('number'))
-      return show(context, `#${number}`, await pullPage(client(context), repository(context), number, tab))
+      return show(
+        context,
+        `#${number}`,
+        await pullPage(client(context), repository(context), number, tab, Number(context.req.query('check_run_id'))),
+      )
     })
   }
   mountActions(pages, client, repository)

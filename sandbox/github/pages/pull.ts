@@ -16,13 +16,20 @@ const EMOJI: Readonly<Record<string, string>> = {
 const TABS = { conversation: '', checks: '/checks', files: '/files' } as const
 export type Tab = keyof typeof TABS
 
-/** One pull request: conversation, checks or files. */
-export async function pullPage(client: Client, name: string, number: number, tab: Tab): Promise<Html | undefined> {
+/** One pull request: conversation, checks (the chosen one first) or files. */
+export async function pullPage(
+  client: Client,
+  name: string,
+  number: number,
+  tab: Tab,
+  chosenRun?: number,
+): Promise<Html | undefined> {
   const pull = await client.get<PullView>(`/repos/${name}/pulls/${number}`)
   if (!pull) return undefined
   const runs =
     (await client.get<{ check_runs: RunView[] }>(`/repos/${name}/commits/${pull.head.sha}/check-runs?per_page=100`))
       ?.check_runs ?? []
+  const chosenFirst = [...runs].sort((one, other) => Number(other.id === chosenRun) - Number(one.id === chosenRun))
   const bodies = { conversation: conversation, checks: checks, files: files }
   return html`<h1>${pull.title} <span class="num">#${number}</span></h1>
 <p>${stateTag(pull)} <span class="dim">${pull.user.login} wants to merge <code>${pull.head.ref}</code> into <code>${pull.base.ref}</code> · head ${pull.head.sha.slice(0, 7)}</span></p>
@@ -30,7 +37,7 @@ export async function pullPage(client: Client, name: string, number: number, tab
     ([label, path]) =>
       html`<a class="${label === tab ? 'here' : ''}" href="/${name}/pull/${number}${path}">${label === 'checks' ? `checks (${runs.length})` : label}</a>`,
   )}</div>
-${await bodies[tab](client, name, pull, runs)}`
+${await bodies[tab](client, name, pull, chosenFirst)}`
 }
 
 async function conversation(client: Client, name: string, pull: PullView, runs: readonly RunView[]): Promise<Html> {

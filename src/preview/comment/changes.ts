@@ -45,8 +45,7 @@ export function changes(report: PreviewReport, elsewhere: Elsewhere): Section {
   }
 }
 
-/** Which overlays change, and what is unusual about it. One line of Markdown. */
-export function groupTitle({ group, why }: ListedGroup, { groups }: PreviewReport): string {
+function groupTitle({ group, why }: ListedGroup, { groups }: PreviewReport): string {
   const { overlays } = group
   const mark = groupMark(groups, group)
   const unusual = why === undefined ? '' : ` · **unusual**: ${plain(why)}`

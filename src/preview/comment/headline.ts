@@ -17,7 +17,8 @@ export function headline(report: PreviewReport): string {
   return `### ${VERDICTS[report.verdict.conclusion]} ${words}\n\n${compared(report)}`
 }
 
-function compared(report: PreviewReport): string {
+/** Commits, and how much changes between them: a line of Markdown. */
+export function compared(report: PreviewReport): string {
   const sides = `${code(commitName(report.head))} into ${code(commitName(report.base))}`
   return [sides, ...amountWords(report, '**')].join(' · ')
 }

@@ -1,10 +1,10 @@
 import { plural } from '../drift-words.ts'
 import type { Omitted, PreviewReport } from '../preview-report.ts'
-import { changes, groupTitle, listedGroups } from './changes.ts'
+import { changes, listedGroups } from './changes.ts'
 import { destructive } from './destructive.ts'
 import { driftSection } from './drift-section.ts'
 import { gateSection } from './gate-section.ts'
-import { type FoldedDiffs, foldedDiffs } from './group-diffs.ts'
+import { foldedDiffs } from './group-diffs.ts'
 import { images } from './images.ts'
 import { matrix } from './matrix.ts'
 import { movedSection, notesSection } from './notes-section.ts'
@@ -22,64 +22,60 @@ export interface LaidOut {
 
 /** All there is to say below the headline within `room` characters; the text diff of each change is folded below it. */
 export function layOut(report: PreviewReport, elsewhere: Elsewhere, room: number): LaidOut {
-  const objects = objectsIn(report)
-  const setAside = objects > 0 ? restOfDiffs(objects, elsewhere).length + 2 * GAP_BETWEEN_SECTIONS.length : 0
-  const { before, said, whole, left } = fitParts(report, elsewhere, room - setAside)
-  const diffs = whole ? foldedDiffs(listedGroups(report), left, elsewhere) : { folds: [], omitted: objects }
-  const texts = [
-    ...before.map(printSection),
-    printSection(withFolds(said, diffs)),
-    restOfDiffs(diffs.omitted, elsewhere),
-  ]
+  const last = changes(report, elsewhere)
+  const sections = [...PARTS.map((part) => part(report, elsewhere)), last]
+  const { fitted, left } = fitSections(sections, room - roomForRest(report, elsewhere))
+  const before = fitted.slice(0, -1)
+  const said = withDiffs(report, elsewhere, { said: fitted.at(-1) as FittedSection, last, left })
   return {
-    text: texts.filter(Boolean).join(GAP_BETWEEN_SECTIONS),
-    omitted: { ...omittedIn([...before, said]), diffs: diffs.omitted },
+    text: [...before.map(printSection), said.text].filter(Boolean).join(GAP_BETWEEN_SECTIONS),
+    omitted: { ...Object.fromEntries(fitted.map(({ name, omitted }) => [name, omitted])), diffs: said.omitted },
   }
 }
 
-/** The same where text diffs have room of their own: each below the name of its change. */
+/** The same in two places, each with `room` of its own: the changes and their text diffs apart from what comes before them. */
 export function layOutApart(
   report: PreviewReport,
   elsewhere: Elsewhere,
-  room: number,
-  roomForDiffs: number,
+  room: { readonly summary: number; readonly text: number },
 ): { summary: string; text: string } {
-  const { before, said } = fitParts(report, elsewhere, room)
-  const listed = listedGroups(report)
-  const titles = listed.map((one) => groupTitle(one, report))
-  const rest = restOfDiffs(objectsIn(report), elsewhere)
-  const setAside = titles.reduce((sum, title) => sum + title.length + 2 * GAP_BETWEEN_SECTIONS.length, rest.length)
-  const { folds, omitted } = foldedDiffs(listed, roomForDiffs - setAside, elsewhere)
-  const shown = folds.flatMap((fold, i) => (fold ? [`${titles[i]}${GAP_BETWEEN_SECTIONS}${fold}`] : []))
+  const before = fitSections(
+    PARTS.map((part) => part(report, elsewhere)),
+    room.summary,
+  )
+  const last = { ...changes(report, elsewhere), share: 1 }
+  const { fitted, left } = fitSections([last], room.text - roomForRest(report, elsewhere))
   return {
-    summary: [...before, said].map(printSection).filter(Boolean).join(GAP_BETWEEN_SECTIONS),
-    text: [...shown, restOfDiffs(omitted, elsewhere)].filter(Boolean).join(GAP_BETWEEN_SECTIONS),
+    summary: before.fitted.map(printSection).filter(Boolean).join(GAP_BETWEEN_SECTIONS),
+    text: withDiffs(report, elsewhere, { said: fitted[0] as FittedSection, last, left }).text,
   }
 }
 
-function fitParts(report: PreviewReport, elsewhere: Elsewhere, room: number) {
-  const last = changes(report, elsewhere)
-  const { fitted, left } = fitSections([...PARTS.map((part) => part(report, elsewhere)), last], room)
-  const said = fitted.at(-1) as FittedSection
-  return { before: fitted.slice(0, -1), said, whole: isWhole(said, last), left }
+interface FittedChanges {
+  readonly said: FittedSection
+  readonly last: Section
+  /** Characters that are left for text diffs. */
+  readonly left: number
+}
+
+/** Text diffs are the first to go: they are shown only below changes that are told with all their fields. */
+function withDiffs(report: PreviewReport, elsewhere: Elsewhere, { said, last, left }: FittedChanges) {
+  const whole = said.omitted === 0 && said.level < last.levels.length - 1
+  const { folds, omitted } = whole
+    ? foldedDiffs(listedGroups(report), left, elsewhere)
+    : { folds: [], omitted: objectsIn(report) }
+  const items = said.items.map((item, i) => ({ ...item, text: [item.text, folds[i]].filter(Boolean).join('\n\n') }))
+  const texts = [printSection({ ...said, items }), restOfDiffs(omitted, elsewhere)]
+  return { text: texts.filter(Boolean).join(GAP_BETWEEN_SECTIONS), omitted }
 }
 
 function objectsIn({ groups }: PreviewReport): number {
   return groups.reduce((sum, group) => sum + group.changes.length, 0)
 }
 
-function omittedIn(fitted: readonly FittedSection[]): Omitted {
-  return Object.fromEntries(fitted.map(({ name, omitted }) => [name, omitted]))
-}
-
-/** Text diffs are the first to go: they are shown only below changes that are told with all their fields. */
-function isWhole({ level, omitted }: FittedSection, { levels }: Section): boolean {
-  return omitted === 0 && level < levels.length - 1
-}
-
-function withFolds(said: FittedSection, { folds }: FoldedDiffs): FittedSection {
-  const items = said.items.map((item, i) => ({ ...item, text: [item.text, folds[i]].filter(Boolean).join('\n\n') }))
-  return { ...said, items }
+function roomForRest(report: PreviewReport, elsewhere: Elsewhere): number {
+  const line = restOfDiffs(objectsIn(report), elsewhere)
+  return line === '' ? 0 : line.length + 2 * GAP_BETWEEN_SECTIONS.length
 }
 
 function restOfDiffs(count: number, elsewhere: Elsewhere): string {
