@@ -48,7 +48,7 @@ export function createCharts(options: ChartsOptions): Charts {
       const deadline = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS)
       const stop = signal ? AbortSignal.any([signal, deadline]) : deadline
       try {
-        return await open(store, clientFor(repository, entry), repository, request, stop)
+        return await open(store, () => clientFor(repository, entry), repository, request, stop)
       } catch (error) {
         throw atRequest(error, request)
       }
@@ -58,7 +58,7 @@ export function createCharts(options: ChartsOptions): Charts {
 
 async function open(
   store: ChartStore,
-  client: RepositoryClient,
+  clientFor: () => RepositoryClient,
   repository: string,
   { name, version }: ChartRequest,
   signal: AbortSignal,
@@ -67,7 +67,7 @@ async function open(
   const record = await store.record(key)
   const kept = record && (await store.archive(record.digest))
   if (record && kept) return toOpened(kept, name, version, record)
-  const found = await findAgain(client, name, version, record?.version, signal)
+  const found = await findAgain(clientFor(), name, version, record?.version, signal)
   const archive = await found.download(signal)
   const digest = digestOf(archive)
   const fresh = { version: found.version, digest, first: record?.version === found.version ? record.first : digest }

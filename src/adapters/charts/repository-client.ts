@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { ChartRepository } from '../../config/remote-sources.ts'
+import { ChartFault } from './chart-failure.ts'
 
 /** A chart's archive as a repository has it now. */
 export interface FoundChart {
@@ -28,9 +29,19 @@ export const MAX_ARCHIVE_BYTES = 50 * 1024 ** 2
 
 /** The `Authorization` header that the operator's entry asks for: Basic with a user name, else as `scheme` has it for a token alone. */
 export function authorizationOf({ entry, env }: ClientOptions, scheme: 'Basic' | 'Bearer'): string | undefined {
-  const token = entry.tokenEnv && env[entry.tokenEnv]
-  if (!token) return undefined
-  const username = entry.usernameEnv && env[entry.usernameEnv]
+  if (entry.tokenEnv === undefined) return undefined
+  const token = valueOf(entry.tokenEnv, env)
+  const username = entry.usernameEnv && valueOf(entry.usernameEnv, env)
   if (!username && scheme === 'Bearer') return `Bearer ${token}`
   return `Basic ${Buffer.from(`${username || 'lockstep'}:${token}`).toString('base64')}`
+}
+
+function valueOf(name: string, env: ClientOptions['env']): string {
+  const value = env[name]
+  if (value) return value
+  throw new ChartFault(
+    'CHART_DENIED',
+    `${name} is not set, and the operator’s file names it for its repository`,
+    `Set ${name} where Lockstep runs.`,
+  )
 }

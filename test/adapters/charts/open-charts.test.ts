@@ -385,6 +385,14 @@ describe('a chart is refused', () => {
       'CHART_DENIED',
       /no credentials.*tokenEnv/,
     ],
+    'where the variable that the operator names is not set': [
+      () => {
+        site.add('web', '1.0.0')
+        return { entry: { tokenEnv: 'TOKEN' } }
+      },
+      'CHART_DENIED',
+      /TOKEN is not set/,
+    ],
     'of a private registry without credentials': [
       () => {
         registry.credentials = 'ann:secret'
