@@ -41,8 +41,19 @@ export interface Review {
   readonly submittedAt: string
 }
 
-/** Why GitHub refused a merge. `head-moved` is final for that SHA, `base-moved` may be tried again. */
-export type MergeRefusal = 'head-moved' | 'base-moved' | 'conflict' | 'blocked' | 'queue' | 'method' | 'closed'
+/**
+ * Why GitHub did not merge. `head-moved` is final for that SHA, `base-moved` may be tried again; `queued` is no refusal: the pull
+ * request stands in the merge queue, which merges it once it passes.
+ */
+export type MergeRefusal =
+  | 'head-moved'
+  | 'base-moved'
+  | 'conflict'
+  | 'blocked'
+  | 'queue'
+  | 'queued'
+  | 'method'
+  | 'closed'
 export type MergeResult =
   | { readonly merged: true; readonly sha: string }
   | { readonly merged: false; readonly refusal: MergeRefusal; readonly message: string }
@@ -55,7 +66,10 @@ export interface PullRequests {
   /** Adopts the open one where GitHub says that it already exists. */
   create(request: { title: string; body: string; head: string; base: string }): Promise<PullRequest>
   update(number: number, change: { title?: string; body?: string; state?: 'open' | 'closed' }): Promise<void>
-  /** Merges exactly `sha`. Uses the first merge method the repository allows of merge, squash, rebase. */
+  /**
+   * Merges exactly `sha`, by the first method the repository allows of merge, squash, rebase; where a merge queue is required, by
+   * putting it there.
+   */
   merge(number: number, request: { sha: string; title?: string; message?: string }): Promise<MergeResult>
   reviews(number: number): Promise<Review[]>
 }

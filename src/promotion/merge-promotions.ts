@@ -27,7 +27,7 @@ export async function mergePromotions(
     if (!branch || !environment) continue
     const result = await mergePromotion(ports, snapshot, pull, branch, environment)
     const isClaimed = [...(snapshot.state?.claims.values() ?? [])].some((each) => each.pullRequest === pull.number)
-    if (result.decision !== 'done' && isClaimed) await dropClaim(ports, pull)
+    if (result.decision !== 'done' && result.code !== 'IN_MERGE_QUEUE' && isClaimed) await dropClaim(ports, pull)
     const details = { environment: branch.environment, application: branch.application, pullRequest: pull.number }
     outcomes.push({ ...result, details: { ...details, ...result.details } })
   }
@@ -61,6 +61,8 @@ async function mergePromotion(
     message,
   })
   if (merged.merged) return finish(ports, pull, merged)
+  // The queue merges it later: until then the environment stays claimed for it.
+  if (merged.refusal === 'queued') return outcome('waiting', 'IN_MERGE_QUEUE')
   await dropClaim(ports, pull)
   return mergeRefused(merged)
 }

@@ -52,6 +52,7 @@ export const REASONS = {
   GATES_WAIT: 'Some gate has not passed; `/why` lists them.',
   GATE_CHECK_WAITS: 'lockstep/gate is not green on this commit yet.',
   MERGE_IN_FLIGHT: 'Another promotion of this environment is being merged; tried again on the next round.',
+  IN_MERGE_QUEUE: 'The promotion stands in the merge queue, which merges it once it passes there; nothing to do.',
   MERGE_REFUSED: 'GitHub refused the merge for the reason given.',
   // Rollback
   ROLLBACK_OPENED: 'A rollback pull request was opened.',

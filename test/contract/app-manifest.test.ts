@@ -56,6 +56,8 @@ const NEEDS: Readonly<Record<string, readonly [permission: string, level: Level]
 
 const MUTATIONS: Readonly<Record<string, readonly [permission: string, level: Level]>> = {
   createCommitOnBranch: ['contents', 'write'],
+  // As the merge that it stands for.
+  enqueuePullRequest: ['contents', 'write'],
 }
 
 /** Asked as the App itself, which needs no permission. */

@@ -8,6 +8,7 @@ import type { Refusal } from '../../sandbox/github/switches.ts'
 import { createGitHub } from '../../src/adapters/github/create-github.ts'
 import { UNPACED } from '../../src/adapters/github/pacing.ts'
 import type { CheckReport, GitHub, GitHubRepository, PullRequest, RepositoryRef } from '../../src/model/github.ts'
+import { eventually } from '../support/eventually.ts'
 import { temporaryDirectory } from '../support/git-repository.ts'
 import { openScene, type Scene } from '../support/local-github.ts'
 
@@ -222,6 +223,39 @@ describe('pull requests', () => {
       mergeCommit: await repository.branches.tip('main'),
     })
     expect(await repository.pulls.merge(number, { sha: head.sha })).toMatchObject({ merged: true })
+  })
+
+  test('where a merge queue is required it is put there, once, and merged when the queue says so', async () => {
+    const { number, head } = await propose()
+    const conditions = { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } }
+    const gate = { context: 'gate' }
+    const rules = [
+      { type: 'merge_queue', parameters: { merge_method: 'MERGE' } },
+      { type: 'required_status_checks', parameters: { required_status_checks: [gate] } },
+    ]
+    const pass = (headSha: string) =>
+      repository.checks.publish({
+        name: 'gate',
+        headSha,
+        status: 'completed',
+        conclusion: 'success',
+        title: 'Fine',
+        summary: 'Fine.',
+      })
+    await scene.ann.post(path('/rulesets'), { name: 'queue', enforcement: 'active', conditions, rules })
+    expect(await repository.pulls.merge(number, { sha: head.sha })).toMatchObject({ refusal: 'blocked' })
+    await pass(head.sha)
+    for (const _ of [1, 2])
+      expect(await repository.pulls.merge(number, { sha: head.sha })).toMatchObject({
+        merged: false,
+        refusal: 'queued',
+      })
+    const [group, ...others] = await repository.branches.list('gh-readonly-queue/main/')
+    expect(others).toEqual([])
+    expect(group?.name).toContain(`/pr-${number}-`)
+    await pass(group?.sha ?? '')
+    await eventually(async () => (await repository.pulls.get(number))?.merged)
+    expect(await repository.branches.tip('main')).toBe(group?.sha)
   })
 
   test('a conflict is told as one', async () => {

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { schema as published } from '@octokit/graphql-schema'
 import { buildSchema, execute, type GraphQLSchema, parse, validate } from 'graphql'
-import { openScene, type RestClient, type Scene, tipOf } from '../support/local-github.ts'
+import { openPull, openScene, type RestClient, type Scene, tipOf } from '../support/local-github.ts'
 
 /** Every GraphQL document of the product, held against GitHub's published schema and sent to the local GitHub. */
 const DOCUMENTS = globSync('src/**/*.ts').flatMap((file) => {
@@ -30,10 +30,33 @@ test('nothing is asked of GraphQL outside a marked document', () => {
   expect(calls).toEqual([...new Set(DOCUMENTS.map(({ file }) => file))])
 })
 
-describe.each(DOCUMENTS)('the document of $file', ({ document }) => {
-  test('is one that GitHub understands', () => {
-    expect(validate(schema, parse(document))).toEqual([])
+test.each(DOCUMENTS)('the document of $file is one that GitHub understands', ({ document }) => {
+  expect(validate(schema, parse(document))).toEqual([])
+})
+
+const documentWith = (mutation: string) => DOCUMENTS.find(({ document }) => document.includes(mutation))?.document ?? ''
+
+describe('the document that enqueues', () => {
+  const document = documentWith('enqueuePullRequest')
+
+  test('is answered in the shape it asks for', async () => {
+    const input = await enqueueInput()
+    const { status, body } = await ask(await scene.robot(), document, input)
+    expect({ status, body }).toEqual({ status: 200, body: await asTheSchemaHasIt(document, input, body.data) })
   })
+
+  test('is refused beside a 200 for a pull request that is not there, or without permission', async () => {
+    const input = await enqueueInput()
+    const unknown = await ask(await scene.robot(), document, { ...input, pullRequestId: 'MDQ6Tm9uZQ' })
+    expect([unknown.status, unknown.body.errors[0].type]).toEqual([200, 'NOT_FOUND'])
+    const reader = await scene.robot({ permissions: { contents: 'read' } })
+    const forbidden = await ask(reader, document, input)
+    expect([forbidden.status, forbidden.body.errors[0].type]).toEqual([200, 'FORBIDDEN'])
+  })
+})
+
+describe('the document that commits', () => {
+  const document = documentWith('createCommitOnBranch')
 
   test('is answered in the shape it asks for', async () => {
     const input = commitInput()
@@ -66,6 +89,15 @@ describe.each(DOCUMENTS)('the document of $file', ({ document }) => {
     expect(await ask(scene.anonymous, document, commitInput())).toMatchObject({ status: 401 })
   })
 })
+
+/** A pull request of a branch of its own, into a base that requires a queue. */
+async function enqueueInput() {
+  const conditions = { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } }
+  const rules = [{ type: 'merge_queue', parameters: { merge_method: 'MERGE' } }]
+  await scene.ann.post(`${repository}/rulesets`, { name: 'queue', enforcement: 'active', conditions, rules })
+  const { node_id: pullRequestId, head } = await openPull(scene.bob, repository, 'topic')
+  return { pullRequestId, expectedHeadOid: head.sha }
+}
 
 type Input = ReturnType<typeof commitInput>
 

@@ -210,6 +210,19 @@ describe('merging', () => {
     expect((await readState(made.ports())).claims.size).toBe(0)
   })
 
+  test('one that stands in a merge queue keeps the environment until it is merged', async () => {
+    const made = await world(undefined, { promote: 'auto' })
+    await advancePromotions(made.ports())
+    made.greenGates()
+    made.mergeAnswer = () => ({ merged: false, refusal: 'queued', message: 'in the queue' })
+    for (const _ of [1, 2]) expect(codes(await advancePromotions(made.ports()))).toContain('IN_MERGE_QUEUE')
+    expect((await readState(made.ports())).claims.size).toBe(1)
+    made.merge(1)
+    await made.settle()
+    await advancePromotions(made.ports())
+    expect((await readState(made.ports())).claims.size).toBe(0)
+  })
+
   test('what was rolled back is not opened again by itself', async () => {
     const made = await world(undefined, { promote: 'auto' })
     await advancePromotions(made.ports())

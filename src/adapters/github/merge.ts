@@ -1,4 +1,5 @@
 import type { MergeRefusal, MergeResult, PullRequests } from '../../model/github.ts'
+import { enqueuePullRequest } from './enqueue.ts'
 import { failureIn, GitHubError } from './github-error.ts'
 import type { Writer } from './installation.ts'
 import { mergeRefusalOf } from './merge-refusal.ts'
@@ -19,6 +20,7 @@ export async function mergePullRequest(
   let result: MergeResult = { merged: false, refusal: 'method', message: 'No merge method is allowed.' }
   for (const method of await allowedMethods(room)) {
     result = await mergeBy(method, room, writer, number, request)
+    if (!result.merged && result.refusal === 'queue') return enqueuePullRequest(room, writer, number, request.sha)
     // A ruleset may forbid a method that the repository's settings allow.
     if (result.merged || result.refusal !== 'method') return result
   }

@@ -179,7 +179,6 @@ describe('merging', () => {
     [409, 'Head branch was modified. Review and try the merge again.', 'head-moved'],
     [405, 'Base branch was modified. Review and try the merge again.', 'base-moved'],
     [405, 'Required status check "lockstep/gate" is expected.', 'blocked'],
-    [405, 'Changes must be made through the merge queue', 'queue'],
     [404, 'Not Found', 'closed'],
   ])('a refusal with %i "%s" is %s, and is not repeated', async (status, message, refused) => {
     const { repository, clock } = gitHubOverNock()
@@ -187,6 +186,25 @@ describe('merging', () => {
     once(MERGE).reply(status, refusal(status, message))
     expect(await repository.pulls.merge(5, { sha: SHA })).toEqual({ merged: false, refusal: refused, message })
     expect(clock.slept).toEqual([])
+  })
+
+  test.each([
+    ['it goes in', { data: { enqueuePullRequest: { mergeQueueEntry: { id: 'x' } } } }, 'queued'],
+    ['it stands there already', refused('Pull request is already in the queue'), 'queued'],
+    ['its head moved', refused('Head branch was modified. Review and try the merge again.'), 'head-moved'],
+    ['a rule is not met', refused('Required status check "ci" is expected.'), 'blocked'],
+  ])('where a merge queue is required, %s', async (_what, answer, expected) => {
+    const { repository } = gitHubOverNock()
+    once(['GET', AT]).reply(200, repositoryAnswer())
+    once(MERGE).reply(405, refusal(405, 'Changes must be made through the merge queue'))
+    once(READ).reply(200, { ...pullAnswer(), node_id: 'PR_5' })
+    const sent: unknown[] = []
+    once(['POST', '/graphql']).reply(200, async (request: Request) => {
+      sent.push(((await request.json()) as { variables: unknown }).variables)
+      return answer
+    })
+    expect(await repository.pulls.merge(5, { sha: SHA })).toMatchObject({ merged: false, refusal: expected })
+    expect(sent).toEqual([{ input: { pullRequestId: 'PR_5', expectedHeadOid: SHA } }])
   })
 
   test.each([
@@ -243,3 +261,9 @@ test('what has not changed since the last look costs no request of the hour', as
   expect(await repository.pulls.get(5)).toEqual(first)
   expect(await repository.pulls.get(5)).toEqual(first)
 })
+
+/** GraphQL's way to say no. */
+function refused(message: string) {
+  const error = { type: 'UNPROCESSABLE', path: ['enqueuePullRequest'], message }
+  return { data: { enqueuePullRequest: null }, errors: [error] }
+}
