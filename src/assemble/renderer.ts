@@ -20,7 +20,12 @@ export function createRenderer(
     limits,
     vendor,
     scratch: join(data, 'scratch'),
-    resident: createEventualBuilder({ processes: room.workers, limits, say: (line) => log.info(line) }),
+    resident: createEventualBuilder({
+      processes: room.workers,
+      limits,
+      worthAfter: 0,
+      say: (line) => log.info(line),
+    }),
     cache: { disk: { directory: join(data, 'renders'), maxBytes: render.cacheBytes, onTrouble } },
   })
 }

@@ -1,11 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { createBinaryBuilder } from '../../../src/adapters/kustomize/binary-builder.ts'
 import { renderRoom, thisMachine } from '../../../src/adapters/kustomize/render-room.ts'
+import { answerOf, rawRequest } from '../../support/build-request.ts'
+import { kustomizeForTests } from '../../support/kustomize.ts'
 
 const MIB = 1024 ** 2
 const GIB = 1024 * MIB
 /** Address space of a program that uses this much. */
-const using = (bytes: number) => GIB + bytes
+const RESERVED = 1280 * MIB
+const using = (bytes: number) => RESERVED + bytes
 
 describe('room for builds', () => {
   test.each([
@@ -35,9 +39,16 @@ describe('room for builds', () => {
         const { workers, limits } = renderRoom(machine)
         expect(workers).toBeGreaterThanOrEqual(1)
         expect(workers).toBeLessThanOrEqual(machine.cores)
-        expect(workers * (limits.memoryBytes - GIB)).toBeLessThanOrEqual(machine.memoryBytes / 2)
+        expect(workers * (limits.memoryBytes - RESERVED)).toBeLessThanOrEqual(machine.memoryBytes / 2)
       }),
     )
+  })
+
+  test('a build with the least memory there is can start', async () => {
+    const { memoryBytes } = renderRoom({ cores: 1, memoryBytes: 64 * MIB }).limits
+    const builder = createBinaryBuilder({ binary: await kustomizeForTests(), limits: { memoryBytes } })
+    const request = rawRequest({ 'prod/kustomization.yaml': 'configMapGenerator: [{name: a}]\n' })
+    expect(await answerOf(builder, request)).toHaveProperty('text')
   })
 
   test('on this machine there is some', () => {
