@@ -30,13 +30,13 @@ export const MAX_ARCHIVE_BYTES = 50 * 1024 ** 2
 /** The `Authorization` header that the operator's entry asks for: Basic with a user name, else as `scheme` has it for a token alone. */
 export function authorizationOf({ entry, env }: ClientOptions, scheme: 'Basic' | 'Bearer'): string | undefined {
   if (entry.tokenEnv === undefined) return undefined
-  const token = valueOf(entry.tokenEnv, env)
-  const username = entry.usernameEnv && valueOf(entry.usernameEnv, env)
+  const token = variable(entry.tokenEnv, env)
+  const username = entry.usernameEnv && variable(entry.usernameEnv, env)
   if (!username && scheme === 'Bearer') return `Bearer ${token}`
-  return `Basic ${Buffer.from(`${username || 'lockstep'}:${token}`).toString('base64')}`
+  return `Basic ${Buffer.from(`${username ?? 'lockstep'}:${token}`).toString('base64')}`
 }
 
-function valueOf(name: string, env: ClientOptions['env']): string {
+function variable(name: string, env: ClientOptions['env']): string {
   const value = env[name]
   if (value) return value
   throw new ChartFault(
