@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { withLock } from '../../process/build-lock.ts'
 import { type Environment, onPath } from '../find-binary.ts'
-import { findRenderer } from './find-renderer.ts'
+import { findRenderer, OFF } from './find-renderer.ts'
 import { goBuild } from './go-build.ts'
 import { RENDERER_FOLDER } from './renderer-sources.ts'
 
@@ -26,9 +26,9 @@ const PROGRESS_MS = 5_000
 export async function ensureRenderer(options: EnsureRenderer): Promise<string | undefined> {
   const { env = process.env, folder = RENDERER_FOLDER, say } = options
   const { program, target } = await findRenderer(env, folder)
-  if (program !== undefined) return program
+  if (program !== undefined || env.LOCKSTEP_RENDERER === OFF) return program
   const go = target === undefined ? undefined : await onPath('go', env)
-  if (target === undefined || go === undefined) return without(say, absence(env))
+  if (target === undefined || go === undefined) return without(say, absence(env, target))
   try {
     await mkdir(dirname(target), { recursive: true })
     const failure = await withLock(`${target}.lock`, waiting(options), async () => {
@@ -45,9 +45,9 @@ function without(say: (line: string) => void, reason: string): undefined {
   say(`no resident renderer: ${reason}; the kustomize binary builds every overlay`)
 }
 
-function absence(env: Environment): string {
-  if (env.LOCKSTEP_RENDERER === 'off') return 'LOCKSTEP_RENDERER is off'
-  if (env.LOCKSTEP_RENDERER) return `LOCKSTEP_RENDERER names ${env.LOCKSTEP_RENDERER}, which cannot be run`
+function absence({ LOCKSTEP_RENDERER: named }: Environment, target: string | undefined): string {
+  if (named) return `LOCKSTEP_RENDERER names ${named}, which cannot be run`
+  if (target === undefined) return 'neither it nor its sources are part of this installation'
   return 'Go, which builds it, was not found on PATH'
 }
 

@@ -4,7 +4,7 @@ import { type Environment, onPath } from '../find-binary.ts'
 import { RENDERER_FOLDER, sourcesDigest } from './renderer-sources.ts'
 
 /** `LOCKSTEP_RENDERER=off`: the kustomize binary builds everything. */
-const OFF = 'off'
+export const OFF = 'off'
 
 /** Where the program is, or would be once it is built. */
 export interface RendererPlace {
