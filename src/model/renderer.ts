@@ -1,17 +1,20 @@
 import type { Manifest } from './manifest.ts'
 import type { Tree } from './tree.ts'
+import type { UnstableField } from './unstable-fields.ts'
 import type { Resolution } from './vendor.ts'
 
 export interface Render {
   /** kustomize's output, byte for byte. */
   readonly text: string
   readonly manifests: readonly Manifest[]
-  /** SHA-256 of the canonical manifests, order ignored: equal digests mean the cluster would see no difference. */
+  /** SHA-256 of the canonical manifests, order and what is unstable ignored: equal digests mean the cluster would see no difference. */
   readonly digest: string
   /** Every file of the tree that went in, sorted. */
   readonly inputs: readonly string[]
   /** Remote bases and charts that went in. */
   readonly resolutions?: readonly Resolution[]
+  /** What a chart renders differently every time; `settled` makes such renders comparable. */
+  readonly unstable?: readonly UnstableField[]
 }
 
 export interface RenderOptions {

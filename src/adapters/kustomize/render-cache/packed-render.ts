@@ -3,20 +3,25 @@ import { type JsonObject, parseJson, printJson } from '../../../model/json.ts'
 import type { Manifest } from '../../../model/manifest.ts'
 import { manifestOf } from '../../../model/parse-manifests.ts'
 import type { Render } from '../../../model/renderer.ts'
+import type { UnstableField } from '../../../model/unstable-fields.ts'
 
 /** What of a render depends on content alone. */
-export type RenderContent = Pick<Render, 'text' | 'manifests' | 'digest'>
+export type RenderContent = Pick<Render, 'text' | 'manifests' | 'digest' | 'unstable'>
 
 /** Raised whenever packing, or what parseManifests makes of the same text, changes: older entries are then never asked for. */
-export const PACKED_FORMAT = 1
+export const PACKED_FORMAT = 2
 
 /**
- * A render as one piece of bytes, exact to the last digit: `<checksum> <digest> <bytes of JSON>\n`, the objects as JSON, kustomize's
- * text. The checksum (SHA-256, hex) is that of everything after it.
+ * A render as one piece of bytes, exact to the last digit: `<checksum> <digest> <bytes of JSON> <what is unstable, as JSON>\n`, the
+ * objects as JSON, kustomize's text. The checksum (SHA-256, hex) is that of everything after it.
  */
-export function packRender({ text, manifests, digest }: RenderContent): Buffer {
+export function packRender({ text, manifests, digest, unstable = [] }: RenderContent): Buffer {
   const json = Buffer.from(printJson(manifests.map(({ body }) => body)))
-  const rest = Buffer.concat([Buffer.from(` ${digest} ${json.length}\n`), json, Buffer.from(text)])
+  const rest = Buffer.concat([
+    Buffer.from(` ${digest} ${json.length} ${JSON.stringify(unstable)}\n`),
+    json,
+    Buffer.from(text),
+  ])
   return Buffer.concat([Buffer.from(hash('sha256', rest)), rest])
 }
 
@@ -30,12 +35,14 @@ export function isIntact(packed: Buffer): boolean {
 /** Of intact bytes only. Text and objects are read when first asked for: mostly the digest is all that is needed. */
 export function unpackRender(packed: Buffer): RenderContent {
   const headerEnd = packed.indexOf('\n')
-  const [, digest = '', length = ''] = packed.toString('latin1', 0, headerEnd).split(' ')
+  const [, , digest = '', length = '', places = '[]'] = HEADER.exec(packed.toString('utf8', 0, headerEnd)) ?? []
+  const unstable = JSON.parse(places) as UnstableField[]
   const jsonEnd = headerEnd + 1 + Number(length)
   let text: string | undefined
   let manifests: readonly Manifest[] | undefined
   return {
     digest,
+    ...(unstable.length > 0 && { unstable }),
     get text() {
       text ??= packed.toString('utf8', jsonEnd)
       return text
@@ -48,6 +55,7 @@ export function unpackRender(packed: Buffer): RenderContent {
 }
 
 const CHECKSUM = 64
+const HEADER = /^(\S+) (\S+) (\d+) (.*)$/
 
 function readManifests(json: string): Manifest[] {
   return (parseJson(json) as readonly JsonObject[]).map(manifestOf)
