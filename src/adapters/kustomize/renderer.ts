@@ -16,6 +16,7 @@ import { findHelm } from './find-helm.ts'
 import { once } from './once.ts'
 import type { RenderContent } from './render-cache/packed-render.ts'
 import { RenderCache, type RenderCacheOptions } from './render-cache/render-cache.ts'
+import { mayDiffer, settle } from './settle-charts.ts'
 import { toRender } from './to-render.ts'
 
 export interface KustomizeOptions {
@@ -67,8 +68,10 @@ export function createKustomizeRenderer(options: KustomizeOptions = {}): Kustomi
   ): Promise<RenderContent> => {
     const work = async (stop: AbortSignal) => {
       const files = await buildFiles(completed.tree, inputs)
-      const text = await buildWith(builders, { overlay, charts, signal: stop, ...files })
-      const render = toRender(text.toString('utf8'), overlay)
+      const request = { overlay, charts, signal: stop, ...files }
+      const once = async () => toRender((await buildWith(builders, request)).toString('utf8'), overlay)
+      const first = await once()
+      const render = charts && mayDiffer(request.files) ? settle(first, await once()) : first
       await cache.set(key, render)
       return render
     }
@@ -146,6 +149,7 @@ function toAnswer(content: RenderContent, { inputs, completed: { resolutions } }
       return content.manifests
     },
     inputs,
+    ...(content.unstable && { unstable: content.unstable }),
     ...(resolutions.length > 0 && { resolutions }),
   }
 }
