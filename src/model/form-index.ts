@@ -3,6 +3,9 @@ export const PIECE = 48
 /** Every form of this length or more is found anywhere. */
 export const SHORTEST_ANYWHERE = 4
 
+/** Shorter forms are not looked for across the ends of lines, where words meet by chance. */
+const SHORTEST_BROKEN = 12
+
 /** Start and end of a place in a text. */
 export type Span = readonly [number, number]
 
@@ -31,19 +34,26 @@ export class FormIndex {
 
   /** Places in order; those that touch or overlap are one, so that no end of a form is left standing and no length shows. */
   find(text: string): Span[] {
-    const found: [number, number][] = []
+    const found: Span[] = []
     if (this.#pieces.length === 0) return found
+    this.#collect(text, (start, end) => found.push([start, end]))
+    if (!BROKEN.test(text)) return joined(found)
+    // Base64 and keys may be broken into lines anywhere.
+    const { compact, places } = withoutSpace(text)
+    this.#collect(compact, (start, end) => {
+      if (end - start >= SHORTEST_BROKEN) found.push([places[start] as number, (places[end - 1] as number) + 1])
+    })
+    return joined(found.sort(([a], [b]) => a - b))
+  }
+
+  #collect(text: string, add: (start: number, end: number) => void): void {
     const bits = this.#beginnings.length * 32 - 1
     for (let at = 0; at + SHORTEST_ANYWHERE <= text.length; at++) {
       const hash = beginning(text, at) & bits
       if (((this.#beginnings[hash >> 5] as number) & (1 << (hash & 31))) === 0) continue
-      const end = at + this.#longestAt(text, at)
-      const last = found.at(-1)
-      if (end === at) continue
-      if (last && at <= last[1]) last[1] = Math.max(last[1], end)
-      else found.push([at, end])
+      const length = this.#longestAt(text, at)
+      if (length > 0) add(at, at + length)
     }
-    return found
   }
 
   /** Length of the longest piece that stands at `at`, 0 for none: of all that sort before the text there, the last one begins like it. */
@@ -61,6 +71,35 @@ export class FormIndex {
     }
     return 0
   }
+}
+
+function joined(spans: readonly Span[]): Span[] {
+  const all: [number, number][] = []
+  for (const [start, end] of spans) {
+    const last = all.at(-1)
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end)
+    else all.push([start, end])
+  }
+  return all
+}
+
+/** A line ends, in the text or in what is quoted in it. */
+const BROKEN = /\n|\\n/
+
+/** White space, and how JSON and Go write it. */
+const SPACE = /(?:\s|\\+[nrt])+/g
+
+/** The text without white space, and where each of its characters stands in the whole. */
+function withoutSpace(text: string): { compact: string; places: Int32Array } {
+  const places = new Int32Array(text.length)
+  let compact = ''
+  let from = 0
+  for (const { 0: space, index } of [...text.matchAll(SPACE), { 0: '', index: text.length }]) {
+    for (let at = from; at < index; at++) places[compact.length + at - from] = at
+    compact += text.slice(from, index)
+    from = index + space.length
+  }
+  return { compact, places }
 }
 
 /** A long form is its pieces, one after the other; the last one overlaps. */

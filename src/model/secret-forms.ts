@@ -7,22 +7,24 @@ const PEM_MARK = /^-----(?:BEGIN|END) [A-Z0-9 ]+-----$/
 const SHORTEST_INSIDE = 8
 /** A file that long is looked for as it is, in JSON and in base64. */
 const LONGEST_IN_ALL_FORMS = 50_000
-/** How tools break base64 into lines. */
-const WRAPS = [60, 64, 70, 76]
-
 /**
  * Every text under which a Secret's value may turn up elsewhere: itself, its telling parts and lines; each in base64 (both alphabets,
- * alone, inside of a longer text, over several lines), hex, URL, form, JSON and YAML escapes.
+ * alone or inside of a longer text), hex, URL, form, JSON and YAML escapes.
  */
 export function secretForms(value: string): Set<string> {
   if (value.length > LONGEST_IN_ALL_FORMS) return new Set([value, ...partsOf(value), ...fewForms(value)])
-  const texts = [value, value.trim(), value.replace(/\s*\n\s*/g, ' '), ...partsOf(value)]
+  const texts = [value, value.trim(), ...(value.includes('\n') ? onOneLine(value) : []), ...partsOf(value)]
   const forms = new Set<string>()
   for (const text of new Set(texts)) {
     if (text.trim() === '' || PLAIN.has(text.toLowerCase()) || PEM_MARK.test(text)) continue
     for (const form of [text, ...escapedForms(text), ...byteForms(Buffer.from(text))]) forms.add(form)
   }
   return forms
+}
+
+/** As messages print it, and as it is when breaks and indents of lines are not looked at. */
+function onOneLine(value: string): string[] {
+  return [value.trim().replace(/\s*\n\s*/g, ' '), value.replace(/\s+/g, '')]
 }
 
 function fewForms(value: string): string[] {
@@ -38,7 +40,6 @@ export function byteForms(bytes: Buffer): string[] {
     ...base64Alphabets(padded),
     encodeURIComponent(padded),
     ...base64Inside(bytes).flatMap(base64Alphabets),
-    ...wrappedLines(padded),
     hex,
     hex.toUpperCase(),
   ]
@@ -60,13 +61,6 @@ function base64Inside(bytes: Buffer): string[] {
       return text.slice(before === 0 ? 0 : before + 1, end)
     })
     .filter((text) => text.length >= SHORTEST_INSIDE)
-}
-
-function wrappedLines(padded: string): string[] {
-  return WRAPS.filter((width) => width < padded.length).flatMap((width) => {
-    const lines = padded.match(new RegExp(`.{1,${width}}`, 'g')) ?? []
-    return lines.filter((line) => line.length >= SHORTEST_INSIDE)
-  })
 }
 
 function escapedForms(text: string): string[] {
