@@ -69,11 +69,11 @@ export function createKustomizeRenderer(options: KustomizeOptions = {}): Kustomi
     const work = async (stop: AbortSignal) => {
       const files = await buildFiles(completed.tree, inputs)
       const request = { overlay, charts, signal: stop, ...files }
-      const once = async () => toRender((await buildWith(builders, request)).toString('utf8'), overlay)
-      const first = await once()
-      const render = charts && mayDiffer(request.files) ? settle(first, await once()) : first
-      await cache.set(key, render)
-      return render
+      const render = async () => toRender((await buildWith(builders, request)).toString('utf8'), overlay)
+      const first = await render()
+      const content = charts && mayDiffer(request.files) ? settle(first, await render()) : first
+      await cache.set(key, content)
+      return content
     }
     return queue.run(key, group, work, signal).catch((error) => {
       throw signal?.aborted ? calledOff(overlay) : relocated(error, completed)
