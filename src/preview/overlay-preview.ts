@@ -14,6 +14,8 @@ export interface OverlayPreview {
   readonly changes: readonly MaskedChange[]
   /** Remote bases and charts that its head takes in. */
   readonly resolutions: readonly Resolution[]
+  /** What its head renders differently every time, so that it is not compared: `Secret/web .data.password`. */
+  readonly unstable?: readonly string[]
 }
 
 /** `checkout → prod`, `checkout → prod (prod-eu)`. */
