@@ -1,8 +1,9 @@
+import { printPath } from './field-path.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { equalJson } from './json-equal.ts'
 import type { Manifest } from './manifest.ts'
 import { renderDigest } from './parse-manifests.ts'
-import type { ResourceKey } from './resource-key.ts'
+import { type ResourceKey, resourceLabel } from './resource-key.ts'
 
 /** A place of a render that differs whenever the same inputs are rendered: a generated password, a certificate, a date. */
 export interface UnstableField {
@@ -40,6 +41,15 @@ export function settled(manifests: readonly Manifest[], unstable: readonly Unsta
     renamed.set(kind, count)
     return [withName({ key, body: settledBody }, count === 1 ? UNSTABLE : `${UNSTABLE} ${count}`)]
   })
+}
+
+/** `Secret/web .data.password`, sorted. */
+export function unstableLabels(manifests: readonly Manifest[], unstable: readonly UnstableField[]): string[] {
+  const labels = unstable.flatMap(({ manifest, steps }) => {
+    const found = manifests[manifest]
+    return found ? [`${resourceLabel(found.key)} ${printPath(steps)}`.trim()] : []
+  })
+  return labels.sort()
 }
 
 export function settledDigest(manifests: readonly Manifest[], unstable: readonly UnstableField[]): string {
