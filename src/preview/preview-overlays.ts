@@ -7,6 +7,7 @@ import type { Render, Renderer, RenderOptions } from '../model/renderer.ts'
 import { secretsWithin } from '../model/secret-values.ts'
 import type { Overlay } from '../model/target.ts'
 import type { Tree } from '../model/tree.ts'
+import { settled, unstableLabels } from '../model/unstable-fields.ts'
 import type { Resolution } from '../model/vendor.ts'
 import { type AffectedOverlay, affectedOverlays, type Side } from './affected-overlays.ts'
 import { maskChanges } from './mask-changes.ts'
@@ -61,6 +62,7 @@ interface Compared {
   /** Objects of both sides that hold Secrets, changed or not. */
   readonly secrets: readonly Manifest[]
   readonly resolutions: readonly Resolution[]
+  readonly unstable: readonly string[]
 }
 
 const NOTHING: Attempt = { problems: [] }
@@ -89,13 +91,15 @@ function compare(overlay: Overlay, before: Attempt, after: Attempt): Compared {
   const same = before.render !== undefined && before.render.digest === after.render?.digest
   const old = before.render?.manifests ?? []
   const now = same ? [] : (after.render?.manifests ?? [])
+  const unstable = after.render?.unstable ?? []
   return {
     overlay,
     problems: after.problems,
     baseProblems: before.problems,
-    changes: same || after.problems.length > 0 ? [] : diffManifests(old, now),
+    changes: same || after.problems.length > 0 ? [] : diffManifests(settled(old, before.render?.unstable), settled(now, unstable)),
     secrets: [...old, ...now].filter(({ body }) => secretsWithin(body).length > 0),
     resolutions: after.render?.resolutions ?? [],
+    unstable: unstable.length > 0 ? unstableLabels(after.render?.manifests ?? [], unstable) : [],
   }
 }
 
@@ -109,11 +113,13 @@ function maskOf(compared: readonly Compared[]): Mask {
 }
 
 function toPreview({ overlay, changes, resolutions, ...one }: Compared, mask: Mask): OverlayPreview {
+  const unstable = one.unstable.map((label) => mask.text(label))
   const problems = one.problems.map((problem) => maskProblem(problem, mask))
   const baseProblems = one.baseProblems.map((problem) => maskProblem(problem, mask))
   if (problems.length > 0) return { overlay, status: 'error', problems, baseProblems, changes: [], resolutions: [] }
   const status = changes.length > 0 ? 'changed' : 'unchanged'
-  return { overlay, status, problems, baseProblems, changes: maskChanges(changes, mask), resolutions }
+  const shown = { overlay, status, problems, baseProblems, changes: maskChanges(changes, mask), resolutions } as const
+  return unstable.length > 0 ? { ...shown, unstable } : shown
 }
 
 /** kustomize quotes what it could not read. */
