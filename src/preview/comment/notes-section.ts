@@ -1,5 +1,6 @@
 import type { Resolution } from '../../model/vendor.ts'
 import { plural } from '../drift-words.ts'
+import { type OverlayPreview, overlayName } from '../overlay-preview.ts'
 import type { PreviewReport } from '../preview-report.ts'
 import { reportedResolutions, shortContent } from '../resolutions.ts'
 import { alertHead, quoted } from './alert.ts'
@@ -32,12 +33,24 @@ export function notesSection({ overlays, notes }: PreviewReport, elsewhere: Else
         ...notes.map((note) => `- ${plain(note)}`),
         ...floating.map((one) => `- Not pinned: ${describeReference(one)} is ${content(one)} now`),
         ...pinnedLine(pinned.length),
+        ...overlays.flatMap(unstableLine),
       ]),
     ],
     rest: (count) => `… and ${plural(count, 'more note', 'more notes')}: ${elsewhere}`,
     between: '\n',
     share: 0.1,
   }
+}
+
+const NAMED = 3
+
+/** A chart that makes up a password or a certificate would show as changed for ever. */
+function unstableLine({ overlay, unstable = [] }: OverlayPreview): string[] {
+  if (unstable.length === 0) return []
+  const named = unstable.slice(0, NAMED).map((label) => code(clip(label, 200)))
+  const more = unstable.length > NAMED ? ` and ${unstable.length - NAMED} more` : ''
+  const name = plain(overlayName(overlay))
+  return [`- ${name} renders differently every time, so this is not compared: ${named.join(', ')}${more}`]
 }
 
 function pinnedLine(count: number): string[] {
