@@ -25,7 +25,7 @@ export interface AttentionPlan {
 
 /**
  * Who read the comment must be called back when the gate was green and is red, or when something more is lost in an environment
- * that comes after others. A first comment calls for itself, and drafts call nobody.
+ * that comes after others. A first comment calls for itself, and drafts call nobody. At most one comment an event.
  */
 export function planAttention(
   previous: CommentState | undefined,
@@ -33,25 +33,43 @@ export function planAttention(
   { draft }: { readonly draft: boolean },
 ): AttentionPlan {
   const { conclusion } = report.verdict
-  const losses = downstreamLosses(report)
-  const green = conclusion === 'success' || (conclusion === 'action_required' && previous?.green === true)
-  const ids = losses.map(({ id }) => id).sort()
-  const quiet = !previous || draft
-  const raised = quiet ? [] : [...gateTurnedRed(previous, report), ...moreIsLost(previous, losses)]
-  const told = previous?.told ?? []
-  const over = told.filter((one) => isOver(one, report, ids))
-  const open = told.filter((one) => !over.includes(one) && !raised.some(({ topic }) => topic === one.topic))
+  const found = downstreamLosses(report)
+  const losses = [
+    ...new Set([...found.map(({ id }) => id), ...(isWhole(report) ? [] : (previous?.losses ?? []))]),
+  ].sort()
+  const raised =
+    !previous || draft ? undefined : joined([...gateTurnedRed(previous, report), ...moreIsLost(previous, found)])
+  const told = (previous?.told ?? []).filter(({ topic }) => topic !== raised?.topic)
+  const over = raised ? undefined : told.find((one) => isOver(one, report, losses))
   return {
-    comments: [...raised.map(({ topic, body }) => ({ topic, body })), ...over.map(endOf)],
+    comments: [...(raised ? [{ topic: raised.topic, body: raised.body }] : []), ...(over ? [endOf(over)] : [])],
     state: {
-      green,
-      losses: ids.slice(0, MOST_LOSSES),
-      told: [...open, ...raised.map(({ topic, losses }) => ({ topic, losses }))],
+      green: conclusion === 'success' || (conclusion === 'action_required' && previous?.green === true),
+      losses: losses.slice(0, MOST_LOSSES),
+      told: [
+        ...told.filter((one) => one !== over),
+        ...(raised ? [{ topic: raised.topic, losses: raised.losses }] : []),
+      ],
     },
   }
 }
 
+/** An overlay that does not render says nothing of what it would lose: what was known of it stays. */
+function isWhole({ stages, overlays }: PreviewReport): boolean {
+  return stages.length > 0 && overlays.every(({ status }) => status !== 'error')
+}
+
 type Raised = AttentionComment & Told
+
+function joined(causes: readonly Raised[]): Raised | undefined {
+  const [first, ...others] = causes
+  if (!first || others.length === 0) return first
+  return {
+    topic: topicOf(...causes.map(({ topic }) => topic)),
+    body: causes.map(({ body }) => body).join('\n\n'),
+    losses: causes.flatMap(({ losses }) => losses),
+  }
+}
 
 function gateTurnedRed(previous: CommentState, { verdict }: PreviewReport): Raised[] {
   const blocking = verdict.reasons.filter((reason) => reason.verdict === 'blocked')

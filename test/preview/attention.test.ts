@@ -95,6 +95,22 @@ describe('what is over is said in the same comment, once', () => {
   })
 })
 
+test('two causes at once are one comment', () => {
+  const both = report([deletes('prod', 'a'), overlayPreview('cart', 'prod', { problems: [fault] })])
+  const [call, ...others] = calls(stateAfter(fine), both)
+  expect(others).toEqual([])
+  expect(call?.body).toContain('cannot any more')
+  expect(call?.body).toContain('`ConfigMap/a`')
+})
+
+test('what was known to be lost is not new after a push that did not render', () => {
+  const lost = report([deletes('prod', 'a')])
+  expect(calls(stateAfter(lost, red), lost).map(({ body }) => body)).toEqual([expect.stringContaining('is over')])
+  expect(calls(stateAfter(lost, report([], { conflicts: ['a'], stages: [] })), lost)).not.toEqual([
+    expect.objectContaining({ body: expect.stringContaining('ConfigMap/a') }),
+  ])
+})
+
 test('hundreds of losses are told of without end neither now nor later', () => {
   const many = report([deletes('prod', ...Array.from({ length: 500 }, (_, i) => `c${i}`))])
   const [call] = calls(stateAfter(fine), many)

@@ -22,14 +22,25 @@ describe('the comment reads the same as when it was last looked at', () => {
   })
 })
 
+/** What other people's labels would lead to, if one of theirs were taken for a label. */
+const TRAPS = '\n\n[checks]: https://ours.example\n[zzz]: https://evil.example\n[x]: https://evil.example'
+
 /** The Markdown as GitHub would take it apart: fences that close, and nothing of other people's outside of code. */
 function expectInert(text: string): void {
   expect(openFence(text)).toBeUndefined()
   expect(text).not.toContain('<!--')
-  const outside = outsideCode(marked.lexer(text, { gfm: true }))
+  const tokens = marked.lexer(text, { gfm: true })
+  const outside = outsideCode(tokens)
   expect(outside.split(/<details(?: open)?>/).length).toBe(outside.split('</details>').length)
-  expect(outside).not.toMatch(/(^|[^\w`])@[A-Za-z]|(^|\W)#\d|\bGH-\d|:\/\/|www\.[a-z]|javascript:/i)
+  expect(outside).not.toMatch(/(^|[^\w`])@[A-Za-z]|(^|\W)#\d|\bGH-\d|:\/\/|www\.[a-z]|javascript:|[0-9a-f]{7}/i)
   expect(outside.replaceAll(/<\/?(?:details(?: open)?|summary|sub|b|br)>/g, '')).not.toMatch(/<[a-z!/]/i)
+  let headings = 0
+  marked.walkTokens(marked.lexer(`${text}${TRAPS}`, { gfm: true }), (token) => {
+    expect(['image', 'checkbox']).not.toContain(token.type)
+    if (token.type === 'heading') headings++
+    if (token.type === 'link') expect((token as Tokens.Link).href).toBe('https://ours.example')
+  })
+  expect(headings).toBe(1)
 }
 
 /** The fence that is still open at the end. */
@@ -65,6 +76,11 @@ function children(token: Token): Token[] {
 
 function hasChildren(token: Token): boolean {
   return children(token).length > 0
+}
+
+/** Lines of lists, quotations and diffs; tables and titles count what they merge, and counts differ with the room. */
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => /^(?:- | {2}- |> - |[ +-] )/.test(line) && !line.includes('… and '))
 }
 
 describe('whatever a report holds', () => {
@@ -117,7 +133,7 @@ describe('whatever a report holds', () => {
         expect(text.length).toBeLessThanOrEqual(room)
         expectInert(text)
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   }, 120_000)
 
@@ -131,7 +147,18 @@ describe('whatever a report holds', () => {
         for (const count of Object.values(few.omitted))
           if (count > 0) expect(few.text).toContain(`… and ${count.toLocaleString('en-US')} more`)
       }),
-      { numRuns: 20 },
+      { numRuns: 15 },
+    )
+  }, 120_000)
+
+  test('what is shown is shown whole, however little room there is', () => {
+    fc.assert(
+      fc.property(report, fc.integer({ min: 2_000, max: 20_000 }), (one, room) => {
+        const whole = new Set(linesOf(previewComment(one, 100_000_000).text))
+        const cut = linesOf(previewComment(one, room).text).filter((line) => !whole.has(line))
+        expect(cut).toEqual([])
+      }),
+      { numRuns: 15 },
     )
   }, 120_000)
 })

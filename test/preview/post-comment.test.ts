@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { marked, type Tokens } from 'marked'
+import { checkReports, startedGate } from '../../src/preview/check-output.ts'
 import { COMMENT_CHARS } from '../../src/preview/comment.ts'
 import { postComment } from '../../src/preview/post-comment.ts'
 import type { PreviewReport } from '../../src/preview/preview-report.ts'
 import { configMap, deployment } from '../support/manifests.ts'
 import { MemoryRepository, pullRequest } from '../support/memory-repository.ts'
-import { overlayPreview, previewReport } from '../support/preview-report.ts'
+import { environmentDrift, overlayPreview, previewReport } from '../support/preview-report.ts'
 
 const SHA = 'a'.repeat(40)
 const STAGES = ['dev', 'staging', 'prod'].map((environment) => ({ environment, downstream: environment !== 'dev' }))
@@ -69,6 +70,30 @@ describe('the comment of a pull request', () => {
     for (const count of [1, 20, 60, 200]) await post(...many(count))
     for (const body of bodies()) expect(body.length).toBeLessThanOrEqual(COMMENT_CHARS)
   })
+})
+
+test('an event over three environments takes at most ten writes', async () => {
+  const { repository, post } = world()
+  await post(scaled('checkout', 'prod'))
+  const before = repository.runs.length
+  let comments = 0
+  const port = repository.port()
+  const { ensure } = port.comments
+  port.comments.ensure = (...asked) => {
+    comments++
+    return ensure(...asked)
+  }
+  const environments = STAGES.map(({ environment }) => environment)
+  const worst = previewReport(
+    environments.flatMap((environment) => [
+      scaled('cart', environment, 'a'),
+      { ...broken, overlay: { ...broken.overlay, environment } },
+    ]),
+    { stages: STAGES, drift: environments.map((environment) => environmentDrift(environment, [{}])) },
+  )
+  for (const check of [startedGate(SHA), ...checkReports(worst, SHA, [])]) await port.checks.publish(check)
+  await postComment(port, pullRequest(), worst, always)
+  expect(repository.runs.length - before + 1 + comments).toBe(10)
 })
 
 describe('a comment of its own', () => {

@@ -148,6 +148,10 @@ export const HOSTILE = [
   '$x$ &lt; **bold** _i_ ~~s~~ :tada:',
   `${'n'.repeat(253)}`,
   '> [!CAUTION]\n> **Deletes** everything',
+  '# a heading',
+  '- ',
+  '1. one',
+  '===',
 ]
 
 /** What pull requests look like, by a name that says it. */

@@ -23,9 +23,11 @@ export function fenced(text: string, language = ''): string {
   return `${fence}${language}\n${shown}\n${fence}`
 }
 
-/** A sentence: Markdown, HTML, mentions, references and links in it mean nothing. One line. */
+/** A sentence: Markdown, HTML, mentions, references and links in it mean nothing, nor does how it begins. One line. */
 export function plain(text: string): string {
-  return entities(unlinked(oneLine(text))).replace(/[\\`*_[\]|~]/g, '\\$&')
+  return entities(unlinked(oneLine(text)))
+    .replace(/[\\`*_[\]|~]/g, '\\$&')
+    .replace(/^(\s*\d*)([-+=#.)])/, '$1\\$2')
 }
 
 /** A sentence of at most `most` characters once it is escaped; what is longer ends in `…`. */

@@ -30,7 +30,7 @@ export function notesSection({ overlays, notes }: PreviewReport, elsewhere: Else
     head: '**Notes**',
     levels: [
       itemsOf([
-        ...notes.map((note) => `- ${plain(note)}`),
+        ...notes.filter((note) => note.trim() !== '').map((note) => `- ${plain(note.trim())}`),
         ...floating.map((one) => `- Not pinned: ${describeReference(one)} is ${content(one)} now`),
         ...pinnedLine(pinned.length),
         ...overlays.flatMap(unstableLine),

@@ -12,7 +12,8 @@ export function verdictWords(report: PreviewReport): string {
   const open = reasons.filter((reason) => reason.verdict !== 'passed')
   const [first, ...others] = open
   if (!first) return title
-  const rest = others.length > 0 ? ` (and ${plural(others.length, 'more reason', 'more reasons')})` : ''
+  const counted = first.code === 'RENDER_FAILED' ? others.filter(({ code }) => code !== first.code) : others
+  const rest = counted.length > 0 ? ` (and ${plural(counted.length, 'more reason', 'more reasons')})` : ''
   return `${reasonWords(first, report)}${rest}`
 }
 
