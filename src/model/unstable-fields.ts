@@ -28,8 +28,8 @@ export function unstableFields(one: readonly Manifest[], other: readonly Manifes
 }
 
 /** The objects as they can be compared with another render's: what differs every time is the same text everywhere. */
-export function settled(manifests: readonly Manifest[], unstable: readonly UnstableField[]): Manifest[] {
-  if (unstable.length === 0) return [...manifests]
+export function settled(manifests: readonly Manifest[], unstable: readonly UnstableField[] = []): readonly Manifest[] {
+  if (unstable.length === 0) return manifests
   const renamed = new Map<string, number>()
   return manifests.flatMap(({ key, body }, index) => {
     const places = unstable.filter(({ manifest }) => manifest === index).map(({ steps }) => steps)

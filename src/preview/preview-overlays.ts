@@ -96,7 +96,10 @@ function compare(overlay: Overlay, before: Attempt, after: Attempt): Compared {
     overlay,
     problems: after.problems,
     baseProblems: before.problems,
-    changes: same || after.problems.length > 0 ? [] : diffManifests(settled(old, before.render?.unstable), settled(now, unstable)),
+    changes:
+      same || after.problems.length > 0
+        ? []
+        : diffManifests(settled(old, before.render?.unstable), settled(now, unstable)),
     secrets: [...old, ...now].filter(({ body }) => secretsWithin(body).length > 0),
     resolutions: after.render?.resolutions ?? [],
     unstable: unstable.length > 0 ? unstableLabels(after.render?.manifests ?? [], unstable) : [],
