@@ -1,6 +1,9 @@
 # Lockstep's server and worker. Sources run as they are: Node strips the types, there is no build.
 FROM golang:1.26-bookworm AS builders
 RUN CGO_ENABLED=0 GOBIN=/out go install -ldflags "-s -w" sigs.k8s.io/kustomize/kustomize/v5@v5.8.1
+WORKDIR /renderer
+COPY renderer ./
+RUN CGO_ENABLED=0 go build -mod=readonly -trimpath -buildvcs=false -ldflags "-s -w" -o /out/lockstep-renderer .
 RUN CGO_ENABLED=0 GOBIN=/out go install -ldflags "-s -w" helm.sh/helm/v3/cmd/helm@v3.22.0
 
 FROM node:24-bookworm-slim AS dependencies
@@ -15,6 +18,7 @@ RUN apt-get update \
 WORKDIR /app
 COPY --from=builders /out/kustomize /out/helm /usr/local/bin/
 COPY --from=dependencies /app/node_modules node_modules
+COPY --from=kustomize /out/lockstep-renderer renderer/lockstep-renderer
 COPY package.json LICENSE ./
 COPY bin bin
 COPY src src

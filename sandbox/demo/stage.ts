@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { cacheDirectory } from '../../src/adapters/kustomize/cache-directory.ts'
+import { ensureRenderer } from '../../src/adapters/kustomize/resident/ensure-renderer.ts'
 import { ensureControlPlane } from '../cluster/control-plane.ts'
 import type { LocalCluster } from '../cluster/local-cluster.ts'
 import { startCluster } from '../cluster/start.ts'
@@ -66,6 +67,7 @@ async function buildStage(
 ): Promise<Stage> {
   const { directory, progress, signal } = options
   const kustomize = await ensureKustomize({ cache: cacheDirectory(), progress })
+  await ensureRenderer({ say: progress })
   signal?.throwIfAborted()
   const [cluster, github] = await Promise.all([startKubernetes(options, undo), startGitHub(directory, undo)])
   signal?.throwIfAborted()
