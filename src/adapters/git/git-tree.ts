@@ -1,9 +1,10 @@
 import type { Tree, TreeEntry } from '../../model/tree.ts'
-import { listTree, readBlobs } from './objects.ts'
+import type { BlobReader } from './blob-reader.ts'
+import { listTree } from './objects.ts'
 import type { Git } from './run-git.ts'
 
 /** A tree object of a repository. Listed once, when first asked for. */
-export function createGitTree(git: Git, treeId: string): Tree {
+export function createGitTree(git: Git, blobs: BlobReader, treeId: string): Tree {
   let listed: Promise<ReadonlyMap<string, TreeEntry>> | undefined
   const entries = () => {
     listed ??= listTree(git, treeId).catch((error) => {
@@ -21,11 +22,8 @@ export function createGitTree(git: Git, treeId: string): Tree {
         .map((path) => known.get(path))
         .filter((entry) => entry !== undefined && entry.mode !== '160000')
       const wanted = found as TreeEntry[]
-      const blobs = await readBlobs(
-        git,
-        wanted.map((entry) => entry.id),
-      )
-      return new Map(wanted.map((entry) => [entry.path, blobs.get(entry.id) as Buffer]))
+      const contents = await blobs.read(wanted.map((entry) => entry.id))
+      return new Map(wanted.map((entry) => [entry.path, contents.get(entry.id) as Buffer]))
     },
   }
 }

@@ -2,6 +2,7 @@ import { LockstepError } from '../../model/errors.ts'
 import { LruCache } from '../../model/lru-cache.ts'
 import type { Mirror } from '../../model/mirror.ts'
 import type { Tree } from '../../model/tree.ts'
+import { BlobReader } from './blob-reader.ts'
 import { createGitTree } from './git-tree.ts'
 import { commitUnknown, readCommit, readLog } from './history.ts'
 import { isObjectId } from './names.ts'
@@ -22,8 +23,9 @@ const TREES = 16
 /** Everything that reads a repository. Only validated names and full object ids reach git. */
 export function createRepositoryReader(git: Git, candidates: Candidates): RepositoryReader {
   const trees = new LruCache<string, Tree>(TREES)
+  const blobs = new BlobReader(git)
   const treeById = (id: string): Tree => {
-    const tree = trees.get(id) ?? createGitTree(git, id)
+    const tree = trees.get(id) ?? createGitTree(git, blobs, id)
     trees.set(id, tree)
     return tree
   }

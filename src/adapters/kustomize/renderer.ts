@@ -66,8 +66,9 @@ export function createKustomizeRenderer(options: KustomizeOptions = {}): Kustomi
     group: RenderGroup,
     signal: AbortSignal | undefined,
   ): Promise<RenderContent> => {
+    // Before it is this build's turn, so that the files of many are read together.
+    const files = await buildFiles(completed.tree, inputs)
     const work = async (stop: AbortSignal) => {
-      const files = await buildFiles(completed.tree, inputs)
       const request = { overlay, charts, signal: stop, ...files }
       const render = async () => toRender((await buildWith(builders, request)).toString('utf8'), overlay)
       const first = await render()

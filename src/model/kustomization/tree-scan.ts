@@ -53,8 +53,9 @@ export class TreeScan {
   static async #create(tree: Tree): Promise<TreeScan> {
     const index = await TreeIndex.of(tree)
     const names = new Set<string>(KUSTOMIZATION_NAMES)
-    const paths = [...index.entries.keys()].filter((path) => names.has(posix.basename(path)))
-    return new TreeScan(tree, index, await tree.read(paths))
+    const kustomizations = [...index.entries.values()].filter(({ path }) => names.has(posix.basename(path)))
+    const unknown = kustomizations.filter(({ id }) => parsed.get(id) === undefined)
+    return new TreeScan(tree, index, await tree.read(unknown.map(({ path }) => path)))
   }
 
   private constructor(tree: Tree, index: TreeIndex, contents: ReadonlyMap<string, Buffer>) {
