@@ -17,6 +17,11 @@ describe('a Secret’s value is hidden wherever it turns up', () => {
     ['in a URL with small hex', encodeURIComponent(value).replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())],
     ['in a form', encodeURIComponent(value).replace(/%20/g, '+')],
     ['in JSON', JSON.stringify(value).slice(1, -1)],
+    ['hex', Buffer.from(value).toString('hex')],
+    ['hex in capitals', Buffer.from(value).toString('hex').toUpperCase()],
+    ['in a URL, strictly', encodeURIComponent(`${value}!'()*`).slice(0, -5)],
+    ['base64 in a URL', encodeURIComponent(base64(value))],
+    ['in JSON of ASCII only', JSON.stringify(value).slice(1, -1).replace('é', '\\u00e9')],
     ['in JSON inside JSON', JSON.stringify(JSON.stringify(value).slice(1, -1)).slice(1, -1)],
   ])('%s', (_, form) => {
     expect(mask.text(`before ${form} after`)).toBe('before *** after')
@@ -63,10 +68,77 @@ describe('what counts as a value', () => {
   })
 })
 
+describe('parts of a value are hidden where they are secrets by themselves', () => {
+  test.each<[string, string, string, string]>([
+    [
+      'the password of an address',
+      'postgres://shop:hunter%212@db.example.com/shop',
+      'hunter%212 hunter!2 shop',
+      '*** *** shop',
+    ],
+    ['what a configuration calls a password', 'host: db\npassword: "hunter22"\n', 'db hunter22', 'db ***'],
+    ['the same in an env file', 'HOST=db\nexport API_TOKEN=hunter22\n', 'db hunter22', 'db ***'],
+    [
+      'a registry’s login',
+      JSON.stringify({ auths: { 'ghcr.io': { auth: base64('bot:hunter22') } } }),
+      `ghcr.io bot hunter22 ${base64('bot:hunter22')}`,
+      'ghcr.io bot *** ***',
+    ],
+    ['what looks like chance between separators', 'eu:kX93jd82LmQ0z:prod', 'eu kX93jd82LmQ0z prod', 'eu *** prod'],
+  ])('%s', (_, value, text, shown) => {
+    expect(createMask([secret('s', { stringData: { value } })]).text(text)).toBe(shown)
+  })
+
+  test('at any place of a longer base64, and over several lines of it', () => {
+    const mask = createMask([secret('s', { stringData: { token: 'correct-horse-battery-staple' } })])
+    for (const before of ['', 'a', 'ab', 'user:']) {
+      const text = base64(`${before}correct-horse-battery-staple and more`)
+      expect(Buffer.from(mask.text(text).replace('***', ''), 'base64').toString()).not.toMatch(/horse|battery/)
+      expect(mask.text(`x:\n  ${text.replace(/.{10}/g, '$&\n  ')}`)).not.toMatch(/[a-zA-Z0-9]{10}\n.*[a-zA-Z0-9]{10}\n/)
+    }
+  })
+
+  test('the frame of a key file is public', () => {
+    const mask = createMask([
+      secret('s', { stringData: { key: '-----BEGIN KEY-----\nMIIEowIBAAKCAQEA\n-----END KEY-----' } }),
+    ])
+    expect(mask.text('-----BEGIN KEY-----')).toBe('-----BEGIN KEY-----')
+    expect(mask.text('MIIEowIBAAKCAQEA')).toBe('***')
+  })
+})
+
+describe('Secrets that are not as usual', () => {
+  test('a misspelt field is hidden in the Secret and elsewhere', () => {
+    const { key, body } = secret('s', {})
+    const odd = { ...body, stringdata: { a: 'hunter22' } }
+    expect(maskSecret(odd)).toEqual({ ...body, stringdata: { a: '***' } })
+    expect(createMask([{ key, body: odd }]).text('hunter22')).toBe('***')
+  })
+
+  test('a Secret inside of a template is one', () => {
+    const { key, body } = configMap('template', {})
+    const template = { ...body, objects: [secret('s', { stringData: { a: 'hunter22' } }).body] }
+    expect(createMask([{ key, body: template }]).text('hunter22')).toBe('***')
+  })
+
+  test('a value as long as a file is found as it is, in JSON and in base64', () => {
+    const value = Array.from({ length: 9_000 }, (_, i) => `line ${i} of "many"`).join('\n')
+    const mask = createMask([secret('s', { stringData: { value } })])
+    for (const form of [value, JSON.stringify(value).slice(1, -1), base64(value)]) {
+      expect(mask.text(`a ${form} b`)).toBe('a *** b')
+    }
+  })
+})
+
 describe('short and public values', () => {
   test('short values are hidden where they stand alone, not inside words', () => {
     const mask = createMask([secret('pin', { stringData: { pin: '42' } })])
     expect(mask.text('pin: 42, port 4280, "42"')).toBe('pin: ***, port 4280, "***"')
+  })
+
+  test('a single character is hidden nowhere: the holes would tell which it is', () => {
+    const mask = createMask([secret('pin', { stringData: { pin: '5' } })])
+    expect(mask.text('replicas: 5')).toBe('replicas: 5')
   })
 
   test('empty and yes/no values hide nothing', () => {

@@ -10,22 +10,36 @@ import { tellingValues } from './chart-values.ts'
  * refuse them.
  */
 export function maskOfInputs(files: ReadonlyMap<string, Buffer>): Mask {
-  const values = [...files].flatMap(([path, content]) =>
-    readDocuments(content.toString('utf8')).flatMap((document) => [
+  const values = [...files].flatMap(([path, content]) => {
+    const text = content.toString('utf8')
+    const documents = readDocuments(text)
+    if (!documents) return unreadableTexts(text)
+    return documents.flatMap((document) => [
       ...secretTexts(document, files),
       ...tellingValues(path, document).flatMap(texts),
-    ]),
-  )
+    ])
+  })
   return createMask([pretendSecret(values)])
 }
 
-function readDocuments(text: string): Json[] {
+function readDocuments(text: string): Json[] | undefined {
   try {
     return parseLocatedYaml(text).map(toJson)
   } catch {
-    return []
+    return undefined
   }
 }
+
+/** Of a file that is no YAML and speaks of Secrets, whatever could be a value. */
+function unreadableTexts(text: string): string[] {
+  if (!/secret/i.test(text)) return []
+  const lines = text.split(/\r?\n/).map((line) => line.trim().replace(/^- /, ''))
+  return [...lines, ...lines.flatMap((line) => [afterEquals(line), line.slice(line.indexOf(':') + 1)])]
+    .map((value) => value.trim().replace(/^(["'])(.*)\1$/, '$2'))
+    .filter((value) => value.length >= SHORTEST_UNREADABLE)
+}
+
+const SHORTEST_UNREADABLE = 6
 
 function secretTexts(value: Json, files: ReadonlyMap<string, Buffer>): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => secretTexts(item as Json, files))
@@ -52,8 +66,17 @@ function valuesOf(source: Json, files: ReadonlyMap<string, Buffer>): string[] {
     ...texts(source.data ?? null),
     ...decoded,
     ...texts(source.stringData ?? null),
+    ...misspelt(source),
   ]
 }
+
+/** A Secret has no other fields: what stands there was meant to be one of them. */
+function misspelt(source: JsonObject): string[] {
+  if (source.kind !== 'Secret') return []
+  return Object.entries(source).flatMap(([field, value]) => (OTHER_FIELDS.has(field) ? [] : texts(value ?? null)))
+}
+
+const OTHER_FIELDS = new Set(['apiVersion', 'kind', 'metadata', 'type', 'immutable', 'data', 'stringData', 'sops'])
 
 /** The file may be referred to from any directory: its last name is enough to find what has to be hidden. */
 function contentsOf(reference: string, files: ReadonlyMap<string, Buffer>): string[] {
@@ -63,9 +86,32 @@ function contentsOf(reference: string, files: ReadonlyMap<string, Buffer>): stri
 
 function patchTexts(patch: Json, files: ReadonlyMap<string, Buffer>): string[] {
   if (!isJsonObject(patch)) return []
-  const forSecret = isJsonObject(patch.target) && patch.target.kind === 'Secret'
-  const bodies = [...list([patch.patch ?? null]).map(String), ...(forSecret ? pathContents(patch, files) : [])]
-  return bodies.flatMap((body) => (forSecret ? readDocuments(body).flatMap(texts) : inPlace(body, files)))
+  const bodies = [...list([patch.patch ?? null]).map(String), ...pathContents(patch, files)]
+  return bodies.flatMap((body) => [
+    ...(mayBeSecret(patch.target ?? null) ? patchedValues(body) : []),
+    ...inPlace(body, files),
+  ])
+}
+
+/** Without a kind, or by a pattern, the target may be a Secret. */
+function mayBeSecret(target: Json): boolean {
+  const kind = isJsonObject(target) ? target.kind : undefined
+  if (typeof kind !== 'string') return isJsonObject(target)
+  try {
+    return new RegExp(`^(?:${kind})$`).test('Secret')
+  } catch {
+    return true
+  }
+}
+
+/** What a patch puts in: the values of its operations, or all of it. */
+function patchedValues(body: string): string[] {
+  const documents = readDocuments(body) ?? []
+  return documents.flatMap((document) =>
+    Array.isArray(document)
+      ? document.flatMap((operation: Json) => (isJsonObject(operation) ? texts(operation.value ?? null) : []))
+      : texts(document),
+  )
 }
 
 function pathContents(patch: JsonObject, files: ReadonlyMap<string, Buffer>): string[] {
@@ -73,7 +119,8 @@ function pathContents(patch: JsonObject, files: ReadonlyMap<string, Buffer>): st
 }
 
 function inPlace(body: Json, files: ReadonlyMap<string, Buffer>): string[] {
-  return typeof body === 'string' ? readDocuments(body).flatMap((document) => secretTexts(document, files)) : []
+  if (typeof body !== 'string') return []
+  return readDocuments(body)?.flatMap((document) => secretTexts(document, files)) ?? unreadableTexts(body)
 }
 
 function afterEquals(literal: string): string {
