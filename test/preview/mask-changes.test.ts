@@ -61,6 +61,44 @@ describe('a Secret shows which keys change and nothing else', () => {
   })
 })
 
+describe('a Secret that SOPS encrypted', () => {
+  const encrypted = (value: string, mac: string) =>
+    manifest({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's' },
+      stringData: { a: `ENC[AES256_GCM,data:${value},type:str]`, b: 'ENC[AES256_GCM,data:same,type:str]' },
+      sops: { mac, lastmodified: mac, version: '3.9.0' },
+    })
+
+  test('shows the keys that changed, and its signature as one fact', () => {
+    const sides = [encrypted('one', 'm1'), encrypted('two', 'm2')] as const
+    const [change] = maskChanges(diffManifests([sides[0]], [sides[1]]), createMask(sides))
+    expect(change?.facts).toMatchObject([
+      { path: '.stringData.a', verb: 'changed', before: '***', after: '***', class: 'secret' },
+      { path: '.sops', verb: 'changed', before: '***', after: '***', note: 'encrypted anew by SOPS' },
+    ])
+    expect(change?.facts).toHaveLength(2)
+  })
+})
+
+test('what kubectl applied last is hidden as a whole, also where all annotations are new', () => {
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":{"a":"MQ=="}}', team: 'shop' }
+  const bare = manifest({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } })
+  const full = manifest({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', annotations } })
+  const [change] = maskChanges(diffManifests([bare], [full]), createMask([full]))
+  expect(change?.facts[0]?.after).toEqual({ ...annotations, 'kubectl.kubernetes.io/last-applied-configuration': '***' })
+  expect(JSON.stringify(change)).not.toContain('MQ==')
+})
+
+test('an object that was renamed says what it was called', () => {
+  const data = { a: '1', b: '2', c: '3', d: '4' }
+  const rename = (before: JsonObject, after: JsonObject) =>
+    maskChanges(diffManifests([configMap('one', data, before)], [configMap('two', data, after)]), createMask([]))[0]
+  expect(rename({}, {})?.renamedFrom).toBe('ConfigMap/one')
+  expect(rename({ namespace: 'a' }, { namespace: 'b' })?.renamedFrom).toBe('ConfigMap/one in a')
+})
+
 test('a value is hidden in names, keys and numbers of other objects, too', () => {
   const known = secret('s', { stringData: { a: 'hunter22', b: '54329' } })
   const after = [known, configMap('at-hunter22', { hunter22: 'x' }), deployment('d', { replicas: 54329 })]
