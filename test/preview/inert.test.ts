@@ -6,7 +6,10 @@ import { HOSTILE } from '../support/preview-situations.ts'
 
 const hostile = fc
   .array(
-    fc.oneof(fc.constantFrom(...HOSTILE, '`', '```', '\n', '   ```', '~~~', '|', '\\'), fc.string({ unit: 'binary' })),
+    fc.oneof(
+      fc.constantFrom(...HOSTILE, '`', '```', '\n', '   ```', '~~~', '|', '\\|', '\\'),
+      fc.string({ unit: 'binary' }),
+    ),
     {
       maxLength: 6,
     },

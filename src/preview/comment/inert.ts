@@ -11,9 +11,9 @@ export function code(text: string): string {
   return `${fence}${pad}${shown}${pad}${fence}`
 }
 
-/** A code span in a cell of a table, where a bar would end the cell even in code. */
+/** A code span in a cell of a table. A bar would end the cell even in code, escaped or not: it becomes a broken one. */
 export function codeCell(text: string): string {
-  return code(text).replaceAll('|', '\\|')
+  return code(text.replaceAll('|', '¦'))
 }
 
 /** A fenced block whose fence the text cannot close. */
