@@ -10,6 +10,12 @@ export interface Rename {
   readonly to: string
 }
 
+/** With the objects that use the new name, and so roll. */
+export interface FollowedRename extends Rename {
+  /** `Deployment/checkout`, sorted. */
+  readonly followers: readonly string[]
+}
+
 /** kustomize writes its hashes without the letters and digits that could form words. */
 const HASHED = /^(.+)-[2456789bcdfghkmt]{10}$/
 const GENERATED = new Set(['ConfigMap', 'Secret'])
@@ -33,6 +39,33 @@ export function findRenames(before: readonly Manifest[], after: readonly Manifes
   // A ConfigMap and a Secret of one name: which of them a reference means is not known.
   const names = Map.groupBy(renames, oldName)
   return renames.filter((rename) => names.get(oldName(rename))?.length === 1)
+}
+
+/** The old side with the new side's generated names in it, and what is known of an object that stands under one of them. */
+export function followGenerated(
+  before: readonly Manifest[],
+  after: readonly Manifest[],
+): { manifests: Manifest[]; renamed(key: ResourceKey): FollowedRename | undefined } {
+  const renames = findRenames(before, after)
+  const follow = renameFollower(renames)
+  const followed = before.map(follow)
+  const followers = new Map<Rename, string[]>(renames.map((rename) => [rename, []]))
+  followed.forEach(({ used }, i) => {
+    const { key } = before[i] as Manifest
+    for (const rename of used) if (key.name !== rename.from) followers.get(rename)?.push(stableLabel(key))
+  })
+  const byId = new Map(renames.map((rename) => [newId(rename, rename.to), rename]))
+  return {
+    manifests: followed.map(({ manifest }) => manifest),
+    renamed(key) {
+      const rename = byId.get(newId(key, key.name))
+      return rename && { ...rename, followers: (followers.get(rename) ?? []).sort() }
+    },
+  }
+}
+
+function newId({ kind, namespace }: Pick<Rename, 'kind' | 'namespace'>, name: string): string {
+  return [kind, namespace ?? '', name].join('/')
 }
 
 /** A manifest with the new names wherever an old one stands as a whole value, and the renames that were met in it. */

@@ -2,7 +2,7 @@ import { crdSchemas } from './crd-lists.ts'
 import { classifyFact, type FactClass } from './fact-class.ts'
 import { diffFields, type FieldChange, type Verb } from './field-diff.ts'
 import { printPath } from './field-path.ts'
-import { findRenames, type Rename, renameFollower, stableLabel } from './generated-names.ts'
+import { type FollowedRename, followGenerated, type Rename, stableLabel } from './generated-names.ts'
 import type { JsonObject } from './json.ts'
 import { type ListSchema, schemaOfKind } from './list-schema.ts'
 import type { Manifest } from './manifest.ts'
@@ -33,7 +33,7 @@ export interface ObjectChange {
   readonly before?: Manifest
   readonly after?: Manifest
   /** A generated object: its new name, and the objects that roll because they follow it. */
-  readonly renamed?: Rename & { readonly followers: readonly string[] }
+  readonly renamed?: FollowedRename
   /** Its key in the base, where it has another name or namespace there. */
   readonly renamedFrom?: ResourceKey
 }
@@ -43,41 +43,22 @@ export interface ObjectChange {
  * Secret also when only the hash in its name differs. What is nearly the same under another name is shown as renamed.
  */
 export function diffManifests(before: readonly Manifest[], after: readonly Manifest[]): ObjectChange[] {
-  const renames = findRenames(before, after)
-  const follow = renameFollower(renames)
-  const followed = before.map((manifest) => ({ old: manifest, ...follow(manifest) }))
-  const followers = new Map<Rename, string[]>(renames.map((rename) => [rename, []]))
-  for (const { old, used } of followed) {
-    const label = stableLabel(old.key)
-    for (const rename of used) if (old.key.name !== rename.from) followers.get(rename)?.push(label)
-  }
-  const renameTo = new Map(renames.map((rename) => [renameId(rename.kind, rename.namespace, rename.to), rename]))
+  const generated = followGenerated(before, after)
   const schemas = new Map([...crdSchemas(before), ...crdSchemas(after)])
-  const pairs = pairObjects(
-    followed.map(({ manifest }) => manifest),
-    after,
-  )
-  return pairs.flatMap((pair) => {
+  return pairObjects(generated.manifests, after).flatMap((pair) => {
     const { key } = (pair.after ?? pair.before) as Manifest
-    const rename = renameTo.get(renameId(key.kind, key.namespace, key.name))
-    const change = toObjectChange(pair, schemaOfKind(key, schemas), rename)
-    if (!change || !rename) return change ?? []
-    return [{ ...change, renamed: { ...rename, followers: (followers.get(rename) ?? []).sort() } }]
+    return toObjectChange(pair, schemaOfKind(key, schemas), generated.renamed(key)) ?? []
   })
-}
-
-function renameId(kind: string, namespace: string | undefined, name: string): string {
-  return [kind, namespace ?? '', name].join('/')
 }
 
 function toObjectChange(
   { before, after }: ObjectPair,
-  schema: ListSchema | undefined,
-  rename: Rename | undefined,
+  schema: ListSchema,
+  renamed: FollowedRename | undefined,
 ): ObjectChange | undefined {
   const key = ((after ?? before) as Manifest).key
   const changes = diffFields(before?.body, after?.body, schema)
-  if (changes.length === 0 && rename) changes.push(newName(rename))
+  if (changes.length === 0 && renamed) changes.push(newName(renamed))
   if (changes.length === 0) return undefined
   const verb = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'
   const object = verb === 'changed' ? stableLabel(key) : resourceLabel(key)
@@ -90,6 +71,7 @@ function toObjectChange(
     facts: from ? withDeletion(facts, from) : facts,
     ...(before && { before }),
     ...(after && { after }),
+    ...(renamed && { renamed }),
     ...(from && { renamedFrom: from }),
   }
 }
