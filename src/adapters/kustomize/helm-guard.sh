@@ -19,7 +19,7 @@ for argument do
   case $argument in
     --generate-name | --namespace | --name-template | --api-versions | --kube-version | -f) ;;
     --include-crds | --skip-tests | --no-hooks | --debug | --devel | --short | -c) ;;
-    -* | */../* | */..) refuse "$argument" ;;
+    -* | .. | ../* | */../* | */.. | *://*) refuse "$argument" ;;
     "$LOCKSTEP_BUILD"/*) ;;
     /*) refuse "$argument" ;;
   esac
