@@ -7,6 +7,9 @@ import type { BuildRequest } from '../builder.ts'
 import { ABORTED, Answer, NEVER_RAN, type Stopped } from './answer.ts'
 import { FrameReader, requestFrames } from './frames.ts'
 
+/** renderer/answer.go: `{"kustomize": "v5.8.1"}`. */
+const GREETING = /^\{"kustomize": "/
+
 interface Build {
   readonly answer: Answer
   readonly maxBytes: number
@@ -65,6 +68,10 @@ export class RendererProcess {
   /** Kills it; a build under way ends for this reason. */
   stop(reason: Stopped = 'aborted'): void {
     if (this.#build) this.#build.answer.stopped ??= reason
+    this.#kill()
+  }
+
+  #kill(): void {
     if (this.#state !== 'ended') killGroup(this.#child)
     if (this.#state === 'running') this.#state = 'ending'
   }
@@ -87,7 +94,8 @@ export class RendererProcess {
   /** The first frame says that the program runs; those after it belong to answers. */
   #readFrame(frame: Buffer): void {
     if (!this.#greeted) {
-      this.#greeted = true
+      this.#greeted = GREETING.test(frame.toString('utf8'))
+      if (!this.#greeted) this.#kill()
       return
     }
     const build = this.#build

@@ -52,7 +52,12 @@ const ENVIRONMENT = { PATH: '/nonexistent' }
 /** A process that breaks down may do so for what earlier builds left behind: only one of this build's own tells what the overlay does. */
 async function attempt(pool: ProcessPool, request: BuildRequest, limits: BuildLimits): Promise<ProcessResult> {
   const { signal } = request
-  const work = async (process: RendererProcess) => ({ used: process.used, done: await process.build(request, limits) })
+  const started = { at: 0 }
+  const work = async (process: RendererProcess) => {
+    started.at ||= performance.now()
+    const left = Math.max(1, limits.timeoutMs - (performance.now() - started.at))
+    return { used: process.used, done: await process.build(request, { ...limits, timeoutMs: left }) }
+  }
   try {
     if (request.ownProcess) return (await pool.useFresh(signal, work)).done
     const { used, done } = await pool.use(signal, work)

@@ -227,7 +227,7 @@ test('a program that cannot be run, or is something else, declines everything', 
     open({ program: command, limits: { timeoutMs: 2_000 } })
     await expect(builder.version()).rejects.toBeInstanceOf(BuildDeclined)
   }
-  for (const command of [join(temporary.path, 'nothing'), '/bin/false']) {
+  for (const command of [join(temporary.path, 'nothing'), '/bin/false', '/bin/cat']) {
     await expect(open({ program: command }).build(small())).rejects.toBeInstanceOf(BuildDeclined)
   }
 })
