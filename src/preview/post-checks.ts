@@ -14,16 +14,20 @@ export function hasToBegin(gate: CheckRun | undefined, again: Again | undefined)
 }
 
 /**
- * Hands all checks over at once, so that the most urgent goes first: the gate, then the others; `then` begins when they stand. One
+ * Hands all checks over at once, so that the most urgent goes first: the gate, then the others; `afterwards` begins when they stand. One
  * that fails keeps no other from being written; its failure is then thrown.
  */
 export async function post(
   { repository }: Pick<PreviewPorts, 'repository'>,
   reports: readonly CheckReport[],
-  { again, stillTrue, then }: { again?: Again | undefined; stillTrue: StillTrue; then?: () => Promise<void> },
+  {
+    again,
+    stillTrue,
+    afterwards,
+  }: { again?: Again | undefined; stillTrue: StillTrue; afterwards?: () => Promise<void> },
 ): Promise<void> {
   const wished = reports.map((report) => (isWished(again, report.name) ? { ...report, again: again.wish } : report))
   const written = await Promise.allSettled(wished.map((report) => repository.checks.publish(report, stillTrue)))
-  await then?.()
+  await afterwards?.()
   for (const one of written) if (one.status === 'rejected') throw one.reason
 }

@@ -100,8 +100,8 @@ async function postAll(
   const checks = checkReports(report, pull.head.sha, known).map((check) =>
     check.name === GATE_CHECK ? { ...check, note: report.base } : check,
   )
-  const then = () => postComment(ports.repository, pull, report, stillTrue)
-  await post(ports, checks, { again, stillTrue, then })
+  const afterwards = () => postComment(ports.repository, pull, report, stillTrue)
+  await post(ports, checks, { again, stillTrue, afterwards })
 }
 
 /** What was begun on a head that nobody asks for any more is finished there, and nowhere else said. */

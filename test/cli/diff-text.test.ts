@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { painter } from '../../src/cli/colour.ts'
@@ -45,8 +46,7 @@ describe('a terminal', () => {
     const report = situation('three applications in three environments')
     const coloured = diffText(report, { ...plain, paint: painter({}, { isTTY: true }) })
     expect(coloured).toContain('\u001b[31m! deletes Service/ledger-old')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours themselves
-    expect(coloured.replaceAll(/\u001b\[\d+m/g, '')).toBe(diffText(report, plain))
+    expect(stripVTControlCharacters(coloured)).toBe(diffText(report, plain))
   })
 
   test.each([
