@@ -11,8 +11,6 @@ export const REASONS = {
     'A remote base’s repository is larger than Lockstep fetches; keep bases in a repository of their own.',
   REMOTE_TOO_DEEP: 'Remote bases refer to further ones without end; refer to what you need directly.',
   REMOTE_UNSAFE: 'A remote base’s repository holds names that no file system should see; do not use it.',
-  REMOTE_BASE_INVALID:
-    'A remote base cannot be built on for the reason given; correct it there, or use another commit.',
   REMOTE_ORIGIN_ANNOTATIONS:
     'Annotations of origin would name Lockstep’s own directories; remove them from `buildMetadata`.',
   RESERVED_PATH: 'A repository has a directory `.lockstep`, where remote content is placed; rename it.',

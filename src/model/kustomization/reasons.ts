@@ -16,7 +16,8 @@ export const REASONS = {
   KUSTOMIZATION_INVALID: 'A field of a kustomization has the wrong type; write what the message says.',
   KUSTOMIZATION_UNKNOWN_FIELD: 'A field of a kustomization is not known; correct its name or remove it.',
   KUSTOMIZATION_SEVERAL: 'A directory holds more than one kustomization file; keep one.',
-  REMOTE_BASE_REFUSED: 'A kustomization refers to something on the network; copy it into the repository.',
+  REMOTE_BASE_REFUSED:
+    'A kustomization refers to something on the network; copy it, or have the operator allow its repository.',
   HELM_REFUSED:
     'A field of a Helm chart could reach helm as something else than what it is for; write what the message says, or remove it.',
   CHART_REFUSED: 'A chart comes from a repository that the operator has not allowed; the remedy holds the line to add.',
