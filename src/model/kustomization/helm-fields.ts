@@ -38,6 +38,13 @@ const map: FieldRule = (value) => (isNull(value) || value.kind === 'map' ? undef
 
 const ignored: FieldRule = () => undefined
 
+/** `https://host/path`, `http://…` or `oci://…`. */
+export const CHART_ADDRESS =
+  /^(?:https?|oci):\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~+-]+)*\/*$/
+
+/** People name a directory where the chart is there already, so that nobody looks at `repo`. */
+const RELATIVE_PATH = /^\.{1,2}(?:\/[A-Za-z0-9._-]+)*\/?$/
+
 /** helm separates the files of one option by commas, and knows quotes there. */
 const path = text(
   /^[\p{L}\p{N}_.@+=~ /-]+$/u,
@@ -59,7 +66,7 @@ export const CHART_FIELDS: Readonly<Record<string, FieldRule>> = {
   name: text(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 250, 'a chart’s name: letters, digits, `.`, `_` and `-`'),
   version: text(/^(?!-)[0-9A-Za-z.+*^~<>=!|, -]+$/, 100, 'a version, or a range of them'),
   repo: text(
-    /^(?:https?|oci):\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~+-]+)*\/*$/,
+    new RegExp(`${CHART_ADDRESS.source}|${RELATIVE_PATH.source}`),
     500,
     'the address of a chart repository, `https://…` or `oci://…`, without credentials, `?` and `%`',
   ),

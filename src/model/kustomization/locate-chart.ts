@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import type { HelmChart } from './helm-charts.ts'
+import { CHART_ADDRESS } from './helm-fields.ts'
 import type { Finding } from './references.ts'
 import type { Resolved, TreeIndex } from './tree-index.ts'
 
@@ -35,7 +36,9 @@ function absent(index: TreeIndex, chart: HelmChart, wanted: string): LocatedChar
   const found = index.resolve(existing)
   if (found.kind !== 'directory')
     return { kind: 'refused', finding: notThere(chart, wanted, found), files: found.links }
-  if (!chart.repo) return { kind: 'refused', finding: missing(chart, wanted), files: found.links }
+  if (!CHART_ADDRESS.test(chart.repo ?? '')) {
+    return { kind: 'refused', finding: missing(chart, wanted), files: found.links }
+  }
   const directory = posix.join(found.path, existing === '.' ? wanted : wanted.slice(existing.length + 1))
   return { kind: 'absent', directory, files: found.links }
 }
@@ -75,7 +78,7 @@ function notThere(chart: HelmChart, wanted: string, found: Resolved): Finding {
 function missing(chart: HelmChart, wanted: string): Finding {
   return {
     code: 'CHART_MISSING',
-    message: `There is no chart ${chart.name} in ${wanted}, and its entry names no \`repo\` to fetch it from.`,
+    message: `There is no chart ${chart.name} in ${wanted}, and its entry names no address in \`repo\` to fetch it from.`,
     place: chart.place,
     remedy: 'Commit the chart there, or add `repo` and `version`.',
   }

@@ -72,6 +72,14 @@ describe('the charts of an overlay', () => {
     ])
   })
 
+  test('that are there may have a directory for a repository, which nobody looks at', async () => {
+    const files = {
+      [OVERLAY]: 'helmGlobals: {chartHome: ../base}\nhelmCharts: [{name: web, repo: ../base}]',
+      ...chart('base/web'),
+    }
+    expect((await overlayInputs(memoryTree(files), 'prod')).problems).toEqual([])
+  })
+
   test('without a version have a directory without one', async () => {
     const files = { [OVERLAY]: `helmGlobals: {chartHome: x/y}\nhelmCharts: [{name: web, repo: ${REPO}}]` }
     const { charts } = await overlayInputs(memoryTree(files), 'prod')
@@ -165,6 +173,7 @@ describe('the charts of an overlay', () => {
 describe('a chart is refused', () => {
   const cases: Record<string, [Record<string, string>, string, string?]> = {
     'that is nowhere': [{ [OVERLAY]: 'helmCharts: [{name: web}]' }, 'CHART_MISSING'],
+    'from a directory where it is not': [{ [OVERLAY]: 'helmCharts: [{name: web, repo: ../base}]' }, 'CHART_MISSING'],
     'that is a file': [{ [OVERLAY]: 'helmCharts: [{name: web}]', 'prod/charts/web': '' }, 'CHART_MISSING'],
     'below a file': [{ [OVERLAY]: `helmCharts: [{name: web, repo: ${REPO}}]`, 'prod/charts': '' }, 'CHART_MISSING'],
     'outside the repository': [
