@@ -10,7 +10,8 @@ const MOST_CHECKS = 8
 export function footer(report: PreviewReport): string {
   const checks = environmentsOf(report).slice(0, MOST_CHECKS)
   const full = checks.length > 0 ? [`In full: ${checks.map((name) => `[${renderCheck(name)}]`).join(', ')}`] : []
-  const answers = `Answer ${code('/plan')} to look again, ${code('/help')} for all commands`
+  const further = checks.length > 0 ? ` ${code('/promote')} to take it further,` : ''
+  const answers = `Answer ${code('/plan')} to look again,${further} ${code('/help')} for all commands`
   const clone = checks.length > 0 ? [`In a clone: ${code(diffCommandOf(report))}`] : []
   return `---\n<sub>${[...full, ...clone, answers].join(' · ')}</sub>`
 }

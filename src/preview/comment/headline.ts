@@ -35,7 +35,7 @@ export function amountWords({ overlays, groups }: PreviewReport, strong = ''): s
     ...counted(having('removed'), 'deleted', strong),
   ]
   return [
-    `${plural(overlays.length, 'overlay', 'overlays')}${shared(groups)}`,
+    `${plural(overlays.length, 'overlay', 'overlays')}${shared(groups, overlays.length)}`,
     ...(objects.length > 0 ? [`objects: ${objects.join(', ')}`] : []),
     ...counted(at('error'), at('error') === 1 ? 'overlay broken' : 'overlays broken', strong),
     ...counted(at('unchanged'), 'rendered the same'),
@@ -43,11 +43,12 @@ export function amountWords({ overlays, groups }: PreviewReport, strong = ''): s
 }
 
 /** How much of it is read at once. */
-function shared(groups: readonly ChangeGroup[]): string {
+function shared(groups: readonly ChangeGroup[], all: number): string {
   const common = groups.filter(({ overlays }) => overlays.length > 1)
   const overlays = common.reduce((sum, group) => sum + group.overlays.length, 0)
   if (overlays < WORTH_SAYING) return ''
-  return `, ${overlays.toLocaleString('en-US')} of them share ${plural(common.length, 'change', 'changes')}`
+  const some = overlays === all ? 'all' : overlays.toLocaleString('en-US')
+  return `, ${some} of them share ${plural(common.length, 'change', 'changes')}`
 }
 
 function counted(count: number, what: string, mark = ''): string[] {
