@@ -241,6 +241,40 @@ describe('renders are kept by content', () => {
     remove()
   })
 
+  test('on disk, the next process and the next repository find them, to the last digit', async () => {
+    const { path, builds, remove } = countingKustomize()
+    const cache = { disk: { directory: `${path}.renders`, maxBytes: 1024 ** 2 } }
+    const big = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  generation: 9007199254740993\n'
+    const same = memoryTree({ 'base/kustomization.yaml': 'resources: [a.yaml]\n', 'base/a.yaml': big })
+    const first = await createKustomizeRenderer({ binary: path, cache }).render(same, 'base')
+    const again = await createKustomizeRenderer({ binary: path, cache }).render(overlayTree(same, []), 'base')
+    expect([builds(), again]).toEqual([1, first])
+    expect(again.manifests[0]?.body.metadata).toMatchObject({ generation: 9007199254740993n })
+    remove()
+  })
+
+  test('another kustomize builds for itself', async () => {
+    const { path, builds, remove } = countingKustomize()
+    const cache = { disk: { directory: `${path}.renders`, maxBytes: 1024 ** 2 } }
+    await createKustomizeRenderer({ binary: path, cache }).render(tree, 'base')
+    writeFileSync(path, readFileSync(path, 'utf8').replace('echo v0', 'echo v1'))
+    await createKustomizeRenderer({ binary: path, cache }).render(tree, 'base')
+    expect(builds()).toBe(2)
+    remove()
+  })
+
+  test('that a build failed is not kept: the next one may succeed', async () => {
+    const { path, remove } = fakeKustomize(`[ -e "$0.mended" ] && exec '${binary}' "$@"\nexit 1`)
+    const fresh = createKustomizeRenderer({
+      binary: path,
+      cache: { disk: { directory: `${path}.renders`, maxBytes: 1024 ** 2 } },
+    })
+    expect((await refusal(fresh.render(tree, 'base'))).code).toBe('KUSTOMIZE_FAILED')
+    writeFileSync(`${path}.mended`, '')
+    expect((await fresh.render(tree, 'base')).manifests).toHaveLength(1)
+    remove()
+  })
+
   test('one caller that leaves does not take the build from another', async () => {
     const fresh = createKustomizeRenderer({ binary })
     const controller = new AbortController()
