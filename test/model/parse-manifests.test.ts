@@ -63,6 +63,12 @@ describe('parseManifests', () => {
       'U+2028',
     ],
     ['text that is no YAML', 'a: [', 'MANIFEST_SYNTAX', 'line 1'],
+    [
+      'deep nesting',
+      configMap('a', `data: ${'{a: '.repeat(600)}1${'}'.repeat(600)}\n`),
+      'MANIFEST_SYNTAX',
+      'too deeply',
+    ],
     ['endless nesting', '['.repeat(200_000), 'MANIFEST_SYNTAX', 'call stack'],
   ])('refuses %s', (_case, text, code, part) => {
     const error = thrownBy(() => parseManifests(text))

@@ -43,8 +43,9 @@ function applyToObject(value: JsonObject, changes: readonly FieldChange[], depth
 
 function applyToList(list: readonly Json[], changes: readonly FieldChange[], depth: number): Json {
   const additions = changes.filter((change) => change.steps.length === depth + 1 && change.verb === 'added')
-  const order = changes.find((change) => change.order)?.order
-  const inner = changes.filter((change) => !change.order && !additions.includes(change))
+  const turned = changes.find((change) => change.order && change.steps.length === depth)
+  const order = turned?.order
+  const inner = changes.filter((change) => change !== turned && !additions.includes(change))
   const kept = list.map((item, i) => {
     const own = inner.filter((change) => stands(change.steps[depth] as PathStep, item, i))
     return applyFields(item, own, depth + 1)
