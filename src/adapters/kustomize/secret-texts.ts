@@ -33,13 +33,18 @@ function readDocuments(text: string): Json[] | undefined {
 /** Of a file that is no YAML and speaks of Secrets, whatever could be a value. */
 function unreadableTexts(text: string): string[] {
   if (!/secret/i.test(text)) return []
-  const lines = text.split(/\r?\n/).map((line) => line.trim().replace(/^- /, ''))
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.trim().replace(/^- /, ''))
+    .filter((line) => !OPEN_LINE.test(line))
   return [...lines, ...lines.flatMap((line) => [afterEquals(line), line.slice(line.indexOf(':') + 1)])]
     .map((value) => value.trim().replace(/^(["'])(.*)\1$/, '$2'))
     .filter((value) => value.length >= SHORTEST_UNREADABLE)
 }
 
 const SHORTEST_UNREADABLE = 6
+/** Names of objects are no secrets, and errors are about them. */
+const OPEN_LINE = /^(?:apiVersion|kind|name|namespace|type)\s*:/
 
 function secretTexts(value: Json, files: ReadonlyMap<string, Buffer>): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => secretTexts(item as Json, files))
