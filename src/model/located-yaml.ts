@@ -57,7 +57,7 @@ export function parseLocatedYaml(text: string): LocatedValue[] {
     const fault = document.errors[0] ?? document.warnings[0]
     if (fault) throw new YamlFault(fault.message.replace(/\.$/, ''), placeAt(lines, fault.pos[0]))
     if (/^%/m.test(text) && document.directives.docStart) throw new YamlFault('directives (%) are not read here', START)
-    return new Reader(document, lines).read(document.contents, 0)
+    return new Reader(lines).read(document.contents, 0)
   })
 }
 
@@ -109,12 +109,13 @@ function placeAt(lines: LineCounter, offset: number): Place {
 const PLAIN_TAGS = new Set(['str', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`))
 
 class Reader {
-  readonly #document: Document.Parsed
   readonly #lines: LineCounter
+  readonly #anchors = new Map<string, unknown>()
+  readonly #targets = new Map<Alias, unknown>()
   #nodes = 0
+  #again = 0
 
-  constructor(document: Document.Parsed, lines: LineCounter) {
-    this.#document = document
+  constructor(lines: LineCounter) {
     this.#lines = lines
   }
 
@@ -123,7 +124,8 @@ class Reader {
     this.#nodes += 1
     if (this.#nodes > MAX_NODES) throw new YamlFault('its aliases multiply without end', place)
     if (depth > MAX_DEPTH) throw new YamlFault('it is nested too deeply', place)
-    if (isAlias(node)) return this.read(this.#target(node), depth + 1)
+    if (isAlias(node)) return this.#readAgain(this.#target(node), depth + 1)
+    this.#noteAnchor(node)
     const tag = (node as { tag?: string } | null)?.tag
     if (tag !== undefined && !PLAIN_TAGS.has(tag)) throw new YamlFault(`the tag ${tag} is not read here`, place)
     if (isSeq(node)) return { kind: 'list', place, items: node.items.map((item) => this.read(item, depth + 1)) }
@@ -155,9 +157,24 @@ class Reader {
     throw new YamlFault('`<<` needs a map', value.place)
   }
 
+  #readAgain(target: unknown, depth: number): LocatedValue {
+    this.#again += 1
+    const value = this.read(target, depth)
+    this.#again -= 1
+    return value
+  }
+
+  /** Only where it stands in the text: what an alias repeats is no newer than what came in between. */
+  #noteAnchor(node: unknown): void {
+    const { anchor } = (node ?? {}) as { anchor?: string }
+    if (anchor !== undefined && this.#again === 0) this.#anchors.set(anchor, node)
+  }
+
+  /** An alias stands for the last such anchor before it, wherever it is read again. */
   #target(alias: Alias): unknown {
-    const target = alias.resolve(this.#document)
+    const target = this.#targets.get(alias) ?? this.#anchors.get(alias.source)
     if (!target) throw new YamlFault(`the alias *${alias.source} has no anchor`, this.#placeOf(alias))
+    this.#targets.set(alias, target)
     return target
   }
 
