@@ -25,6 +25,6 @@ function opensGate({ action, name, conclusion }: CheckRunFacts): boolean {
 export function onCheckSuite(payload: unknown): Job[] {
   const { repository, action, headSha, id, updatedAt } = checkSuiteFacts(payload)
   if (action !== 'rerequested') return []
-  const wish = `suite-${id}-${updatedAt.replaceAll(/[^\w.-]/g, '')}`.slice(0, 64)
+  const wish = `suite-${id}-${updatedAt.replaceAll(/[^\w.-]/g, '')}`.slice(0, 80)
   return [{ kind: 'action', repository, headSha, identifier: AGAIN, wish }]
 }

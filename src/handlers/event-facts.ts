@@ -32,11 +32,14 @@ export interface ReviewFacts {
   readonly repository: RepositoryRef
   readonly action: string
   readonly number: number
+  readonly headSha: string
+  readonly baseRef: string
 }
 
 export function reviewFacts(payload: unknown): ReviewFacts {
   const { action, pull_request, ...place } = read('pull_request_review', REVIEW, payload)
-  return { repository: repositoryOf(place), action, number: pull_request.number }
+  const { number, head, base } = pull_request
+  return { repository: repositoryOf(place), action, number, headSha: head.sha, baseRef: base.ref }
 }
 
 export interface CommentFacts {
@@ -157,7 +160,10 @@ const PULL_REQUEST = IN_REPOSITORY.extend({
   changes: z.object({ base: z.unknown().optional() }).optional(),
 })
 
-const REVIEW = IN_REPOSITORY.extend({ action: z.string(), pull_request: z.object({ number: NUMBER }) })
+const REVIEW = IN_REPOSITORY.extend({
+  action: z.string(),
+  pull_request: PULL_REQUEST.shape.pull_request.extend({ number: NUMBER }),
+})
 
 const ISSUE_COMMENT = IN_REPOSITORY.extend({
   action: z.string(),

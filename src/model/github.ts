@@ -131,9 +131,9 @@ export interface CheckReport {
   readonly annotations?: readonly CheckAnnotation[]
   /** At most three; label 20, description 40, identifier 20 characters. */
   readonly actions?: readonly { label: string; description: string; identifier: string }[]
-  /** Kept with the run and read back from it, but nothing it says: `[\w.-]`, at most 64 characters. */
+  /** Kept with the run and read back from it, but nothing it says: `[\w.-]`, at most 80 characters. */
   readonly note?: string
-  /** A wish for a new run though it may say the same; the same wish makes one run. `[\w.-]`, at most 64 characters. */
+  /** A wish for a new run though it may say the same; the same wish makes one run. `[\w.-]`, at most 80 characters. */
   readonly again?: string
 }
 

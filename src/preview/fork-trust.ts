@@ -1,4 +1,6 @@
 import type { CheckRun, Comment, GitHubRepository, PullRequest } from '../model/github.ts'
+import { parseGateNote } from './gate-note.ts'
+import type { PreviewReport } from './preview-report.ts'
 import { parseRenderedHead } from './rendered-head.ts'
 
 /**
@@ -10,7 +12,7 @@ export async function isTrustedHead(
   pull: PullRequest,
   gate: CheckRun | undefined,
 ): Promise<boolean> {
-  if (!pull.head.fork) return true
+  if (!pull.head.fork || parseGateNote(gate?.note)?.rendered) return true
   const comments = await repository.comments.list(pull.number)
   if (comments.some((comment) => comment.ours && parseRenderedHead(comment.body) === pull.head.sha)) return true
   const posted = gate?.completedAt
@@ -25,4 +27,9 @@ export async function isTrustedHead(
 /** Stricter than the parser of commands: the comment is nothing but `/plan`, by a person, and was never edited. */
 function asksForPlan({ author, body, createdAt, updatedAt }: Comment): boolean {
   return !author.bot && createdAt === updatedAt && /^\/plan\s*$/.test(body)
+}
+
+/** Whether a report says no more of a fork's head than that somebody has to ask for its render. */
+export function waitsForPlan({ verdict }: Pick<PreviewReport, 'verdict'>): boolean {
+  return verdict.reasons.some((reason) => reason.code === 'FORK_NEEDS_PLAN')
 }

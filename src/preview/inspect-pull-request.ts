@@ -2,6 +2,7 @@ import { LockstepError } from '../model/errors.ts'
 import type { CheckRun, PullRequest } from '../model/github.ts'
 import { isReachedBy } from './base-move.ts'
 import { isTrustedHead } from './fork-trust.ts'
+import { parseGateNote } from './gate-note.ts'
 import { type GateVerdict, simpleVerdict } from './gate-verdict.ts'
 import { emptyReport, inspectTrees, judged } from './inspect-trees.ts'
 import type { PreviewPorts } from './ports.ts'
@@ -29,7 +30,7 @@ export async function inspectPullRequest(
   const base = await mirror.tree(tip)
   const rules = await tryLoad(base)
   const hideLive = pull.head.fork || (await repository.isPublic())
-  const empty = emptyReport(await standingBase(ports, gate?.note, tip, head), head, hideLive)
+  const empty = emptyReport(await standingBase(ports, parseGateNote(gate?.note)?.base, tip, head), head, hideLive)
   if (rules.config && !(await isTrustedHead(repository, pull, gate)))
     return { tip, report: { ...empty, gates: FORK.reasons, verdict: FORK } }
   const merged = await mirror.merge(tip, head)

@@ -1,6 +1,7 @@
 import { GATE_CHECK } from '../model/check-names.ts'
 import type { CheckReport, CheckRun, StillTrue } from '../model/github.ts'
 import type { Again } from '../model/job.ts'
+import { startedGate } from './check-output.ts'
 import type { PreviewPorts } from './ports.ts'
 
 /** Whether a wish to see checks again is about this one. */
@@ -11,6 +12,12 @@ function isWished(again: Again | undefined, check: string): again is Again {
 /** Whether the gate has to begin: there is none on this commit, or somebody wants it again and did not get it yet. */
 export function hasToBegin(gate: CheckRun | undefined, again: Again | undefined): boolean {
   return !gate || (isWished(again, GATE_CHECK) && gate.again !== again.wish)
+}
+
+/** The gate's first report; what an earlier run of the same commit noted stays. */
+export function beginning(headSha: string, gate: CheckRun | undefined, again: Again | undefined): CheckReport {
+  const kept = { ...(gate?.note && { note: gate.note }), ...(again && { again: again.wish }) }
+  return { ...startedGate(headSha), ...kept }
 }
 
 /**

@@ -3,6 +3,7 @@ import { planAttention } from './attention.ts'
 import { HIDDEN_CHARS, previewComment } from './comment.ts'
 import { printLinks } from './comment-links.ts'
 import { type CommentState, parseCommentState, printCommentState } from './comment-state.ts'
+import { waitsForPlan } from './fork-trust.ts'
 import type { PreviewReport } from './preview-report.ts'
 import { printRenderedHead } from './rendered-head.ts'
 
@@ -36,8 +37,10 @@ function commentBody(
   state: CommentState,
 ): string {
   const { text } = previewComment(report)
-  const waits = report.verdict.reasons.some((reason) => reason.code === 'FORK_NEEDS_PLAN')
-  const marks = [printCommentState(state), pull.head.fork && !waits ? printRenderedHead(pull.head.sha) : '']
+  const marks = [
+    printCommentState(state),
+    pull.head.fork && !waitsForPlan(report) ? printRenderedHead(pull.head.sha) : '',
+  ]
   const hidden = marks.filter(Boolean).join('\n')
   const links = printLinks(text, pull, runs, HIDDEN_CHARS - hidden.length - MARKER_CHARS)
   return [text, links, hidden].filter(Boolean).join('\n\n')

@@ -5,13 +5,13 @@ import type { GroupJob } from '../model/job.ts'
 import { Superseded } from '../model/job-queue.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { parseQueueBranch, type QueueBranch } from '../model/queue-branch.ts'
-import { checkReports, finishedGate, startedGate } from './check-output.ts'
+import { checkReports, finishedGate } from './check-output.ts'
 import { simpleVerdict } from './gate-verdict.ts'
 import { groupContents } from './group-contents.ts'
 import { emptyReport, inspectTrees } from './inspect-trees.ts'
 import { groupGone, groupJudged, groupUnknown } from './outcomes.ts'
 import type { PreviewPorts } from './ports.ts'
-import { hasToBegin, post } from './post-checks.ts'
+import { beginning, hasToBegin, post } from './post-checks.ts'
 import { reportFailure } from './preview-failure.ts'
 import type { PreviewReport } from './preview-report.ts'
 import { tryLoad } from './rules.ts'
@@ -32,7 +32,7 @@ export async function previewMergeGroup(
   const runs = await checks.list(headSha)
   const gate = runs.find((run) => run.name === GATE_CHECK)
   const begins = !request.destroyed && hasToBegin(gate, again)
-  if (begins) await checks.publish({ ...startedGate(headSha), ...(again && { again: again.wish }) })
+  if (begins) await checks.publish(beginning(headSha, gate, again))
   const unfinished = begins || (gate !== undefined && gate.status !== 'completed')
   const queue = parseQueueBranch(branch)
   try {

@@ -3,12 +3,14 @@ import type { CheckRun, PullRequest } from '../model/github.ts'
 import { type Again, printSeen } from '../model/job.ts'
 import { Superseded } from '../model/job-queue.ts'
 import type { Outcome } from '../model/outcome.ts'
-import { checkReports, finishedGate, startedGate } from './check-output.ts'
+import { checkReports, finishedGate } from './check-output.ts'
 import { lastingInMs } from './drift-facts.ts'
+import { waitsForPlan } from './fork-trust.ts'
+import { printGateNote } from './gate-note.ts'
 import { inspectPullRequest } from './inspect-pull-request.ts'
 import { headMoved, previewPosted, pullRequestGone } from './outcomes.ts'
 import type { PreviewPorts } from './ports.ts'
-import { hasToBegin, post } from './post-checks.ts'
+import { beginning, hasToBegin, post } from './post-checks.ts'
 import { postComment } from './post-comment.ts'
 import { reportFailure } from './preview-failure.ts'
 import type { PreviewReport } from './preview-report.ts'
@@ -40,7 +42,7 @@ export async function previewPullRequest(
   const runs = await checks.list(pull.head.sha)
   const gate = runs.find((run) => run.name === GATE_CHECK)
   const begins = hasToBegin(gate, again)
-  if (begins) await checks.publish({ ...startedGate(pull.head.sha), ...(again && { again: again.wish }) })
+  if (begins) await checks.publish(beginning(pull.head.sha, gate, again))
   const unfinished = begins || gate?.status !== 'completed'
   try {
     const report = await inspectTheLatest(ports, pull, gate, signal)
@@ -97,8 +99,9 @@ async function postAll(
 ): Promise<void> {
   const { report, runs, again, stillTrue } = wanted
   const known = runs.map((run) => run.name)
+  const note = printGateNote({ base: report.base, rendered: !waitsForPlan(report) })
   const checks = checkReports(report, pull.head.sha, known).map((check) =>
-    check.name === GATE_CHECK ? { ...check, note: report.base } : check,
+    check.name === GATE_CHECK ? { ...check, note } : check,
   )
   const afterwards = () => postComment(ports.repository, pull, report, stillTrue)
   await post(ports, checks, { again, stillTrue, afterwards })

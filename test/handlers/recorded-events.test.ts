@@ -15,7 +15,6 @@ const preview: Job = { kind: 'preview', repository, number: 2, seen: `${HEAD} ma
 const announce: Job = { kind: 'announce', repository, number: 2 }
 /** Breaks off a preview that is under way. */
 const over: Job = { kind: 'preview', repository, number: 2, seen: 'closed' }
-const approved: Job = { kind: 'preview', repository, number: 2 }
 const group: Job = {
   kind: 'group',
   repository: { installation: 1, owner: 'octo-org', name: 'octo-repo' },
@@ -54,8 +53,8 @@ const EXPECTED: Readonly<Record<string, readonly Job[]>> = {
   'pull_request.labeled': [],
   'pull_request.closed': [over],
   'pull_request.closed-promotion': [over, promotions],
-  'pull_request_review.submitted': [approved, promotions],
-  'pull_request_review.dismissed': [approved, promotions],
+  'pull_request_review.submitted': [preview, promotions],
+  'pull_request_review.dismissed': [preview, promotions],
   'issue_comment.created-command': [command],
   'issue_comment.created-talk': [],
   'issue_comment.created-by-bot': [],

@@ -26,7 +26,7 @@ export function printExternalId({ digest, partial, note, again }: ExternalId): s
 
 /** Undefined for what this version did not write. */
 export function parseExternalId(text: string): ExternalId | undefined {
-  const match = /^(partial|lockstep):([0-9a-f]{64})(?:;note=([\w.-]{1,64}))?(?:;again=([\w.-]{1,64}))?$/.exec(text)
+  const match = /^(partial|lockstep):([0-9a-f]{64})(?:;note=([\w.-]{1,80}))?(?:;again=([\w.-]{1,80}))?$/.exec(text)
   if (!match) return undefined
   const [, kind, digest = '', note, again] = match
   return { digest, partial: kind === 'partial', ...(note && { note }), ...(again && { again }) }

@@ -1,4 +1,5 @@
 import { LockstepError } from '../../model/errors.ts'
+import { printSeen } from '../../model/job.ts'
 import type { Command } from '../command.ts'
 import { changeState } from '../ledger.ts'
 import { outcome } from '../outcome-of.ts'
@@ -19,7 +20,8 @@ export async function help(): Promise<CommandAnswer> {
 
 /** The plan is the preview's: it is made again from scratch. */
 export async function plan({ ports, pull }: CommandContext): Promise<CommandAnswer> {
-  await ports.queue.add({ kind: 'preview', repository: ports.repository.ref, number: pull.number })
+  const seen = printSeen({ headSha: pull.head.sha, baseRef: pull.base.ref })
+  await ports.queue.add({ kind: 'preview', repository: ports.repository.ref, number: pull.number, seen })
   return { outcome: outcome('done', 'PLAN_REQUESTED') }
 }
 
