@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { Agent } from 'undici'
 import { type ChartsOptions, createCharts } from '../../../src/adapters/charts/open-charts.ts'
-import type { OpenedChart } from '../../../src/adapters/vendor/charts-port.ts'
 import type { ChartRepository } from '../../../src/config/remote-sources.ts'
+import type { OpenedChart } from '../../../src/model/charts.ts'
 import type { LockstepError } from '../../../src/model/errors.ts'
 import { type ChartRegistry, startChartRegistry } from '../../support/chart-registry.ts'
 import {
@@ -536,6 +537,43 @@ describe('a chart is refused', () => {
     const error = await refusal({ entry: { tokenEnv: 'TOKEN' }, env: { TOKEN: 'a-token' } })
     expect(JSON.stringify(error.problems)).not.toContain('a-token')
     expect(error.code).toBe('CHART_DENIED')
+  })
+})
+
+describe('over TLS', () => {
+  let secure: ChartRepositoryServer
+  let dispatcher: Agent
+  beforeEach(async () => {
+    const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(scratch.path, name)) as [string, string]
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2']
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...subject],
+      { stdio: 'pipe' },
+    )
+    const tls = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
+    secure = await startChartRepository({ tls })
+    dispatcher = new Agent({ connect: { ca: tls.cert } })
+  })
+  afterEach(() => Promise.all([secure.stop(), dispatcher.close()]))
+
+  test('a chart is opened where the certificate is trusted', async () => {
+    secure.add('web', '1.2.3')
+    expect(await open({ repo: secure.url, dispatcher })).toMatchObject({ version: '1.2.3' })
+  })
+
+  test('a certificate that nobody vouches for is refused', async () => {
+    secure.add('web', '1.2.3')
+    expect((await refusal({ repo: secure.url })).problems).toMatchObject([{ code: 'CHART_UNREACHABLE' }])
+  })
+
+  test('nothing leads from there to a server without it, not even to one that is allowed', async () => {
+    secure.add('web', '1.2.3', { url: `http://${other.host}/web.tgz` })
+    const asked = { repo: secure.url, dispatcher, hosts: [other.host] }
+    expect((await refusal(asked)).problems[0]).toMatchObject({ code: 'CHART_HOST_REFUSED', remedy: 'Use https only.' })
+    secure.fault = (_, response) => Boolean(response.writeHead(302, { Location: `http://${other.host}/` }).end())
+    expect((await refusal(asked)).code).toBe('CHART_HOST_REFUSED')
+    expect(other.seen).toEqual([])
   })
 })
 
