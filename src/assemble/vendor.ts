@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createCharts } from '../adapters/charts/open-charts.ts'
+import { openRemoteRepository } from '../adapters/git/remote-snapshots.ts'
 import { createVendor } from '../adapters/vendor/vendor.ts'
 import type { RemoteBase, RemoteSources } from '../config/remote-sources.ts'
 import { LockstepError } from '../model/errors.ts'
@@ -20,6 +21,7 @@ export function createListedVendor({ sources, data, env, appAuthorization }: Ven
     remoteBases: sources.remoteBases,
     movedTags: sources.movedTags,
     data,
+    openRepository: openRemoteRepository,
     charts: createCharts({ directory: join(data, 'charts'), allowed: sources.charts, env }),
     async authorization({ tokenEnv, app }, repository) {
       if (app)

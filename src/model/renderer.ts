@@ -1,4 +1,5 @@
 import type { Manifest } from './manifest.ts'
+import type { RenderOptions } from './render-options.ts'
 import type { Tree } from './tree.ts'
 import type { UnstableField } from './unstable-fields.ts'
 import type { Resolution } from './vendor.ts'
@@ -17,11 +18,7 @@ export interface Render {
   readonly unstable?: readonly UnstableField[]
 }
 
-export interface RenderOptions {
-  readonly signal?: AbortSignal
-  /** Renders with the same object here see every remote branch and tag at the same commit: both sides of a preview. */
-  readonly round?: object
-}
+export type { RenderOptions } from './render-options.ts'
 
 /** Builds an overlay. Refuses with a LockstepError (file, line, remedy); never runs anything the tree brings along. */
 export interface Renderer {

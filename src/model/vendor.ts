@@ -1,5 +1,5 @@
 import type { Problem } from './errors.ts'
-import type { RenderOptions } from './renderer.ts'
+import type { RenderOptions } from './render-options.ts'
 import type { Tree } from './tree.ts'
 
 /** A remote base or chart that an overlay refers to, and what it stands for now. */

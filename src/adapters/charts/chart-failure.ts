@@ -1,5 +1,5 @@
+import type { ChartRequest } from '../../model/charts.ts'
 import { LockstepError, type Problem, type ProblemKind } from '../../model/errors.ts'
-import type { ChartRequest } from '../vendor/charts-port.ts'
 import type { REASONS } from './reasons.ts'
 
 /** Why a chart was not opened. Whoever knows where it was asked for adds file and line. */

@@ -1,6 +1,6 @@
+import type { OpenedChart } from '../../model/charts.ts'
 import { isJsonObject, type Json } from '../../model/json.ts'
 import { parseLocatedYaml, toJson, YamlFault } from '../../model/located-yaml.ts'
-import type { OpenedChart } from '../vendor/charts-port.ts'
 import { ChartFault } from './chart-failure.ts'
 
 type Files = OpenedChart['files']

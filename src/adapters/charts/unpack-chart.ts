@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import type { OpenedChart } from '../vendor/charts-port.ts'
+import type { OpenedChart } from '../../model/charts.ts'
 import { ChartFault } from './chart-failure.ts'
 import { TarFault, tarEntries } from './tar-entries.ts'
 

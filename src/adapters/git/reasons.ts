@@ -16,4 +16,9 @@ export const REASONS = {
   GIT_MIRROR_BROKEN: 'The mirror on disk is damaged; it is made again at the next fetch.',
   GIT_TOO_LARGE: 'The files asked for are larger than Lockstep reads at once; remove large files from the overlay.',
   GIT_FAILED: 'git ended with an error that Lockstep does not know; the message holds its words.',
+  REMOTE_UNREACHABLE:
+    'The server of a remote base does not answer; try again, or refer to a commit that was fetched before.',
+  REMOTE_DENIED: 'The server of a remote base wants credentials or refuses the given ones; the operator names a token.',
+  REMOTE_NOT_FOUND: 'There is no such repository, or it is not to be seen without a token; correct the address.',
+  REMOTE_MOVED: 'The server sends on to another address, which is not followed; refer to the new one.',
 } as const

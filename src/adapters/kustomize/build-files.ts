@@ -1,9 +1,9 @@
 import { isJsonObject } from '../../model/json.ts'
+import { jsonForYaml } from '../../model/json-for-yaml.ts'
 import { foldKey } from '../../model/kustomization/references.ts'
 import { TreeScan } from '../../model/kustomization/tree-scan.ts'
 import type { Tree } from '../../model/tree.ts'
 import type { BuildFile, BuildRequest } from './builder.ts'
-import { jsonForYaml } from './json-for-yaml.ts'
 
 /**
  * What a build of `inputs` reads. Kustomizations are the JSON that was read and checked, so kustomize cannot read anything else

@@ -1,10 +1,5 @@
 /** Every code of a problem of bringing in remote bases: what it means; what to do. */
 export const REASONS = {
-  REMOTE_UNREACHABLE:
-    'The server of a remote base does not answer; try again, or refer to a commit that was fetched before.',
-  REMOTE_DENIED: 'The server of a remote base wants credentials or refuses the given ones; the operator names a token.',
-  REMOTE_NOT_FOUND: 'There is no such repository, or it is not to be seen without a token; correct the address.',
-  REMOTE_MOVED: 'The server sends on to another address, which is not followed; refer to the new one.',
   REMOTE_REF_UNKNOWN: 'A remote base’s repository has no such branch, tag or commit; correct the ref.',
   REMOTE_TAG_MOVED: 'A tag stands for another commit than when it was first seen, and the operator blocks that.',
   REMOTE_TOO_LARGE:

@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { allowedBase, type RemoteBase } from '../../config/remote-sources.ts'
 import { LockstepError } from '../../model/errors.ts'
 import type { RemoteReference } from '../../model/kustomization/remote-reference.ts'
-import type { RenderOptions } from '../../model/renderer.ts'
+import type { OpenRemoteRepository } from '../../model/remote-repository.ts'
+import type { RenderOptions } from '../../model/render-options.ts'
 import type { Tree } from '../../model/tree.ts'
 import { RefRecord } from './ref-record.ts'
-import { openRemoteRepository, type RemoteLimits, type RemoteRepository } from './remote-repository.ts'
 import type { RefResolver, RemoteSource, ResolvedRef } from './resolve-ref.ts'
 import { SharedWork } from './shared-work.ts'
 
@@ -16,7 +17,7 @@ export interface RemoteSitesOptions {
   /** The `Authorization` header for an entry of the list; none by default. */
   readonly authorization?: (base: RemoteBase, repository: string) => Promise<string | undefined>
   readonly resolver: RefResolver
-  readonly limits?: Partial<RemoteLimits>
+  readonly openRepository: OpenRemoteRepository
 }
 
 /** A remote repository at the commit that a reference stands for. */
@@ -54,18 +55,23 @@ export class RemoteSites {
   #sourceOf(name: string, url: string, base: RemoteBase): RemoteSource {
     const known = this.#sources.get(url)
     if (known) return known
-    const { directory, limits, authorization } = this.#options
-    const repository: RemoteRepository = openRemoteRepository({
-      directory,
-      repository: name,
+    const { openRepository, authorization } = this.#options
+    const directory = join(this.#options.directory, directoryName(name))
+    const repository = openRepository({
+      directory: `${directory}.git`,
       url,
       ...(authorization && { authorization: () => authorization(base, name) }),
-      ...(limits && { limits }),
     })
-    const source = { name, repository, record: new RefRecord(join(directory, `${repository.directoryName}.refs.json`)) }
+    const source = { name, repository, record: new RefRecord(`${directory}.refs`) }
     this.#sources.set(url, source)
     return source
   }
+}
+
+/** A name to recognise it by, and a hash that no other repository shares. */
+function directoryName(repository: string): string {
+  const hash = createHash('sha256').update(repository).digest('hex').slice(0, 24)
+  return `${repository.split('/').at(-1)}-${hash}`
 }
 
 const safe = new WeakSet<Tree>()

@@ -1,7 +1,7 @@
 import { LockstepError } from '../../model/errors.ts'
-import type { RenderOptions } from '../../model/renderer.ts'
+import type { RemoteRepository } from '../../model/remote-repository.ts'
+import type { RenderOptions } from '../../model/render-options.ts'
 import type { RefRecord } from './ref-record.ts'
-import type { RemoteRepository } from './remote-repository.ts'
 import { SharedWork } from './shared-work.ts'
 
 export interface ResolvedRef {

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import type { RemoteBase } from '../../config/remote-sources.ts'
+import type { Charts } from '../../model/charts.ts'
 import { LockstepError } from '../../model/errors.ts'
 import { overlayInputs } from '../../model/kustomization/inputs.ts'
+import type { OpenRemoteRepository } from '../../model/remote-repository.ts'
 import type { Resolution, Vendor } from '../../model/vendor.ts'
 import { Assembly } from './assembly.ts'
-import type { Charts } from './charts-port.ts'
 import { refuseOriginAnnotations } from './origin-annotations.ts'
-import type { RemoteLimits } from './remote-repository.ts'
 import { RemoteSites, type RemoteSitesOptions } from './remote-sites.ts'
 import { RefResolver } from './resolve-ref.ts'
 
@@ -18,9 +18,9 @@ export interface VendorOptions {
   readonly movedTags: 'warn' | 'block'
   /** Everything fetched is kept below `remotes` of it. */
   readonly data: string
+  readonly openRepository: OpenRemoteRepository
   readonly authorization?: RemoteSitesOptions['authorization']
   readonly clock?: () => Date
-  readonly limits?: Partial<RemoteLimits>
 }
 
 /** Brings in remote bases by git and charts through `charts`, each only where the operator's list allows it. */
@@ -30,7 +30,7 @@ export function createVendor(options: VendorOptions): Vendor {
     directory: join(options.data, 'remotes'),
     resolver: new RefResolver(options.clock ?? (() => new Date())),
     ...(options.authorization && { authorization: options.authorization }),
-    ...(options.limits && { limits: options.limits }),
+    openRepository: options.openRepository,
   })
   return {
     async complete(tree, overlay, wishes = {}) {

@@ -4,6 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { createCharts } from '../../../src/adapters/charts/open-charts.ts'
+import { openRemoteRepository } from '../../../src/adapters/git/remote-snapshots.ts'
 import { findHelm } from '../../../src/adapters/kustomize/find-helm.ts'
 import { createKustomizeRenderer } from '../../../src/adapters/kustomize/renderer.ts'
 import { createVendor } from '../../../src/adapters/vendor/vendor.ts'
@@ -43,7 +44,13 @@ afterEach(() => scratch.remove())
 function renderer(options: Parameters<typeof createKustomizeRenderer>[0] = {}): Renderer {
   const allowed = [site.url, `${registry.oci}/acme`].map((repository) => ({ repository, hosts: [] }))
   const charts = createCharts({ directory: join(scratch.path, 'charts'), allowed, env: {} })
-  const vendor = createVendor({ remoteBases: [], movedTags: 'warn', data: scratch.path, charts })
+  const vendor = createVendor({
+    openRepository: openRemoteRepository,
+    remoteBases: [],
+    movedTags: 'warn',
+    data: scratch.path,
+    charts,
+  })
   return createKustomizeRenderer({ binary, helm, vendor, scratch: join(scratch.path, 'builds'), ...options })
 }
 
@@ -233,7 +240,14 @@ describe('a chart', () => {
     lost.add('web', '1.2.3')
     const charts = () =>
       createCharts({ directory: join(scratch.path, 'kept'), allowed: [{ repository: lost.url, hosts: [] }], env: {} })
-    const vendor = () => createVendor({ remoteBases: [], movedTags: 'warn', data: scratch.path, charts: charts() })
+    const vendor = () =>
+      createVendor({
+        openRepository: openRemoteRepository,
+        remoteBases: [],
+        movedTags: 'warn',
+        data: scratch.path,
+        charts: charts(),
+      })
     const tree = memoryTree({ [OVERLAY]: `helmCharts: [{name: web, repo: "${lost.url}", version: 1.2.3}]` })
     const { text } = await renderer({ vendor: vendor() }).render(tree, 'prod')
     await lost.stop()

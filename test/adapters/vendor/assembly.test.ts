@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { Assembly, type Suppliers } from '../../../src/adapters/vendor/assembly.ts'
-import type { OpenedChart } from '../../../src/adapters/vendor/charts-port.ts'
+import type { OpenedChart } from '../../../src/model/charts.ts'
 import { overlayInputs } from '../../../src/model/kustomization/inputs.ts'
 import { memoryTree, type Tree } from '../../../src/model/tree.ts'
 

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { openRemoteRepository } from '../../../src/adapters/git/remote-snapshots.ts'
 import { RemoteSites } from '../../../src/adapters/vendor/remote-sites.ts'
 import { RefResolver } from '../../../src/adapters/vendor/resolve-ref.ts'
 import type { RemoteReference } from '../../../src/model/kustomization/remote-reference.ts'
@@ -42,6 +43,7 @@ test.each<[entry: string, mode: '100644' | '40000']>([
   const sites = new RemoteSites({
     allowed: [{ repository }],
     directory: data.path,
+    openRepository: openRemoteRepository,
     resolver: new RefResolver(() => new Date()),
   })
   const address = { kind: 'directory' as const, repository, url: repository, ref: commit, path: '' }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { openRemoteRepository, type RemoteLimits } from '../../../src/adapters/git/remote-snapshots.ts'
 import { createKustomizeRenderer } from '../../../src/adapters/kustomize/renderer.ts'
 import { createVendor, type VendorOptions } from '../../../src/adapters/vendor/vendor.ts'
 import { LockstepError } from '../../../src/model/errors.ts'
@@ -34,7 +35,10 @@ afterAll(() => data.remove())
 
 const noCharts = { open: () => Promise.reject(new Error('no charts here')) }
 
-function rendererWith(options: Partial<VendorOptions> = {}): Renderer {
+function rendererWith({
+  limits,
+  ...options
+}: Partial<VendorOptions> & { limits?: Partial<RemoteLimits> } = {}): Renderer {
   const remoteBases = [{ repository: `http://${server.host}/acme/*` }]
   const vendor = createVendor({
     remoteBases,
@@ -42,6 +46,7 @@ function rendererWith(options: Partial<VendorOptions> = {}): Renderer {
     movedTags: 'warn',
     data: data.path,
     clock: () => now,
+    openRepository: (place) => openRemoteRepository({ ...place, ...(limits && { limits }) }),
     ...options,
   })
   return createKustomizeRenderer({ binary, vendor })

@@ -1,14 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LockstepError } from '../../model/errors.ts'
-import type { Tree } from '../../model/tree.ts'
-import { withLockFile } from '../git/lock-file.ts'
-import { isObjectId } from '../git/names.ts'
-import { parseRemote, remoteConfig } from '../git/remote.ts'
-import { createRepositoryReader } from '../git/repository-reader.ts'
-import { createGit, GitFailure } from '../git/run-git.ts'
-import { explainRemoteFailure, isRedirect, isUnknownCommit } from './fetch-failure.ts'
+import type { FoundRef, RemoteRepository, RemoteRepositoryPlace } from '../../model/remote-repository.ts'
+import { withLockFile } from './lock-file.ts'
+import { isObjectId } from './names.ts'
+import { parseRemote, remoteConfig } from './remote.ts'
+import { explainRemoteFailure, isRedirect, isUnknownCommit } from './remote-failure.ts'
+import { createRepositoryReader } from './repository-reader.ts'
+import { createGit, GitFailure } from './run-git.ts'
 import { packBytes, removeLeftovers, withSizeGuard } from './size-guard.ts'
 
 export interface RemoteLimits {
@@ -18,42 +18,14 @@ export interface RemoteLimits {
   readonly maxBytes: number
 }
 
-export interface RemoteRepositoryOptions {
-  /** Where bare repositories are kept. */
-  readonly directory: string
-  /** As the operator's list names it. */
-  readonly repository: string
-  /** https or http, without credentials. */
-  readonly url: string
-  /** The `Authorization` header's value, asked for before each call. */
-  readonly authorization?: () => Promise<string | undefined>
-  readonly limits?: Partial<RemoteLimits>
-}
-
-export interface FoundRef {
-  /** Full id of a commit. */
-  readonly commit: string
-  readonly kind: 'branch' | 'tag' | 'other'
-}
-
-/** A repository somewhere else. Fetches single commits without history, and keeps them; one that is kept needs no network. */
-export interface RemoteRepository {
-  /** Its files' name below the directory for all, without an ending. */
-  readonly directoryName: string
-  /** What the server says a ref stands for now; the default branch without one. Undefined where there is none. */
-  find(ref: string | undefined, signal?: AbortSignal): Promise<FoundRef | undefined>
-  /** The files of a commit; undefined where the server has no such commit. */
-  open(commit: string, signal?: AbortSignal): Promise<Tree | undefined>
-  /** The commit is here already. */
-  has(commit: string): Promise<boolean>
-}
-
 const LIMITS: RemoteLimits = { askTimeoutMs: 30_000, fetchTimeoutMs: 120_000, maxBytes: 512 * 1024 ** 2 }
 
-export function openRemoteRepository(options: RemoteRepositoryOptions): RemoteRepository {
+/** Fetches single commits without history into a bare repository. */
+export function openRemoteRepository(
+  options: RemoteRepositoryPlace & { readonly limits?: Partial<RemoteLimits> },
+): RemoteRepository {
+  const { directory } = options
   const limits = { ...LIMITS, ...options.limits }
-  const name = directoryName(options.repository)
-  const directory = join(options.directory, `${name}.git`)
   let damaged = false
   const onDamage = () => {
     damaged = true
@@ -94,7 +66,6 @@ export function openRemoteRepository(options: RemoteRepositoryOptions): RemoteRe
     }
   }
   return {
-    directoryName: name,
     has,
     async find(ref, signal) {
       await makeRepository(directory)
@@ -111,7 +82,7 @@ export function openRemoteRepository(options: RemoteRepositoryOptions): RemoteRe
     },
     async open(commit, signal) {
       if (damaged || !(await has(commit))) {
-        await mkdir(options.directory, { recursive: true })
+        await mkdir(dirname(directory), { recursive: true })
         const lock = () => withLockFile(`${directory}.lock`, 2 * limits.fetchTimeoutMs, () => fetch(commit, signal))
         const known = await lock().then(
           () => true,
@@ -141,12 +112,6 @@ const FETCH = ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-write-fetch-h
 /** A commit that was fetched whole: git writes the ref last. */
 function keptRef(commit: string): string {
   return `refs/lockstep/${commit}`
-}
-
-/** A name to recognise it by, and a hash that no other repository shares. */
-function directoryName(repository: string): string {
-  const hash = createHash('sha256').update(repository).digest('hex').slice(0, 24)
-  return `${repository.split('/').at(-1)}-${hash}`
 }
 
 /** In the order in which git looks for what `fetch` was asked for: kustomize leaves that to git. */
@@ -187,7 +152,7 @@ async function makeRepository(directory: string): Promise<void> {
   }
 }
 
-function tooLarge({ url }: RemoteRepositoryOptions, { maxBytes }: RemoteLimits): LockstepError {
+function tooLarge({ url }: RemoteRepositoryPlace, { maxBytes }: RemoteLimits): LockstepError {
   return new LockstepError({
     code: 'REMOTE_TOO_LARGE',
     message: `${url} is larger than the ${Math.round(maxBytes / 1024 ** 2)} MiB that are fetched of a remote base.`,

@@ -1,4 +1,4 @@
-import { type Json, printJson } from '../../model/json.ts'
+import { type Json, printJson } from './json.ts'
 
 /** JSON text that YAML readers take as it is: what YAML counts as a line break or refuses to read raw is escaped. */
 export function jsonForYaml(value: Json): string {

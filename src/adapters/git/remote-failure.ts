@@ -1,5 +1,5 @@
 import { LockstepError, type Problem, type ProblemKind } from '../../model/errors.ts'
-import { GitFailure, lastLine } from '../git/run-git.ts'
+import { GitFailure, lastLine } from './run-git.ts'
 
 /** What a failed call to a remote base's server means for whoever refers to it; other errors come back as they are. */
 export function explainRemoteFailure(error: unknown, url: string, hasToken: boolean): unknown {

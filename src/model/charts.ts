@@ -1,4 +1,4 @@
-import type { FileMode } from '../../model/tree.ts'
+import type { FileMode } from './tree.ts'
 
 /** A chart as an entry of `helmCharts` asks for it. */
 export interface ChartRequest {
