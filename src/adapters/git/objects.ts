@@ -1,5 +1,6 @@
 import { LockstepError } from '../../model/errors.ts'
 import type { FileMode, TreeEntry } from '../../model/tree.ts'
+import { BatchAnswers } from './batch-answers.ts'
 import type { Git } from './run-git.ts'
 
 /** What each expression (`refs/heads/main^{commit}`, an id) names, in order; undefined where there is nothing. One git call. */
@@ -38,25 +39,12 @@ export async function readBlobs(git: Git, ids: Iterable<string>): Promise<Map<st
   const wanted = [...new Set(ids)]
   if (wanted.length === 0) return new Map()
   const { stdout } = await git.run(['cat-file', '--batch'], { input: `${wanted.join('\n')}\n` })
-  const blobs = parseBatch(stdout)
+  const answers = new BatchAnswers().push(stdout)
+  const blobs = new Map(answers.flatMap(({ id, blob }) => (blob ? [[id, blob] as const] : [])))
   const lost = wanted.find((id) => !blobs.has(id))
   if (lost === undefined) return blobs
   git.noteDamage()
   throw objectMissing(lost)
-}
-
-/** `<id> blob <size>\n<bytes>\n` for each that is there, `<id> missing\n` for the others. */
-function parseBatch(output: Buffer): Map<string, Buffer> {
-  const blobs = new Map<string, Buffer>()
-  for (let at = 0; at < output.length; ) {
-    const headerEnd = output.indexOf(0x0a, at)
-    const [id = '', type = '', size = ''] = output.toString('utf8', at, headerEnd).split(' ')
-    const start = headerEnd + 1
-    const end = start + Number(size)
-    if (type === 'blob') blobs.set(id, output.subarray(start, end))
-    at = type === 'missing' ? start : end + 1
-  }
-  return blobs
 }
 
 function objectMissing(id: string): LockstepError {

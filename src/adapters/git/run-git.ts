@@ -1,3 +1,4 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { LockstepError, type Problem, type ProblemKind } from '../../model/errors.ts'
 import { type ProcessResult, runProcess } from '../process/run-process.ts'
 import { isDamage } from './damage.ts'
@@ -21,6 +22,8 @@ export interface GitAnswer {
 /** git in one repository, cut off from hooks, prompts, helpers, user and system configuration, and from the network unless told. */
 export interface Git {
   run(args: readonly string[], options?: GitOptions): Promise<GitAnswer>
+  /** Starts a git that is talked with, in a process group of its own: to be ended by whoever starts it. */
+  start(args: readonly string[]): ChildProcessWithoutNullStreams
   /** To be called by whoever finds that the repository on disk is damaged. */
   noteDamage(): void
 }
@@ -44,6 +47,10 @@ export function createGit(place: GitPlace): Git {
   const noteDamage = () => place.onDamage?.()
   return {
     noteDamage,
+    start(args) {
+      const env = { ...environment(place), ...configEnvironment(HARDENED) }
+      return spawn('git', [...where, ...args], { cwd: place.cwd, env, detached: true, stdio: 'pipe' })
+    },
     async run(args, options = {}) {
       const done = await runProcess({
         command: 'git',
