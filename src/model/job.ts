@@ -122,6 +122,11 @@ export function printSeen({ headSha, baseRef }: { headSha: string; baseRef: stri
   return `${headSha} ${baseRef}`
 }
 
+/** Two calls and one write: does not wait until something that renders has made room. */
+export function isQuick(job: Job): boolean {
+  return job.kind === 'announce'
+}
+
 /** Of two jobs of one id, what is left to do when both were asked for: the newer facts, and no wish is forgotten. */
 export function combineJobs(older: Job | undefined, newer: Job): Job {
   const kept = older?.kind === newer.kind && 'again' in older ? older.again : undefined

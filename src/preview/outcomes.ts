@@ -6,10 +6,11 @@ export function pullRequestGone(number: number): Outcome {
   return { decision: 'nothing', code: 'PULL_REQUEST_GONE', message: `#${number} is not open.` }
 }
 
-/** `againInMs`: when to look what became of it. */
-export function headMoved(number: number, againInMs: number): Outcome {
+/** `againInMs`: when to look what became of it; absent where somebody has asked for that already. */
+export function headMoved(number: number, againInMs?: number): Outcome {
   const message = `The head of #${number} moved; its own preview follows.`
-  return { decision: 'nothing', code: 'HEAD_MOVED', message, details: { number, againInMs } }
+  const details = { number, ...(againInMs !== undefined && { againInMs }) }
+  return { decision: 'nothing', code: 'HEAD_MOVED', message, details }
 }
 
 export function gateAnnounced(number: number, isNew: boolean): Outcome {

@@ -49,10 +49,10 @@ export async function previewPullRequest(
     signal.throwIfAborted()
     const stillTrue = async () => !signal.aborted && isCurrent(pull, await pulls.get(number))
     await postAll(ports, pull, { report, runs, again, stillTrue })
-    if (!(await stillTrue())) return await leaveOldHead(ports, pull, unfinished)
+    if (!(await stillTrue())) return await leaveOldHead(ports, pull, { unfinished, againInMs: 0 })
     return previewPosted(number, report, lastingInMs(report.drift, ports.clock()))
   } catch (error) {
-    if (signal.reason instanceof Superseded) return leaveOldHead(ports, pull, unfinished)
+    if (signal.reason instanceof Superseded) return leaveOldHead(ports, pull, { unfinished })
     if (!signal.aborted) await reportFailure(ports.repository, pull.head.sha, error)
     throw error
   }
@@ -108,13 +108,16 @@ async function postAll(
 }
 
 /** What was begun on a head that nobody asks for any more is finished there, and nowhere else said. */
-async function leaveOldHead({ repository }: PreviewPorts, pull: PullRequest, unfinished: boolean): Promise<Outcome> {
+async function leaveOldHead(
+  { repository }: PreviewPorts,
+  pull: PullRequest,
+  { unfinished, againInMs }: { unfinished: boolean; againInMs?: number },
+): Promise<Outcome> {
   const now = await repository.pulls.get(pull.number)
   const open = now?.state === 'open'
-  if (open && now.head.sha === pull.head.sha) return headMoved(pull.number, 0)
-  if (unfinished) {
+  if (unfinished && !(open && now.head.sha === pull.head.sha)) {
     const title = open ? `Superseded by ${now.head.sha.slice(0, 7)}` : 'The pull request was closed'
     await repository.checks.publish(finishedGate(pull.head.sha, 'cancelled', { title, reasons: [] }))
   }
-  return open ? headMoved(pull.number, 0) : pullRequestGone(pull.number)
+  return open ? headMoved(pull.number, againInMs) : pullRequestGone(pull.number)
 }

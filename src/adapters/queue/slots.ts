@@ -1,6 +1,6 @@
-import { type Job, jobGroup } from '../../model/job.ts'
+import { isQuick, type Job, jobGroup } from '../../model/job.ts'
 
-/** Counts what runs in this process, in all and by group. */
+/** Counts what runs in this process, in all and by group. Quick jobs count in their group only. */
 export class Slots {
   readonly #concurrency: number
   readonly #perGroup: number
@@ -16,9 +16,10 @@ export class Slots {
   take(job: Job): boolean {
     const group = jobGroup(job)
     const used = this.#running.get(group) ?? 0
-    if (this.#total >= this.#concurrency || used >= this.#perGroup) return false
+    const isFull = this.#total >= this.#concurrency && !isQuick(job)
+    if (isFull || used >= this.#perGroup) return false
     this.#running.set(group, used + 1)
-    this.#total += 1
+    if (!isQuick(job)) this.#total += 1
     return true
   }
 
@@ -27,6 +28,6 @@ export class Slots {
     const left = (this.#running.get(group) ?? 1) - 1
     if (left === 0) this.#running.delete(group)
     else this.#running.set(group, left)
-    this.#total -= 1
+    if (!isQuick(job)) this.#total -= 1
   }
 }

@@ -113,6 +113,22 @@ export function describeJobQueue(name: string, open: (options: QueueOptions) => 
       await until(() => ran.length === 5)
     })
 
+    test('shows that a gate has begun while everything is busy', async () => {
+      const jobs = await queue({ concurrency: 2, perGroup: 2 })
+      const hold = Promise.withResolvers<void>()
+      const ran: string[] = []
+      jobs.process(async (job) => {
+        if (job.kind === 'preview') await hold.promise
+        ran.push(job.kind)
+      })
+      for (const number of [1, 2, 3]) await jobs.add(preview(number))
+      await jobs.add({ kind: 'announce', repository, number: 4 })
+      await until(() => ran.length > 0)
+      expect(ran).toEqual(['announce'])
+      hold.resolve()
+      await until(() => ran.length === 4)
+    })
+
     test('tries a failing job three times in all, telling each failure', async () => {
       const failures: { attempt: number; final: boolean }[] = []
       const jobs = await queue({ onFailure: ({ attempt, final }) => failures.push({ attempt, final }) })
