@@ -4,7 +4,8 @@ import { renderRoom, thisMachine } from '../adapters/kustomize/render-room.ts'
 import { createKustomizeRenderer, type KustomizeRenderer } from '../adapters/kustomize/renderer.ts'
 import { createEventualBuilder } from '../adapters/kustomize/resident/eventual-builder.ts'
 import { readClientFile } from '../assemble/operator.ts'
-import { createListedVendor } from '../assemble/vendor.ts'
+import type { ClientFile } from '../config/operator-config.ts'
+import type { Vendor } from '../model/vendor.ts'
 import type { Invocation } from './command.ts'
 
 const DISK_BYTES = 512 * 1024 ** 2
@@ -26,7 +27,7 @@ export function openRenderer(invocation: Pick<Invocation, 'stderr' | 'options' |
   const { stderr, options, env, cwd } = invocation
   const { workers, limits } = renderRoom(thisMachine())
   const file = readClientFile(options.config as string | undefined, env, cwd)
-  const vendor = file && createListedVendor({ sources: file, data: file.data ?? cacheDirectory(), env })
+  const vendor = file && listedVendor(file, env)
   return createKustomizeRenderer({
     workers,
     limits,
@@ -34,4 +35,19 @@ export function openRenderer(invocation: Pick<Invocation, 'stderr' | 'options' |
     resident: createEventualBuilder({ processes: workers, limits, say: (line) => stderr(`${line}\n`) }),
     cache: { disk: { directory: join(cacheDirectory(), 'renders'), maxBytes: DISK_BYTES } },
   })
+}
+
+/** Loaded when it is needed: most commands bring nothing in, and it takes a tenth of a second. */
+function listedVendor(file: ClientFile, env: Invocation['env']): Vendor {
+  let vendor: Promise<Vendor> | undefined
+  const load = async () => {
+    const { createListedVendor } = await import('../assemble/vendor.ts')
+    return createListedVendor({ sources: file, data: file.data ?? cacheDirectory(), env })
+  }
+  return {
+    async complete(...asked) {
+      vendor ??= load()
+      return (await vendor).complete(...asked)
+    },
+  }
 }
