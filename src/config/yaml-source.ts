@@ -1,4 +1,17 @@
-import { isAlias, isMap, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLError } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  visit,
+  type YAMLError,
+} from 'yaml'
 import { LockstepError, type Problem } from '../model/errors.ts'
 
 export type Path = readonly PropertyKey[]
@@ -24,10 +37,13 @@ const MAX_BYTES = 262_144
 export function parseYamlSource(text: string, file: string): YamlSource {
   if (Buffer.byteLength(text) > MAX_BYTES) throw new LockstepError(tooLarge(file))
   const lines = new LineCounter()
-  const document = parseGuarded(file, () => parseDocument(text, { lineCounter: lines, prettyErrors: false }))
-  if (document.errors.length > 0) {
-    throw new LockstepError(telling(document.errors).map((error) => syntaxProblem(file, error, lines)))
-  }
+  // The library compares each key with all others; `repeatedKeys` looks them up.
+  const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false }
+  const document = parseGuarded(file, () => parseDocument(text, options))
+  const [error] = document.errors
+  if (error) throw new LockstepError(syntaxProblem(file, error, lines))
+  const repeated = repeatedKeys(document)
+  if (repeated.length > 0) throw new LockstepError(repeated.map((key) => duplicateProblem(file, key, lines)))
   const root = document.contents
   const place = (node: { range?: readonly number[] | null } | undefined): Place => {
     const { line, col } = lines.linePos(node?.range?.[0] ?? 0)
@@ -81,22 +97,32 @@ function parseGuarded<T>(file: string, read: () => T): T {
 }
 
 /** After the first fault of syntax the parser guesses, and what it says then helps nobody. */
-function telling(errors: readonly YAMLError[]): readonly YAMLError[] {
-  const broken = errors.find(({ code }) => code !== 'DUPLICATE_KEY')
-  return broken ? [broken] : errors
-}
-
 function syntaxProblem(file: string, error: YAMLError, lines: LineCounter): Problem {
   const { line, col } = lines.linePos(error.pos[0])
-  const duplicate = error.code === 'DUPLICATE_KEY'
-  return {
-    code: duplicate ? 'CONFIG_DUPLICATE' : 'CONFIG_SYNTAX',
-    message: duplicate ? 'The same key stands here twice.' : `Not valid YAML: ${firstLine(error.message)}.`,
-    file,
-    line,
-    column: col,
-    remedy: duplicate ? 'Keep one of them.' : 'Correct the syntax at this place.',
-  }
+  const message = `Not valid YAML: ${firstLine(error.message)}.`
+  return { code: 'CONFIG_SYNTAX', message, file, line, column: col, remedy: 'Correct the syntax at this place.' }
+}
+
+/** Every key whose map has had it before. */
+function repeatedKeys(document: Document): Scalar[] {
+  const found: Scalar[] = []
+  visit(document, {
+    Map(_key, { items }) {
+      const seen = new Set<unknown>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        if (seen.has(key.value)) found.push(key)
+        seen.add(key.value)
+      }
+    },
+  })
+  return found
+}
+
+function duplicateProblem(file: string, key: Scalar, lines: LineCounter): Problem {
+  const { line, col } = lines.linePos(key.range?.[0] ?? 0)
+  const message = 'The same key stands here twice.'
+  return { code: 'CONFIG_DUPLICATE', message, file, line, column: col, remedy: 'Keep one of them.' }
 }
 
 function firstLine(message: string): string {

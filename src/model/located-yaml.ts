@@ -53,10 +53,11 @@ const START: Place = { line: 1, column: 1 }
 export function parseLocatedYaml(text: string): LocatedValue[] {
   const lines = new LineCounter()
   const documents = parse(text, lines)
+  const directives = /^%/m.test(text)
   return documents.map((document) => {
     const fault = document.errors[0] ?? document.warnings[0]
     if (fault) throw new YamlFault(fault.message.replace(/\.$/, ''), placeAt(lines, fault.pos[0]))
-    if (/^%/m.test(text) && document.directives.docStart) throw new YamlFault('directives (%) are not read here', START)
+    if (directives && document.directives.docStart) throw new YamlFault('directives (%) are not read here', START)
     return new Reader(lines).read(document.contents, 0)
   })
 }

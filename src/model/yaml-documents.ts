@@ -40,7 +40,9 @@ function parse(text: string, lineCounter: LineCounter): readonly Document.Parsed
     throw new LockstepError(syntaxProblem(`the character U+${code}`, text.slice(0, ambiguous).split('\n').length))
   }
   try {
-    const documents = parseAllDocuments(text, { schema: 'failsafe', version: '1.1', lineCounter, prettyErrors: false })
+    // The library compares each key with all others; `members` looks them up.
+    const options = { schema: 'failsafe', version: '1.1', uniqueKeys: false, lineCounter, prettyErrors: false } as const
+    const documents = parseAllDocuments(text, options)
     return documents as Document.Parsed[]
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
@@ -58,9 +60,21 @@ function toJson(node: unknown, lines: LineCounter, depth: number): Json {
   if (depth > DEEPEST) throw new LockstepError(syntaxProblem('nested too deeply', lineOf(node, lines)))
   if (isScalar(node)) return scalarValue(node, lines)
   if (isSeq(node)) return node.items.map((item) => toJson(item, lines, depth + 1))
-  if (isMap(node)) return Object.fromEntries(node.items.map((pair) => member(pair, lines, depth + 1)))
+  if (isMap(node)) return members(node.items, lines, depth + 1)
   if (isAlias(node)) throw new LockstepError(syntaxProblem('an alias', lineOf(node, lines)))
   return null
+}
+
+function members(pairs: readonly Pair[], lines: LineCounter, depth: number): Json {
+  const seen = new Set<string>()
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [key, value] = member(pair, lines, depth)
+      if (seen.has(key)) throw new LockstepError(syntaxProblem('a repeated key', lineOf(pair.key, lines)))
+      seen.add(key)
+      return [key, value]
+    }),
+  )
 }
 
 function member(pair: Pair, lines: LineCounter, depth: number): [string, Json] {
