@@ -55,7 +55,7 @@ const MIB = 1024 ** 2
 function toRenderConfig({
   workers,
   memory,
-  deadline = '30s',
+  deadline = '8s',
   cache = 512,
 }: OperatorInput['render'] = {}): RenderConfig {
   return {

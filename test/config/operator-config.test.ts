@@ -22,7 +22,7 @@ test('the smallest file has every default filled in, and its paths start where i
     remoteBases: [],
     charts: [],
     movedTags: 'warn',
-    render: { deadlineMs: 30_000, cacheBytes: 512 * 1024 ** 2 },
+    render: { deadlineMs: 8_000, cacheBytes: 512 * 1024 ** 2 },
     inventoryNamespace: 'lockstep-system',
   })
 })

@@ -3,6 +3,7 @@ import type { ProcessResult } from '../process/run-process.ts'
 import { explainBuildError } from './build-error.ts'
 import type { BuildRequest } from './builder.ts'
 import { explainHelmFailure } from './helm-failure.ts'
+import { overlayPlace } from './overlay-place.ts'
 import { maskOfInputs } from './secret-texts.ts'
 
 /** What one build may take. */
@@ -15,8 +16,9 @@ export interface BuildLimits {
   readonly outputBytes: number
 }
 
+/** A hostile repository is answered within ten seconds: two of them are for reading it and for telling. */
 export const BUILD_LIMITS: BuildLimits = {
-  timeoutMs: 30_000,
+  timeoutMs: 8_000,
   memoryBytes: 2 * 1024 ** 3,
   cpuSeconds: 60,
   outputBytes: 32 * 1024 ** 2,
@@ -29,16 +31,16 @@ export function failedBuild(
   root: string,
   limits: BuildLimits,
 ): LockstepError {
-  const { overlay } = request
-  if (done.ended === 'aborted') return calledOff(overlay)
-  if (done.ended === 'missing') return kustomizeGone(overlay)
-  if (done.ended === 'timeout') return tookTooLong(overlay, limits)
-  if (done.ended === 'too-much-output') return tooMuchOutput(overlay, limits)
-  if (done.killedBy !== undefined || OUT_OF_MEMORY.test(done.stderr)) return tooMuchMemory(overlay)
+  if (done.ended === 'aborted') return calledOff(request.overlay)
+  if (done.ended === 'missing') return kustomizeGone(request)
+  if (done.ended === 'timeout') return tookTooLong(request, limits)
+  if (done.ended === 'too-much-output') return tooMuchOutput(request, limits)
+  if (done.killedBy !== undefined || OUT_OF_MEMORY.test(done.stderr)) return tooMuchMemory(request)
   return refusedBuild(request, done.stderr, root)
 }
 
-const OUT_OF_MEMORY = /out of memory|cannot allocate memory|failed to reserve|pthread_create failed|installed\?\): signal: /
+const OUT_OF_MEMORY =
+  /out of memory|cannot allocate memory|failed to reserve|pthread_create failed|installed\?\): signal: /
 
 /** kustomize's own refusal, or that of helm which it ran. */
 function refusedBuild(request: BuildRequest, words: string, root: string): LockstepError {
@@ -50,20 +52,20 @@ function refusedBuild(request: BuildRequest, words: string, root: string): Locks
   return new LockstepError(explainBuildError({ stderr: words, root, overlay, files: sources, mask }))
 }
 
-function tookTooLong(overlay: string, { timeoutMs }: BuildLimits): LockstepError {
-  return limit('KUSTOMIZE_TIMEOUT', overlay, `the build took longer than ${timeoutMs / 1000} s`)
+function tookTooLong(request: BuildRequest, { timeoutMs }: BuildLimits): LockstepError {
+  return limit('KUSTOMIZE_TIMEOUT', request, `the build took longer than ${timeoutMs / 1000} s`)
 }
 
-function tooMuchOutput(overlay: string, { outputBytes }: BuildLimits): LockstepError {
-  return limit('KUSTOMIZE_OUTPUT', overlay, `the render is larger than ${outputBytes} bytes`)
+function tooMuchOutput(request: BuildRequest, { outputBytes }: BuildLimits): LockstepError {
+  return limit('KUSTOMIZE_OUTPUT', request, `the render is larger than ${outputBytes} bytes`)
 }
 
-function tooMuchMemory(overlay: string): LockstepError {
-  return limit('KUSTOMIZE_MEMORY', overlay, 'the build needed more memory or processor time than it may have')
+function tooMuchMemory(request: BuildRequest): LockstepError {
+  return limit('KUSTOMIZE_MEMORY', request, 'the build needed more memory or processor time than it may have')
 }
 
-function kustomizeGone(overlay: string): LockstepError {
-  return limit('KUSTOMIZE_MISSING', overlay, 'kustomize is gone from where it was', 'unreachable')
+function kustomizeGone(request: BuildRequest): LockstepError {
+  return limit('KUSTOMIZE_MISSING', request, 'kustomize is gone from where it was', 'unreachable')
 }
 
 export function calledOff(overlay: string): LockstepError {
@@ -74,11 +76,19 @@ export function calledOff(overlay: string): LockstepError {
   )
 }
 
-function limit(code: string, overlay: string, what: string, kind: ProblemKind = 'refused'): LockstepError {
+function limit(
+  code: string,
+  { overlay, files }: BuildRequest,
+  what: string,
+  kind: ProblemKind = 'refused',
+): LockstepError {
   const problem: Problem = {
     code,
     message: `${overlay} was not rendered: ${what}.`,
-    file: overlay,
+    ...overlayPlace(
+      overlay,
+      files.map(({ path }) => path),
+    ),
     remedy: kind === 'refused' ? 'Make the overlay smaller, or split it.' : 'Install kustomize again.',
   }
   return new LockstepError(problem, { kind })

@@ -21,7 +21,12 @@ const ENTRY: Clue = { find: 'entry' }
 const RULES: readonly Rule[] = [
   [/already registered id: (\S+)/, ([id]) => [{ ...object(id), find: 'duplicate' }, ENTRY]],
   [/missing (?:kind|metadata\.name) in object|missing Resource metadata/, () => [{ find: 'unnamed' }, ENTRY]],
-  [/line (\d+): .* in File: (\S+)/, ([line, file]) => [{ ...fault(file), line: Number(line) }, ENTRY]],
+  [/yaml: (?:line (\d+): )?.* in File: (\S+)/, ([line, file]) => brokenFile(file, line)],
+  [
+    /"kind":"([^"]+)".*?"metadata":map\[string\]interface \{\}\{[^}]*?"name":"([^"]+)"/,
+    ([kind = '', name = '']) => [{ find: 'object', kind, name }],
+  ],
+  [/stack overflow/, () => [key('crds'), key('openapi')]],
   [/mapping key "([^"]+)" already defined/, ([name]) => [{ find: 'repeated', value: name ?? '' }]],
   [/(?:for patch|strategic merge patch) "?([^\s";]+)/, ([id]) => [object(id)]],
   [/(?:is missing path|for path|missing key): ['"]?(\/[^\s'"]*?)['"]?(?::|$|\s)/, ([path]) => [text(path)]],
@@ -37,7 +42,7 @@ const RULES: readonly Rule[] = [
   [/with config: `[^`]*\bpath: (\S+)/, ([file]) => [fault(file), text(file)]],
   [/unable to parse open API definition from '([^']+)'/, ([file]) => [fault(file), text(file)]],
   [/invalid schema file/, () => [key('openapi')]],
-  [/invalid (?:literal )?source (\S+), expected/, ([literal]) => [text(literal)]],
+  [/invalid literal source (.+?), expected key=value/, ([literal]) => [text(literal)]],
   [/source "([^"]+)" key name/, ([source]) => [text(source)]],
   [/must have a name/, () => [key('configMapGenerator'), key('secretGenerator')]],
   [/(?:configmap|secret) (\S+) illegally repeats/, ([name]) => [text(name)]],
@@ -52,7 +57,10 @@ const RULES: readonly Rule[] = [
   [/plugin (\S+) fails configuration/, ([id]) => [object(id)]],
   [/unable to load builtin (\w+)/, ([kind]) => [text(kind)]],
   [/unknown field "([^"]+)"/, ([name]) => [key(name)]],
-  [/cannot unmarshal (\w+) into Go struct field \w+\.(\S+) of type/, ([type = '', path = '']) => wrongType(path, type)],
+  [
+    /cannot unmarshal (\w+)(?: \S+)? into Go struct field \w+\.(\S+) of type/,
+    ([type = '', path = '']) => wrongType(path, type),
+  ],
   [/kind should be/, () => [key('kind'), key('apiVersion')]],
   [/the field '([\w]+)/, ([name]) => [key(name)]],
   [/error parsing regexp: [^`]*`\^?(?:\(\?:)?(.*?)\)?\$?`/, ([expression]) => [text(expression)]],
@@ -92,6 +100,14 @@ function wrongType(path: string, type: string): Clue[] {
 /** As Go quotes a text. */
 function quoted(value = ''): Clue {
   return text(value.replace(/\\(.)/g, (_all, letter: string) => ({ n: '\n', t: '\t' })[letter] ?? letter))
+}
+
+function brokenFile(file = '', line = '0'): Clue[] {
+  const found = fault(file)
+  return [
+    { ...found, line: Number(line) },
+    { ...found, find: 'start' },
+  ]
 }
 
 function fault(file = '') {

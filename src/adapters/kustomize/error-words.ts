@@ -2,7 +2,7 @@
 export function errorWords(stderr: string, root: string): string {
   const here = stderr.replaceAll(`${root}/`, '').replaceAll(root, '.')
   const error = here.slice(Math.max(0, here.search(/^(?:Error|error|panic|fatal error): /m)))
-  const [first = ''] = /^panic: .*/.exec(error) ?? [error]
+  const [first = ''] = /^(?:panic|fatal error): .*/.exec(error) ?? [error]
   return withoutQuotes(first.replace(/^(?:Error|error): /, '').trim())
 }
 
@@ -26,6 +26,7 @@ export function readableWords(words: string): string {
     .replace(STEP, '')
     .replace(/accumulating components: (?:recursed accumulation of path '[^']*': )?/g, '')
     .replace('map[string]interface {}(nil): yaml: unmarshal errors: ', '')
+    .replace(/map\[string\]interface \{\}\{.*\}: /, '')
     .replace(NOT_A_FILE, '$1')
     .replace(/ &\{0x[\da-f]+ [^}]*\}/g, '')
     .replace(/resid\.ResId\{Gvk:resid\.Gvk\{[^}]*Kind:"([^"]*)"[^}]*\}, Name:"([^"]*)"[^}]*\}/g, '$1/$2')

@@ -70,7 +70,7 @@ export function createKustomizeRenderer(options: KustomizeOptions = {}): Kustomi
     const files = await buildFiles(completed.tree, inputs)
     const work = async (stop: AbortSignal) => {
       const request = { overlay, charts, signal: stop, ...files }
-      const render = async () => toRender((await buildWith(builders, request)).toString('utf8'), overlay)
+      const render = async () => toRender((await buildWith(builders, request)).toString('utf8'), overlay, inputs)
       const first = await render()
       const content = charts && mayDiffer(request.files) ? settle(first, await render()) : first
       await cache.set(key, content)
