@@ -62,10 +62,8 @@ export interface LockstepScene {
   comment(repository: string, number: number): Promise<string | undefined>
   /** Jobs that wait or run are over. */
   idle(): Promise<void>
-  /** Requests to GitHub so far, by route. */
-  calls(): Promise<Map<string, number>>
-  /** Of those, the ones that change something. */
-  writes(): Promise<number>
+  /** What was written to GitHub, as `POST /repos/{owner}/{repo}/check-runs`; what it refused is left out. */
+  readonly written: readonly string[]
   /** Jobs of a kind that ended so far. */
   jobs(kind: string): Promise<number>
   /** Looks at everything once, as it would from time to time. */
@@ -101,7 +99,12 @@ export async function openLockstep(): Promise<LockstepScene> {
   const worker: Worker = startWorker(services)
   scene.github.setWebhookUrl('lockstep', `${server.url}/api/github/webhooks`)
   const idle = () => settled(scene, services)
-  const calls = async () => requestsByRoute(await services.metrics.text())
+  const written: string[] = []
+  const { githubCall } = made.metrics
+  made.metrics.githubCall = (call) => {
+    if (call.status < 300 && /^(POST|PATCH|PUT|DELETE) \/repos/.test(call.route)) written.push(call.route)
+    githubCall(call)
+  }
   const lockstep: LockstepScene = {
     scene,
     services,
@@ -126,8 +129,7 @@ export async function openLockstep(): Promise<LockstepScene> {
       return body.find((one: Body) => one.user.login === 'lockstep[bot]' && one.body.includes('lockstep:preview'))?.body
     },
     idle,
-    calls,
-    writes: async () => sum([...(await calls())].filter(([route]) => /^(POST|PATCH|PUT|DELETE) \/repos/.test(route))),
+    written,
     jobs: async (kind) => {
       const counts = (await services.metrics.text()).matchAll(/^lockstep_job_seconds_count\{kind="(\w+)".*\} (\d+)$/gm)
       return sum(
@@ -180,13 +182,6 @@ async function newestChecks(client: RestClient, repository: string, sha: string)
   const { body } = await client.get(`${repository}/commits/${sha}/check-runs?per_page=100&filter=all`)
   const runs = (body.check_runs ?? []).toSorted((one: Body, other: Body) => one.id - other.id)
   return new Map(runs.map((run: Body) => [run.name, run]))
-}
-
-function requestsByRoute(metrics: string): Map<string, number> {
-  const found = new Map<string, number>()
-  for (const [, route = '', count] of metrics.matchAll(/^lockstep_github_requests_total\{route="([^"]+)".*\} (\d+)$/gm))
-    found.set(route, (found.get(route) ?? 0) + Number(count))
-  return found
 }
 
 function sum(counts: readonly (readonly [string, number])[]): number {
