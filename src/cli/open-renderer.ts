@@ -1,5 +1,4 @@
-import { join } from 'node:path'
-import { cacheDirectory } from '../adapters/kustomize/cache-directory.ts'
+import { cacheDirectory, rendersDirectory } from '../adapters/kustomize/cache-directory.ts'
 import { renderRoom, thisMachine } from '../adapters/kustomize/render-room.ts'
 import { createKustomizeRenderer, type KustomizeRenderer } from '../adapters/kustomize/renderer.ts'
 import { createEventualBuilder } from '../adapters/kustomize/resident/eventual-builder.ts'
@@ -20,12 +19,13 @@ export const CONFIG_OPTION = {
 } as const
 
 /**
- * The renderer of a command: what any earlier command has rendered is found again in the cache directory, which may be emptied. What
+ * The renderer of a command: what any earlier command has rendered is found again in a directory that may be emptied. What
  * the operator's file lists is brought in; without one nothing is fetched.
  */
 export function openRenderer(invocation: Pick<Invocation, 'stderr' | 'options' | 'env' | 'cwd'>): KustomizeRenderer {
   const { stderr, options, env, cwd } = invocation
   const { workers, limits } = renderRoom(thisMachine())
+  const directory = rendersDirectory()
   const file = readClientFile(options.config as string | undefined, env, cwd)
   const vendor = file && listedVendor(file, env)
   return createKustomizeRenderer({
@@ -33,7 +33,7 @@ export function openRenderer(invocation: Pick<Invocation, 'stderr' | 'options' |
     limits,
     ...(vendor && { vendor }),
     resident: createEventualBuilder({ processes: workers, limits, say: (line) => stderr(`${line}\n`) }),
-    cache: { disk: { directory: join(cacheDirectory(), 'renders'), maxBytes: DISK_BYTES } },
+    ...(directory && { cache: { disk: { directory, maxBytes: DISK_BYTES } } }),
   })
 }
 

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { openLocalRepository } from '../../src/adapters/git/local-repository.ts'
 import { createRepository, temporaryDirectory } from '../support/git-repository.ts'
@@ -53,6 +55,24 @@ test('--ref renders a commit, otherwise the files are rendered as they are', asy
     manifests: [{ kind: 'ConfigMap', data: { value: 'one' } }],
     inputs: ['apps/web/base/kustomization.yaml', 'apps/web/base/settings.yaml', 'apps/web/dev/kustomization.yaml'],
   })
+})
+
+test('what one command rendered the next finds, and builds nothing', async () => {
+  const renders = `${temporary.path}/renders`
+  const version = execFileSync(kustomize, ['version']).toString().trim()
+  const onlyVersion = `${temporary.path}/kustomize`
+  writeFileSync(onlyVersion, `#!/bin/sh\n[ "$1" = version ] && echo '${version}' || exit 1\n`, { mode: 0o755 })
+  const { LOCKSTEP_RENDERS = 'off', LOCKSTEP_RENDERER = '' } = process.env
+  Object.assign(process.env, { LOCKSTEP_RENDERS: renders, LOCKSTEP_RENDERER: 'off' })
+  try {
+    const first = await render('--app', 'web', '--env', 'dev', '--ref', 'main')
+    process.env.KUSTOMIZE_BIN = onlyVersion
+    expect(await render('--app', 'web', '--env', 'dev', '--ref', 'main')).toEqual(first)
+    rmSync(renders, { recursive: true })
+    expect((await render('--app', 'web', '--env', 'dev', '--ref', 'main')).code).toBe(1)
+  } finally {
+    Object.assign(process.env, { LOCKSTEP_RENDERS, LOCKSTEP_RENDERER, KUSTOMIZE_BIN: kustomize })
+  }
 })
 
 test('--cluster chooses where each cluster has its overlay', async () => {

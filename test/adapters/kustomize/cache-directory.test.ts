@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { cacheDirectory } from '../../../src/adapters/kustomize/cache-directory.ts'
+import { cacheDirectory, rendersDirectory } from '../../../src/adapters/kustomize/cache-directory.ts'
 
 test.each([
   [{ LOCKSTEP_CACHE: '/cache', XDG_CACHE_HOME: '/xdg', HOME: '/home/ana' }, '/cache'],
@@ -8,4 +8,13 @@ test.each([
   [{ LOCKSTEP_CACHE: '', XDG_CACHE_HOME: '', HOME: '/home/ana' }, '/home/ana/.cache/lockstep'],
 ])('with %j the cache is %s', (env, expected) => {
   expect(cacheDirectory(env)).toBe(expected)
+})
+
+test.each([
+  [{ HOME: '/home/ana' }, '/home/ana/.cache/lockstep/renders'],
+  [{ LOCKSTEP_CACHE: '/cache', LOCKSTEP_RENDERS: '' }, '/cache/renders'],
+  [{ LOCKSTEP_CACHE: '/cache', LOCKSTEP_RENDERS: '/elsewhere' }, '/elsewhere'],
+  [{ LOCKSTEP_CACHE: '/cache', LOCKSTEP_RENDERS: 'off' }, undefined],
+])('with %j renders are in %s', (env, expected) => {
+  expect(rendersDirectory(env)).toBe(expected)
 })
