@@ -113,7 +113,7 @@ const render = z
       description: 'Megabytes that one build may take. Default 1024, on small machines a quarter of what they have.',
     }),
     deadline: z.string().regex(DURATION, 'must be a duration: 10s or 5m').optional().meta({
-      description: 'How long one build may take, from 1s to 10m. Default 30s.',
+      description: 'How long one build may take, from 1s to 10m. Default 8s.',
     }),
     cache: amount(0, 1_048_576).meta({
       description:
