@@ -52,12 +52,7 @@ function toOperatorFile(input: OperatorInput, directory: string): OperatorFile {
 
 const MIB = 1024 ** 2
 
-function toRenderConfig({
-  workers,
-  memory,
-  deadline = '8s',
-  cache = 512,
-}: OperatorInput['render'] = {}): RenderConfig {
+function toRenderConfig({ workers, memory, deadline = '8s', cache = 512 }: OperatorInput['render'] = {}): RenderConfig {
   return {
     ...(workers !== undefined && { workers }),
     ...(memory !== undefined && { memoryBytes: memory * MIB }),
@@ -106,7 +101,7 @@ function ruleProblems(source: YamlSource): Problem[] {
       path: ['render', 'deadline'],
       value: render?.deadline,
       longest: '10m',
-      usual: '30s',
+      usual: '8s',
     }),
     ...(Array.isArray(clusters) ? clusterProblems(source, clusters as Partial<ClusterInput>[]) : []),
   ]
