@@ -1,5 +1,4 @@
 import { REPOSITORY_CONFIG_FILE } from '../config/load.ts'
-import type { RepositoryConfig } from '../config/repository-config.ts'
 import { overlaysReading } from '../model/kustomization/overlays-reading.ts'
 import type { Mirror } from '../model/mirror.ts'
 import type { Tree } from '../model/tree.ts'
@@ -22,10 +21,14 @@ export async function isReachedBy(mirror: Mirror, head: string, { from, to }: Ba
   const [before, after] = [await merge(mirror, from, head), await merge(mirror, to, head)]
   if (!before.merged || !after.merged) return before.conflicts.join('\0') !== after.conflicts.join('\0')
   const moved = await changedPaths(before.base, after.base)
-  for (const path of await changedPaths(before.merged, after.merged)) moved.add(path)
   if (moved.has(REPOSITORY_CONFIG_FILE)) return true
   const { config } = await tryLoad(after.base)
-  return config !== undefined && touchesAny(config, moved, [before.base, before.merged], [after.base, after.merged])
+  if (!config) return false
+  const [old, now] = [
+    await bothSides(config, before.base, before.merged),
+    await bothSides(config, after.base, after.merged),
+  ]
+  return touchesWhatMoved(moved, old, now)
 }
 
 interface Merge {
@@ -34,30 +37,26 @@ interface Merge {
   readonly conflicts: readonly string[]
 }
 
-async function merge(mirror: Mirror, base: string, head: string): Promise<Merge> {
-  const merged = await mirror.merge(base, head)
-  const tree = await mirror.tree(base)
-  return 'conflicts' in merged
-    ? { base: tree, conflicts: merged.conflicts }
-    : { base: tree, merged: merged.tree, conflicts: [] }
+async function merge(mirror: Mirror, commit: string, head: string): Promise<Merge> {
+  const merged = await mirror.merge(commit, head)
+  const base = await mirror.tree(commit)
+  return 'conflicts' in merged ? { base, conflicts: merged.conflicts } : { base, merged: merged.tree, conflicts: [] }
 }
 
-/** Whether an overlay that the head touches before or after the move reads one of the moved paths. */
-async function touchesAny(
-  config: RepositoryConfig,
-  moved: ReadonlySet<string>,
-  ...steps: readonly (readonly [base: Tree, merged: Tree])[]
-): Promise<boolean> {
-  const sides: Side[] = []
-  const own = new Set<string>()
-  for (const [base, merged] of steps) {
-    const step = await bothSides(config, base, merged)
-    for (const { overlay } of await affectedOverlays(step.base, step.head)) own.add(overlay.path)
-    sides.push(step.base, step.head)
-  }
-  for (const { tree, overlays } of sides) {
+interface Step {
+  readonly base: Side
+  readonly head: Side
+}
+
+/** Whether an overlay that the head touches before or after the move reads, on any side, what moved there. */
+async function touchesWhatMoved(moved: ReadonlySet<string>, old: Step, now: Step): Promise<boolean> {
+  const touched = [...(await affectedOverlays(old.base, old.head)), ...(await affectedOverlays(now.base, now.head))]
+  const own = new Set(touched.map(({ overlay }) => overlay.path))
+  if (own.size === 0) return false
+  const everywhere = new Set([...moved, ...(await changedPaths(old.head.tree, now.head.tree))])
+  for (const { tree, overlays } of [old.base, now.base, old.head, now.head]) {
     const paths = overlays.map(({ path }) => path).filter((path) => own.has(path))
-    if ((await overlaysReading(tree, paths, moved)).size > 0) return true
+    if ((await overlaysReading(tree, paths, everywhere)).size > 0) return true
   }
   return false
 }

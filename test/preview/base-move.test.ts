@@ -136,6 +136,7 @@ const change: fc.Arbitrary<[string, string | null]> = fc.oneof(
   fc
     .constantFrom('resources: [gone.yaml]\n', 'resources: [../base/service.yaml]\n')
     .map((text): [string, string] => ['apps/checkout/extra/kustomization.yaml', text]),
+  fc.constant<[string, string]>(['apps/checkout/extra/gone.yaml', deploymentText('extra', 1)]),
   fc.constantFrom('a\n', 'b\n').map((text): [string, string] => ['README.md', text]),
 )
 

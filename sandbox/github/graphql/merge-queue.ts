@@ -1,10 +1,10 @@
 import { checkAccess, maySee, needs } from '../http/access.ts'
+import { actorAccount } from '../http/caller.ts'
 import { Refusal } from '../http/refusal.ts'
 import { enqueue, entryOf } from '../merge-queue/enqueue.ts'
 import { dequeue, settleMergeQueues } from '../merge-queue/settle.ts'
-import type { QueueEntry } from '../state/merge-queue.ts'
 import type { PullRequest } from '../state/pull-request.ts'
-import type { Repository } from '../state/repository.ts'
+import type { QueueEntry, Repository } from '../state/repository.ts'
 import { nodeId, parseNodeId } from '../views/node-id.ts'
 import { type GraphqlContext, GraphqlRefusal } from './context.ts'
 
@@ -19,7 +19,7 @@ interface EnqueueInput {
 export async function enqueuePullRequest({ input }: { input: EnqueueInput }, context: GraphqlContext) {
   const { repository, pull } = findPull(input.pullRequestId, context)
   const entry = await refusing(() =>
-    repository.git.exclusively(() => enqueue(context.world, repository, pull, context.caller, input)),
+    repository.git.exclusively(() => enqueue(context.world, repository, pull, actorAccount(context.caller), input)),
   )
   return { clientMutationId: input.clientMutationId ?? null, mergeQueueEntry: entryView(repository, entry) }
 }

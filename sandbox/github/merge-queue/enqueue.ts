@@ -1,10 +1,9 @@
-import { type Actor, actorAccount } from '../http/caller.ts'
 import { conflict, unprocessable } from '../http/refusal.ts'
 import { rulesOf } from '../rules/active-rules.ts'
 import { mergeObstacles } from '../rules/merge-obstacles.ts'
-import type { QueueEntry } from '../state/merge-queue.ts'
+import type { Account } from '../state/account.ts'
 import type { PullRequest } from '../state/pull-request.ts'
-import type { Repository } from '../state/repository.ts'
+import type { QueueEntry, Repository } from '../state/repository.ts'
 import { emitPullRequest } from '../webhooks/pull-request-events.ts'
 import type { World } from '../world.ts'
 import { queueParameters } from './parameters.ts'
@@ -21,7 +20,7 @@ export async function enqueue(
   world: World,
   repository: Repository,
   pull: PullRequest,
-  by: Actor,
+  by: Account,
   { expectedHeadOid, jump = false }: EnqueueRequest,
 ): Promise<QueueEntry> {
   await refuse(world, repository, pull, expectedHeadOid)
@@ -37,7 +36,7 @@ export async function enqueue(
   repository.mergeQueues.set(pull.base.ref, entries)
   if (jump) entries.unshift(entry)
   else entries.push(entry)
-  await emitPullRequest(world, repository, pull, { action: 'enqueued', sender: actorAccount(by) })
+  await emitPullRequest(world, repository, pull, { action: 'enqueued', sender: by })
   await settleMergeQueues(world, repository)
   return entry
 }

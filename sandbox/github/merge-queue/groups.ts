@@ -1,10 +1,8 @@
 import { ZERO } from '../git/repository.ts'
-import { actorAccount } from '../http/caller.ts'
 import { mergeCommit } from '../pulls/merge-commit.ts'
 import type { MergeMethod } from '../pulls/merge-request.ts'
 import { moveRef } from '../repositories/move-refs.ts'
-import type { QueueEntry } from '../state/merge-queue.ts'
-import type { Repository } from '../state/repository.ts'
+import type { QueueEntry, Repository } from '../state/repository.ts'
 import type { World } from '../world.ts'
 import { emitGroup } from './events.ts'
 
@@ -20,7 +18,7 @@ export async function buildGroup(
   const ref = `refs/heads/gh-readonly-queue/${branch}/pr-${entry.pull.number}-${base}`
   entry.group = { ref, baseSha: base, headSha, requestedAt: world.clock().getTime() }
   repository.signed.add(headSha)
-  const sender = actorAccount(entry.by)
+  const sender = entry.by
   await moveRef(world, repository, { ref, before: ZERO, after: headSha, pusher: sender })
   await emitGroup(world, repository, entry.group, { branch, sender, action: 'checks_requested' })
   return true
@@ -36,7 +34,7 @@ export async function destroyGroup(
   const { group } = entry
   if (!group) return
   delete entry.group
-  const sender = actorAccount(entry.by)
+  const sender = entry.by
   await moveRef(world, repository, { ref: group.ref, before: group.headSha, after: ZERO, pusher: sender })
   await emitGroup(world, repository, group, { branch, sender, action: 'destroyed', reason })
 }

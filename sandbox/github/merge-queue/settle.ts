@@ -1,8 +1,7 @@
-import { actorAccount } from '../http/caller.ts'
 import { rulesOf } from '../rules/active-rules.ts'
 import { requiredChecksOf, type Standing, standingOf } from '../rules/required-checks.ts'
-import type { DequeueReason, QueueEntry } from '../state/merge-queue.ts'
-import type { Repository } from '../state/repository.ts'
+import type { DequeueReason } from '../state/merge-queue.ts'
+import type { QueueEntry, Repository } from '../state/repository.ts'
 import { emitPullRequest } from '../webhooks/pull-request-events.ts'
 import type { World } from '../world.ts'
 import { buildGroup, destroyGroup } from './groups.ts'
@@ -114,7 +113,7 @@ export async function dequeue(
   const entries = repository.mergeQueues.get(branch) ?? []
   entries.splice(entries.indexOf(entry), 1)
   await destroyGroup(world, repository, entry, { branch, reason: 'dequeued' })
-  const sender = actorAccount(entry.by)
+  const sender = entry.by
   await emitPullRequest(world, repository, entry.pull, { action: 'dequeued', sender, extra: { reason } })
   return true
 }

@@ -1,7 +1,6 @@
 import { bodyText, subject } from '../git/commit.ts'
 import { mergedTree, rebased } from '../git/merge.ts'
-import { type Actor, actorAccount } from '../http/caller.ts'
-import { noreplyAddress, WEB_FLOW } from '../state/account.ts'
+import { type Account, noreplyAddress, WEB_FLOW } from '../state/account.ts'
 import type { PullRequest } from '../state/pull-request.ts'
 import type { Repository } from '../state/repository.ts'
 import type { World } from '../world.ts'
@@ -13,7 +12,7 @@ export async function mergeCommit(
   world: World,
   repository: Repository,
   pull: PullRequest,
-  caller: Actor,
+  account: Account,
   request: MergeRequest,
   tip: string,
 ): Promise<string | undefined> {
@@ -23,7 +22,6 @@ export async function mergeCommit(
   const tree = await mergedTree(git, tip, pull.head.sha)
   if (tree === undefined) return undefined
   const texts: MergeTexts = await mergeTexts(repository, pull, request, tip)
-  const account = actorAccount(caller)
   const author = { name: account.name, email: noreplyAddress(account), date: world.now() }
   const parents = request.method === 'merge' ? [tip, pull.head.sha] : [tip]
   return git.commitTree({ tree, parents, message: messageOf(texts), author, committer })

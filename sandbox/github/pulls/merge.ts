@@ -28,9 +28,9 @@ export async function mergePull(
     await refuse(world, repository, pull, caller, request)
     const tip = await repository.git.tip(pull.base.ref)
     if (tip === undefined || tip !== seen) throw notNow(BASE_MODIFIED)
-    const commit = await mergeCommit(world, repository, pull, caller, request, tip)
-    if (commit === undefined) throw notNow('Pull Request is not mergeable')
     const by = actorAccount(caller)
+    const commit = await mergeCommit(world, repository, pull, by, request, tip)
+    if (commit === undefined) throw notNow('Pull Request is not mergeable')
     if (request.method !== 'rebase') repository.signed.add(commit)
     const move = { ref: `refs/heads/${pull.base.ref}`, before: tip, after: commit, pusher: by }
     if (!(await repository.git.updateRef(move.ref, commit, tip))) throw notNow(BASE_MODIFIED)

@@ -3,7 +3,7 @@ import type { Account, Role } from './account.ts'
 import type { CheckRun, CheckSuite, CommitStatus } from './check.ts'
 import type { Deployment } from './deployment.ts'
 import type { Issue, IssueComment } from './issue.ts'
-import type { QueueEntry } from './merge-queue.ts'
+import type { MergeGroup } from './merge-queue.ts'
 import type { Mergeability, Review } from './review.ts'
 import type { Ruleset } from './ruleset.ts'
 
@@ -86,6 +86,19 @@ export interface PullRequest extends Issue {
   staleHead?: { readonly sha: string; reads: number }
   /** Login of whoever pushed the head last. */
   lastPusher: string
+}
+
+/** A pull request in the merge queue of its base. */
+export interface QueueEntry {
+  readonly id: number
+  readonly pull: PullRequest
+  /** The head that was queued: a push takes the pull request out again. */
+  readonly headSha: string
+  readonly by: Account
+  readonly enqueuedAt: string
+  readonly jump: boolean
+  /** Only the first few entries have one. */
+  group?: MergeGroup
 }
 
 export function fullName(repository: { owner: Account; name: string }): string {

@@ -118,8 +118,8 @@ describe('a merge queue', () => {
     await eventually(async () => (await tipOf(scene.bob, repository, 'main')) === group.head_sha)
     const { body } = await scene.bob.get(`${repository}/pulls/${pull.number}`)
     expect(body).toMatchObject({ merged: true, state: 'closed', merge_commit_sha: group.head_sha })
-    const branch = await scene.bob.get(`${repository}/git/ref/${group.head_ref.replace('refs/', '')}`)
-    expect(branch.status).toBe(404)
+    const ref = group.head_ref.replace('refs/', '')
+    await eventually(async () => (await scene.bob.get(`${repository}/git/ref/${ref}`)).status === 404)
   })
 
   test('G191 G192 says why a group and an entry are gone', async () => {
