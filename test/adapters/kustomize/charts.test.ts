@@ -249,8 +249,9 @@ describe('a chart', () => {
         charts: charts(),
       })
     const tree = memoryTree({ [OVERLAY]: `helmCharts: [{name: web, repo: "${lost.url}", version: 1.2.3}]` })
-    const { text } = await renderer({ vendor: vendor() }).render(tree, 'prod')
-    await lost.stop()
+    const { text } = await renderer({ vendor: vendor() })
+      .render(tree, 'prod')
+      .finally(() => lost.stop())
     expect((await renderer({ vendor: vendor() }).render(tree, 'prod')).text).toBe(text)
   })
 
