@@ -6,14 +6,18 @@ import type { Path, YamlSource } from './yaml-source.ts'
 type Issue = z.core.$ZodIssue
 type JsonSchema = z.core.JSONSchema.BaseSchema
 
-/** Every fault of a file's shape as a Problem with its place; empty when the file fits the schema. `reference` is the page that explains its keys. */
+/** Nobody reads more at once. */
+const MOST = 100
+
+/** The faults of a file's shape, the first hundred of a kind, each as a Problem with its place; empty when the file fits the schema. `reference` is the page that explains its keys. */
 export function schemaProblems(schema: z.ZodType, source: YamlSource, reference: string): Problem[] {
   const { error } = schema.safeParse(source.value)
   if (!error) return []
   const shape = z.toJSONSchema(schema, { io: 'input' })
   const context = { source, shape, reference }
-  const misspelt = new Set(error.issues.flatMap((issue) => misspeltKeys(issue, context)))
-  return error.issues.filter(({ path }) => !misspelt.has(printPath(path))).flatMap((issue) => explain(issue, context))
+  const issues = error.issues.slice(0, MOST)
+  const misspelt = new Set(issues.flatMap((issue) => misspeltKeys(issue, context)))
+  return issues.filter(({ path }) => !misspelt.has(printPath(path))).flatMap((issue) => explain(issue, context))
 }
 
 interface Context {
@@ -24,7 +28,8 @@ interface Context {
 
 function explain(issue: Issue, context: Context): Problem[] {
   if (issue.code === 'invalid_union') return explainUnion(issue, context)
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, context))
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.slice(0, MOST).map((key) => unknownKey(issue.path, key, context))
   const value = valueAt(context.source.value, issue.path)
   if (value === undefined && issue.code !== 'custom') return [missingKey(issue.path, context)]
   return [invalidValue(issue, value, context)]
@@ -48,7 +53,7 @@ function isOfForm(code: Issue['code']): boolean {
 /** Where the keys belong that were meant by unknown ones: that those are missing is the same mistake. */
 function misspeltKeys(issue: Issue, { source, shape }: Context): string[] {
   if (issue.code !== 'unrecognized_keys') return []
-  const meant = issue.keys.map((key) => nearestName(key, keysAt(shape, issue.path)))
+  const meant = issue.keys.slice(0, MOST).map((key) => nearestName(key, keysAt(shape, issue.path)))
   return meant
     .filter((key) => key !== undefined)
     .map((key) => [...issue.path, key])

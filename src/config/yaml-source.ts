@@ -92,7 +92,10 @@ function parseGuarded<T>(file: string, read: () => T): T {
     return read()
   } catch (cause) {
     const message = cause instanceof RangeError ? 'The file is nested too deeply.' : 'The file uses too many aliases.'
-    throw new LockstepError({ code: 'CONFIG_SYNTAX', message, file, remedy: 'Write it as plain YAML.' }, { cause })
+    throw new LockstepError(
+      { code: 'CONFIG_SYNTAX', message, file, line: 1, column: 1, remedy: 'Write it as plain YAML.' },
+      { cause },
+    )
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   type Alias,
+  Composer,
   type Document,
   isAlias,
   isMap,
@@ -7,7 +8,7 @@ import {
   isSeq,
   LineCounter,
   type Pair,
-  parseAllDocuments,
+  Parser,
 } from 'yaml'
 import type { Json } from './json.ts'
 import { plainScalar } from './plain-scalar.ts'
@@ -82,12 +83,26 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed[] {
     )
   const options = { schema: 'failsafe', version: '1.1', uniqueKeys: false, prettyErrors: false, lineCounter } as const
   try {
-    const documents = parseAllDocuments(text, options)
-    return documents as Document.Parsed[]
+    return compose(text, options, lineCounter)
   } catch (error) {
     if (error instanceof RangeError) throw new YamlFault('it is nested too deeply', START)
     throw error
   }
+}
+
+/** Ends at the first thing that is no YAML: a text of nothing else would make a fault of each letter. */
+function compose(
+  text: string,
+  options: ConstructorParameters<typeof Composer>[0],
+  lines: LineCounter,
+): Document.Parsed[] {
+  const composer = new Composer(options)
+  const documents: Document.Parsed[] = []
+  for (const token of new Parser(lines.addNewLine).parse(text)) {
+    if (token.type === 'error') throw new YamlFault(token.message, placeAt(lines, token.offset))
+    documents.push(...composer.next(token))
+  }
+  return [...documents, ...composer.end()]
 }
 
 /** Line breaks in YAML 1.1 that are none in 1.2, and control characters. */

@@ -28,7 +28,7 @@ export function locateReference(index: TreeIndex, directory: string, reference: 
   if (found.kind !== 'file' && found.kind !== 'directory') {
     return refuse(unresolved(index, reference, path, found), found.links)
   }
-  const finding = misplaced(directory, reference, found)
+  const finding = misplaced(directory, reference, found) ?? unwritable(reference, found.path)
   return finding ? refuse(finding, found.links) : { kind: found.kind, path: found.path, links: found.links }
 }
 
@@ -50,6 +50,20 @@ function misplaced(directory: string, reference: Reference, found: Resolved): Fi
   const inside = directory === '' || found.path.startsWith(`${directory}/`)
   return inside ? undefined : outside(reference, found.path, directory)
 }
+
+/** What no file system takes: git stores any name. */
+function unwritable(reference: Reference, path: string): Finding | undefined {
+  const longest = Math.max(...path.split('/').map((part) => Buffer.byteLength(part)))
+  if (longest <= MAX_NAME_BYTES && Buffer.byteLength(path) <= MAX_PATH_BYTES) return undefined
+  return at(reference, {
+    code: 'OVERLAY_NAME',
+    message: `The name that \`${reference.field}\` refers to here is longer than a file's name may be.`,
+    remedy: 'Rename it.',
+  })
+}
+
+const MAX_NAME_BYTES = 255
+const MAX_PATH_BYTES = 3_000
 
 function unresolved(index: TreeIndex, reference: Reference, path: string, found: Resolved): Finding {
   if (found.kind === 'outside') return leaves(reference, `the symbolic link ${found.links.at(-1) ?? path}`)

@@ -10,7 +10,7 @@ export const REASONS = {
   OVERLAY_SUBMODULE: 'A path leads into a submodule, which is not fetched; copy the files into the repository.',
   OVERLAY_CYCLE: 'A kustomization builds on itself; remove the entry named.',
   OVERLAY_TOO_WIDE: 'Bases refer to each other so often that a build would not end; refer to each once.',
-  OVERLAY_NAME: 'A directory’s name begins with `-`, so commands take it for an option; rename it.',
+  OVERLAY_NAME: 'A name begins with `-`, so commands take it for an option, or is longer than names may be; rename it.',
   KUSTOMIZATION_SYNTAX: 'A kustomization or plugin file is not YAML that is read everywhere alike; correct it.',
   KUSTOMIZATION_TOO_LARGE: 'A kustomization file is larger than 1 MiB; split it.',
   KUSTOMIZATION_INVALID: 'A field of a kustomization has the wrong type; write what the message says.',

@@ -12,6 +12,7 @@ export type Resolved =
 
 /** As Linux. */
 const MAX_LINKS = 40
+const MAX_TARGET = 4_000
 
 /** The names in a tree, ready for questions about paths. The root is the empty path. */
 export class TreeIndex {
@@ -65,6 +66,7 @@ export class TreeIndex {
       }
       links.push(at)
       if (links.length > MAX_LINKS) return { kind: 'loop', path: at, links }
+      if (target.length > MAX_TARGET) return { kind: 'missing', path: at, links }
       if (target.startsWith('/') || target.includes('\0')) return { kind: 'outside', path: at, links }
       pending = [...parts(target), ...pending]
       at = parent(at)
