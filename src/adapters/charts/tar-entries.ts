@@ -42,7 +42,7 @@ function isMeta(type: string): boolean {
 
 function readMeta(type: string, content: Buffer): { path?: string; size?: number } {
   if (content.length > LONGEST_NAME) throw new TarFault('it holds a header of more than 64 KiB')
-  if (type === 'L') return { path: text(content).replace(/\0.*$/s, '') }
+  if (type === 'L') return { path: field(content, 0, content.length) }
   if (type === 'K') return {}
   const records = paxRecords(content)
   if ([...records.keys()].some((key) => key.startsWith('GNU.sparse'))) throw new TarFault('it holds a sparse file')
@@ -104,8 +104,8 @@ function text(bytes: Buffer): string {
 
 /** Octal digits, or for sizes of more than 8 GiB (none here) binary ones. */
 function sizeOf(header: Buffer): number {
-  const digits = header.subarray(124, 136).toString('latin1')
-  const [, octal] = /^ *([0-7]*)[ \0]*$/.exec(digits) ?? []
+  const digits = header.subarray(124, 136).toString('latin1').replaceAll('\0', ' ')
+  const [, octal] = /^ *([0-7]*) *$/.exec(digits) ?? []
   if (octal === undefined) throw new TarFault('it holds a size that cannot be read')
   return octal === '' ? 0 : Number.parseInt(octal, 8)
 }
@@ -117,7 +117,7 @@ function decimal(digits: string): number {
 }
 
 function checkSum(header: Buffer): void {
-  const stored = Number.parseInt(header.subarray(148, 156).toString('latin1').replace(/\0.*$/s, '').trim(), 8)
+  const stored = Number.parseInt(field(header, 148, 8).trim(), 8)
   const sum = header.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 32 : byte), 0)
   if (stored !== sum) throw new TarFault('it holds a header whose sum is wrong')
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts'
 import { type ChartReference, chartRepository } from './chart-reference.ts'
-import type { HelmChart } from './helm-charts.ts'
+import type { HelmChart } from './helm-chart.ts'
 import type { Finding } from './references.ts'
 import { type Child, toProblem } from './tree-scan.ts'
 

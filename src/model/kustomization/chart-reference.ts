@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts'
 import type { Place } from '../located-yaml.ts'
-import type { HelmChart } from './helm-charts.ts'
+import type { HelmChart } from './helm-chart.ts'
 import type { Finding } from './references.ts'
 
 /** A chart that a build inflates with helm. */

@@ -1,18 +1,8 @@
 import type { LocatedMember, LocatedValue, Place } from '../located-yaml.ts'
 import { nearestName } from '../nearest-name.ts'
+import type { HelmChart } from './helm-chart.ts'
 import { CHART_FIELDS, type FieldRule, GLOBAL_FIELDS, OLD_FIELDS } from './helm-fields.ts'
 import { type Finding, type Findings, foldKey, isNull, itemsOf, membersOf, type Reference } from './references.ts'
-
-/** A chart that a kustomization or a generator asks kustomize to inflate; everything else about it kustomize reads itself. */
-export interface HelmChart {
-  readonly name: string
-  /** A version or a range. */
-  readonly version?: string
-  readonly repo?: string
-  /** Where charts are looked for, from the kustomization's directory. */
-  readonly chartHome: string
-  readonly place: Place
-}
 
 const DEFAULT_HOME = 'charts'
 

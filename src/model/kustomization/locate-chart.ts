@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { HelmChart } from './helm-charts.ts'
+import type { HelmChart } from './helm-chart.ts'
 import { CHART_ADDRESS } from './helm-fields.ts'
 import type { Finding } from './references.ts'
 import type { Resolved, TreeIndex } from './tree-index.ts'

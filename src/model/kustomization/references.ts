@@ -1,5 +1,5 @@
 import type { LocatedMember, LocatedValue, Place } from '../located-yaml.ts'
-import type { HelmChart } from './helm-charts.ts'
+import type { HelmChart } from './helm-chart.ts'
 
 /**
  * What a kustomization refers to. `resource`: a file, directory or address · `component`: a directory or address · `file`: a file in
