@@ -49,11 +49,17 @@ export const diffCommand: Command = {
 }
 
 async function preview({ options, cwd, env, signal, stderr }: Invocation): Promise<PreviewReport> {
+  const renderer = openRenderer({ options, cwd, env, stderr })
   const local = await openLocalRepository(resolve(cwd, (options.repo as string | undefined) ?? '.'))
+  const [base, head, workTree] = await Promise.all([
+    resolveRevision(local, options.base as string),
+    resolveRevision(local, (options.head as string | undefined) ?? 'HEAD'),
+    options.head === undefined ? local.workTree() : undefined,
+  ])
   const question: CloneQuestion = {
-    base: await resolveRevision(local, options.base as string),
-    head: await resolveRevision(local, (options.head as string | undefined) ?? 'HEAD'),
-    ...(options.head === undefined && { workTree: await local.workTree() }),
+    base,
+    head,
+    ...(workTree && { workTree }),
     signal,
     choose: (config, overlays) => {
       const environment = options.env === undefined ? undefined : chooseEnvironment(config, String(options.env)).name
@@ -66,8 +72,7 @@ async function preview({ options, cwd, env, signal, stderr }: Invocation): Promi
   }
   const bar = progressBar('overlays', process.stderr, env)
   try {
-    const ports = { mirror: local.mirror, renderer: openRenderer({ options, cwd, env, stderr }) }
-    return await previewClone(ports, { ...question, onProgress: bar.update })
+    return await previewClone({ mirror: local.mirror, renderer }, { ...question, onProgress: bar.update })
   } finally {
     bar.end()
   }

@@ -37,12 +37,11 @@ export async function previewClone(
   question: CloneQuestion,
 ): Promise<PreviewReport> {
   const { mirror, renderer } = ports
-  const baseTree = await mirror.tree(question.base)
   const empty = emptyReport(question.base, question.workTree ? WORKING_TREE : question.head, false)
-  const merged = await mirror.merge(question.base, question.head)
+  const [baseTree, merged] = await Promise.all([mirror.tree(question.base), mirror.merge(question.base, question.head)])
   if ('conflicts' in merged) return judged({ ...empty, conflicts: merged.conflicts })
   const headTree = await withWorkTree(mirror, merged.tree, question)
-  const [rules, proposed] = [await tryLoad(baseTree), await tryLoad(headTree)]
+  const [rules, proposed] = await Promise.all([tryLoad(baseTree), tryLoad(headTree)])
   const config = rules.config ?? proposed.config
   if (!config) throw unconfigured(rules, proposed)
   const sides = await bothSides(config, baseTree, headTree)

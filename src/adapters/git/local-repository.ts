@@ -20,35 +20,29 @@ export interface LocalRepository {
 
 /** Finds the clone that `directory` is in. Refuses with GIT_NOT_A_REPOSITORY, GIT_MISSING or GIT_TOO_OLD. */
 export async function openLocalRepository(directory: string): Promise<LocalRepository> {
-  await requireGit()
   if (!(await isDirectory(directory))) throw notARepository(directory, 'There is no such directory.')
-  const [gitDirectory = '', bare] = await locate(directory)
-  const root = bare ? gitDirectory : await workTreeRoot(directory, gitDirectory)
-  const git = createGit({ cwd: root, gitDirectory, ...(!bare && { workTree: root }) })
+  const [{ gitDirectory, workTree }] = await Promise.all([locate(directory), requireGit()])
+  const root = workTree ?? gitDirectory
+  const git = createGit({ cwd: root, gitDirectory, ...(workTree !== undefined && { workTree }) })
   return {
     root,
     mirror: { ...createRepositoryReader(git, cloneCandidates), fetch: async () => undefined },
     workTree: async () => {
-      if (bare) throw noWorkTree(root)
+      if (workTree === undefined) throw noWorkTree(root)
       return readWorkTree(git, root)
     },
   }
 }
 
-async function locate(directory: string): Promise<[gitDirectory: string, bare: boolean]> {
-  const args = ['rev-parse', '--absolute-git-dir', '--is-bare-repository']
+/** Without a work tree the repository is bare. */
+async function locate(directory: string): Promise<{ gitDirectory: string; workTree?: string }> {
+  const args = ['rev-parse', '--absolute-git-dir', '--is-bare-repository', '--show-toplevel']
   const { code, stdout } = await createGit({ cwd: directory }).run(args, { codes: [0, 128] })
-  if (code !== 0) throw notARepository(directory, 'Neither it nor a directory above it is a git repository.')
-  const [gitDirectory = '', bare] = stdout.toString().trimEnd().split('\n')
-  return [gitDirectory, bare === 'true']
-}
-
-async function workTreeRoot(directory: string, gitDirectory: string): Promise<string> {
-  const { code, stdout } = await createGit({ cwd: directory }).run(['rev-parse', '--show-toplevel'], {
-    codes: [0, 128],
-  })
-  if (code !== 0) throw notARepository(directory, `It lies inside ${gitDirectory}.`)
-  return realpath(stdout.toString().replace(/\n$/, ''))
+  const [gitDirectory = '', bare, ...rest] = stdout.toString().split('\n')
+  if (code === 0) return { gitDirectory, workTree: await realpath(rest.slice(0, -1).join('\n')) }
+  if (bare === 'true') return { gitDirectory }
+  if (gitDirectory !== '') throw notARepository(directory, `It lies inside ${gitDirectory}.`)
+  throw notARepository(directory, 'Neither it nor a directory above it is a git repository.')
 }
 
 async function isDirectory(path: string): Promise<boolean> {
