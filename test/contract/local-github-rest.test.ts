@@ -106,6 +106,7 @@ type Refusal = readonly [status: number, ask: (cast: Cast) => Promise<unknown>]
 
 /** Routes whose description lists refusals, but not the one that GitHub gives for this. */
 const UNLISTED: readonly string[] = [
+  'GET /repos/{owner}/{repo}/git/matching-refs/{ref}',
   'GET /repos/{owner}/{repo}/pulls',
   'POST /app/hook/deliveries/{delivery_id}/attempts',
 ]
@@ -139,6 +140,10 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     ({ robot }) => robot.get(`${AT}/deployments/1/statuses`),
   ],
   'GET /repos/{owner}/{repo}/git/commits/{commit_sha}': [404, ({ robot }) => robot.get(`${AT}/git/commits/${NO_SHA}`)],
+  'GET /repos/{owner}/{repo}/git/matching-refs/{ref}': [
+    404,
+    ({ robot }) => robot.get('/repos/acme/none/git/matching-refs/heads/main'),
+  ],
   'GET /repos/{owner}/{repo}/git/ref/{ref}': [404, ({ robot }) => robot.get(`${AT}/git/ref/heads/none`)],
   'GET /repos/{owner}/{repo}/git/trees/{tree_sha}': [404, ({ robot }) => robot.get(`${AT}/git/trees/${NO_SHA}`)],
   'GET /repos/{owner}/{repo}/issues/comments': [404, ({ robot }) => robot.get('/repos/acme/none/issues/comments')],
@@ -238,6 +243,7 @@ async function useBranches({ branches }: GitHubRepository, bob: RestClient): Pro
   await branches.createOrphan('lockstep/state', 'Begin', [{ path: 'README.md', content: 'state\n' }])
   await branches.create('work', main)
   await branches.create('work', main)
+  await branches.list('wo')
   const tool = await addTool(bob)
   const first = { branch: 'tool', expectedHead: tool, headline: 'Change', body: 'And why.' }
   const plain = await branches.commit({ ...first, changes: [{ path: 'README.md', content: 'changed\n' }] })
