@@ -1,7 +1,7 @@
 import { REPOSITORY_CONFIG_FILE } from '../config/load.ts'
 import { overlaysReading } from '../model/kustomization/overlays-reading.ts'
 import type { Overlay } from '../model/target.ts'
-import type { Tree } from '../model/tree.ts'
+import type { Tree, TreeEntry } from '../model/tree.ts'
 
 /** A side of the comparison: its files, and the overlays the base's configuration finds in them. */
 export interface Side {
@@ -17,7 +17,7 @@ export interface AffectedOverlay {
 }
 
 /**
- * Overlays one of whose inputs differs between the sides, by blob id and mode. Every overlay is affected where the
+ * Overlays one of whose inputs differs between the sides, by blob id and kind. Every overlay is affected where the
  * repository's configuration itself changes.
  */
 export async function affectedOverlays(base: Side, head: Side): Promise<AffectedOverlay[]> {
@@ -38,13 +38,16 @@ function overlaysReadingAt({ tree, overlays }: Side, changed: ReadonlySet<string
   )
 }
 
-/** Paths whose content, mode or existence differs. */
+/** Paths whose content, kind or existence differs. Whether a file may be executed is nothing a render depends on. */
 export async function changedPaths(base: Tree, head: Tree): Promise<Set<string>> {
   if (base.id === head.id) return new Set()
   const [old, now] = [await base.entries(), await head.entries()]
-  const differs = (path: string) =>
-    old.get(path)?.id !== now.get(path)?.id || old.get(path)?.mode !== now.get(path)?.mode
+  const differs = (path: string) => identity(old.get(path)) !== identity(now.get(path))
   return new Set([...old.keys(), ...now.keys()].filter(differs))
+}
+
+function identity(entry: TreeEntry | undefined): string | undefined {
+  return entry && `${entry.mode === '100755' ? '100644' : entry.mode} ${entry.id}`
 }
 
 function bothSides(base: readonly Overlay[], head: readonly Overlay[]): AffectedOverlay[] {

@@ -1,12 +1,11 @@
 import { posix } from 'node:path'
 import type { Problem } from '../errors.ts'
 import type { Tree } from '../tree.ts'
-import { builtChart, chartProblems } from './chart-problems.ts'
+import { builtPlugins } from './built-plugins.ts'
+import { chartProblems } from './chart-problems.ts'
 import type { ChartReference } from './chart-reference.ts'
-import { readPluginConfig } from './plugin-config.ts'
-import { buildsPlugins, childrenOf, type Directories, everyFile, reachable } from './reachable.ts'
-import { isRemote } from './remote.ts'
-import { type RemoteReference, remoteFinding } from './remote-reference.ts'
+import { childrenOf, type Directories, reachable } from './reachable.ts'
+import type { RemoteReference } from './remote-reference.ts'
 import { type Child, TreeScan, toProblem } from './tree-scan.ts'
 
 export interface OverlayInputs {
@@ -26,7 +25,7 @@ const MAX_DEPTH = 200
 
 /**
  * What building the kustomization in directory `overlay` reads: its transitive closure. Where that cannot be known beforehand
- * (plugins that are themselves built by kustomize) every file of the tree counts.
+ * (plugins that kustomize changes before it uses them) every file of the tree counts.
  */
 export async function overlayInputs(tree: Tree, overlay: string): Promise<OverlayInputs> {
   const scan = await TreeScan.of(tree)
@@ -38,9 +37,9 @@ export async function overlayInputs(tree: Tree, overlay: string): Promise<Overla
   const problems = [...directories.values()].flatMap((directory) => directory.problems)
   problems.push(...missingKustomizations(directories, root.path, overlay), ...badNames(directories, root.path))
   problems.push(...endless(directories, root.path))
-  const plugins = [...directories.values()].some(buildsPlugins)
-  if (plugins) problems.push(...(await pluginProblems(scan, directories)))
-  const files = plugins ? everyFile(scan) : [...directories.values()].flatMap((directory) => directory.files)
+  const plugins = [...(await builtPlugins(scan, directories)).values()]
+  problems.push(...plugins.flatMap((built) => built.problems))
+  const files = [...directories.values(), ...plugins].flatMap((read) => read.files)
   const remotes = [...directories.values()].flatMap((directory) => directory.remotes)
   const charts = [...directories.values()].flatMap((directory) => directory.charts)
   problems.push(...chartProblems(charts, childrenOf(directories)))
@@ -129,20 +128,4 @@ function tooWide({ file, place }: Child): Problem {
     place,
     remedy: 'Refer to each base once, from the overlay.',
   })
-}
-
-/** What plugins built by kustomize refer to may still change in the build; only what is refused anyway is reported. */
-async function pluginProblems(scan: TreeScan, directories: Directories): Promise<Problem[]> {
-  const problems: Problem[] = []
-  for (const root of childrenOf(directories).filter((child) => child.plugins)) {
-    const below = await reachable(scan, [root.directory])
-    for (const { file: kustomization, files } of below.values()) {
-      for (const file of files.filter((name) => name !== kustomization)) {
-        const { references, findings, charts = [] } = readPluginConfig((await scan.content(file)).toString('utf8'))
-        const remote = references.filter((reference) => isRemote(reference.text)).map(remoteFinding)
-        problems.push(...[...findings, ...remote, ...charts.map(builtChart)].map((finding) => toProblem(file, finding)))
-      }
-    }
-  }
-  return problems
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Tree } from '../tree.ts'
-import { buildsPlugins, type Directories, everyFile, reachable } from './reachable.ts'
+import { builtPlugins } from './built-plugins.ts'
+import { type Directories, reachable } from './reachable.ts'
 import { type ScannedDirectory, TreeScan } from './tree-scan.ts'
 
 /**
@@ -18,19 +19,24 @@ export async function overlaysReading(
     scan,
     roots.filter(({ kind }) => kind === 'directory').map(({ path }) => path),
   )
-  const touched = withDependents(directories, touchedThemselves(scan, directories, changed))
+  const touched = withDependents(directories, await touchedThemselves(scan, directories, changed))
   const reads = roots.filter(({ kind, path, links }) => {
     return links.some((link) => changed.has(link)) || (kind === 'directory' && touched.has(path))
   })
   return new Set(reads.map(({ overlay }) => overlay))
 }
 
-function touchedThemselves(scan: TreeScan, directories: Directories, changed: ReadonlySet<string>): string[] {
-  const builders = [...directories.values()].some(buildsPlugins)
-  const anyFile = builders && everyFile(scan).some((file) => changed.has(file))
-  const isTouched = (directory: ScannedDirectory) =>
-    directory.files.some((file) => changed.has(file)) || (anyFile && buildsPlugins(directory))
-  return [...directories].filter(([, directory]) => isTouched(directory)).map(([path]) => path)
+async function touchedThemselves(
+  scan: TreeScan,
+  directories: Directories,
+  changed: ReadonlySet<string>,
+): Promise<string[]> {
+  const plugins = await builtPlugins(scan, directories)
+  const reads = (path: string, { files }: ScannedDirectory) => [...files, ...(plugins.get(path)?.files ?? [])]
+  const touched = [...directories].filter(([path, directory]) =>
+    reads(path, directory).some((file) => changed.has(file)),
+  )
+  return touched.map(([path]) => path)
 }
 
 /** With everything that builds on them. */

@@ -20,10 +20,7 @@ export function childrenOf(directories: Directories): Child[] {
   return [...directories.values()].flatMap((directory) => directory.children)
 }
 
-/**
- * What plugins that are themselves built by kustomize read is not known before that build, so every file of the tree counts. Links that
- * lead nowhere or out of the tree cannot be read through.
- */
+/** Every file and link of the tree that a build could read. Links that lead nowhere or out of the tree cannot be read through. */
 export function everyFile(scan: TreeScan): string[] {
   const readable = new Set(['file', 'directory'])
   return [...scan.index.entries.values()]

@@ -87,6 +87,14 @@ export class TreeScan {
     return this.#read.has(path) ? (await this.kustomization(path)).value : undefined
   }
 
+  /** What a plugin brings along whose configuration is in this file and that is used by the kustomization in `directory`. */
+  async pluginFile(directory: string, path: string): Promise<ScannedDirectory> {
+    const collected = new Collector(this, directory)
+    await collected.addPluginFile(path)
+    const { files, children, problems, remotes, charts } = collected
+    return { file: path, files, children, problems, remotes, charts }
+  }
+
   async content(path: string): Promise<Buffer> {
     return this.#contents.get(path) ?? (await this.#tree.read([path])).get(path) ?? Buffer.alloc(0)
   }
@@ -165,7 +173,7 @@ class Collector {
       this.children.push({ directory: located.path, file, place: reference.place, plugins })
     } else {
       this.files.push(located.path)
-      if (reference.kind === 'plugin') await this.#addPluginFile(located.path)
+      if (reference.kind === 'plugin') await this.addPluginFile(located.path)
     }
   }
 
@@ -188,7 +196,7 @@ class Collector {
     return kind === 'file' && this.charts.some(({ refusal, directory }) => refusal && path.startsWith(`${directory}/`))
   }
 
-  async #addPluginFile(path: string): Promise<void> {
+  async addPluginFile(path: string): Promise<void> {
     const text = (await this.#scan.content(path)).toString('utf8')
     await this.add(path, readPluginConfig(text))
   }

@@ -101,13 +101,39 @@ describe('an overlay’s inputs are the files its build reads', () => {
     ])
   })
 
-  test('every file, where plugins are themselves built', async () => {
+  const plugin = '{apiVersion: builtin, kind: PatchTransformer, path: a.yaml}'
+
+  test('what plugins from a directory read, seen from the kustomization that uses them', async () => {
     const { files, problems } = await inputsOf({
       [OVERLAY]: 'transformers: [../plugins]',
-      'plugins/kustomization.yaml': 'resources: [p.yaml]',
-      'plugins/p.yaml': '{apiVersion: builtin, kind: PatchTransformer, path: anything.yaml}',
+      'prod/a.yaml': 'a',
+      'plugins/kustomization.yaml': 'resources: [p.yaml, ../more]',
+      'plugins/p.yaml': plugin,
+      'more/kustomization.yaml': 'kind: Kustomization\nresources: [m.yaml]',
+      'more/m.yaml': '{apiVersion: builtin, kind: PrefixTransformer}',
     })
     expect(problems).toEqual([])
+    expect(files).toEqual([
+      'more/kustomization.yaml',
+      'more/m.yaml',
+      'plugins/kustomization.yaml',
+      'plugins/p.yaml',
+      'prod/a.yaml',
+      OVERLAY,
+    ])
+  })
+
+  test.each([
+    'namePrefix: x-',
+    'patches: [{path: x.yaml}]',
+    'components: [../more]',
+    'transformers: [p.yaml]',
+  ])('every file, where kustomize may change the plugins first: %s', async (line) => {
+    const { files } = await inputsOf({
+      [OVERLAY]: 'transformers: [../plugins]',
+      'plugins/kustomization.yaml': `resources: [p.yaml]\n${line}`,
+      'plugins/p.yaml': plugin,
+    })
     expect(files).toContain('unrelated/file.yaml')
   })
 
