@@ -11,6 +11,6 @@ export class UnderWay {
 
   /** Resolves once nothing is under way, whatever became of it. */
   async settled(): Promise<void> {
-    while (this.#work.size > 0) await Promise.allSettled([...this.#work])
+    while (this.#work.size > 0) await Promise.allSettled(this.#work)
   }
 }

@@ -84,13 +84,13 @@ async function refuseUnsafe(name: string, tree: Tree): Promise<void> {
   for (const path of entries.keys()) {
     const parents = path.split('/').slice(0, -1)
     const isBelowFile = parents.some((_, depth) => entries.has(parents.slice(0, depth + 1).join('/')))
-    if (isBelowFile || !SAFE_PATH.test(path)) throw unsafe(name, path)
+    if (isBelowFile || path.includes('\0') || !SAFE_PATH.test(path)) throw unsafe(name, path)
   }
   safe.add(tree)
 }
 
 /** No empty part, `.`, `..` or `.git`, and nothing that another system reads as a separator. */
-const SAFE_PATH = /^(?!(?:.*\/)?(?:\.{0,2}|\.git)(?:\/|$))[^\0\\]+$/is
+const SAFE_PATH = /^(?!(?:.*\/)?(?:\.{0,2}|\.git)(?:\/|$))[^\\]+$/is
 
 function unsafe(name: string, path: string): LockstepError {
   return new LockstepError({
