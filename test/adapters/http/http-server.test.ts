@@ -60,7 +60,7 @@ describe('a webhook', () => {
   test('is answered once its jobs are stored', async () => {
     const { send, jobs, metrics } = await serve()
     expect((await send(PUSH)).status).toBe(200)
-    expect(jobs.map(({ kind }) => kind)).toEqual(['dispatch', 'promotions', 'sweep'])
+    expect(jobs.map(({ kind }) => kind)).toEqual(['dispatch', 'promotions', 'warm'])
     expect(await metrics()).toContain('lockstep_webhooks_total{event="push",result="accepted"} 1')
   })
 
