@@ -21,7 +21,11 @@ export interface LocalRepository {
 /** Finds the clone that `directory` is in. Refuses with GIT_NOT_A_REPOSITORY, GIT_MISSING or GIT_TOO_OLD. */
 export async function openLocalRepository(directory: string): Promise<LocalRepository> {
   if (!(await isDirectory(directory))) throw notARepository(directory, 'There is no such directory.')
-  const [{ gitDirectory, workTree }] = await Promise.all([locate(directory), requireGit()])
+  const located = locate(directory)
+  // Answers of a git that is too old are told by its age alone.
+  located.catch(() => undefined)
+  await requireGit()
+  const { gitDirectory, workTree } = await located
   const root = workTree ?? gitDirectory
   const git = createGit({ cwd: root, gitDirectory, ...(workTree !== undefined && { workTree }) })
   return {
