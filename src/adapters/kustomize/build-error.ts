@@ -2,7 +2,7 @@ import type { Problem } from '../../model/errors.ts'
 import type { Mask } from '../../model/mask-secrets.ts'
 import { cluesIn } from './error-clues.ts'
 import { trailOf } from './error-trail.ts'
-import { errorWords, readableWords } from './error-words.ts'
+import { errorWords, excerpt, readableWords } from './error-words.ts'
 import { type SourcePlace, SourceSearch } from './source-search.ts'
 
 /** What a failed build has to be explained with. */
@@ -21,7 +21,7 @@ export interface FailedBuild {
 export function explainBuildError(build: FailedBuild): Problem {
   const { stderr, root, overlay, files, mask } = build
   const words = errorWords(stderr, root)
-  const { file, place, object } = placeOf(words, overlay, files)
+  const { file, place, object } = placeOf(excerpt(words), overlay, files)
   return {
     code: 'KUSTOMIZE_FAILED',
     message: `kustomize cannot build ${overlay}: ${shown(words, mask) || 'it gave no reason'}.`,
@@ -37,7 +37,7 @@ const MAX_LENGTH = 1_500
 
 /** Masked as they are and as they are read, since a value may be split over lines; then shortened, so that no part of one stays. */
 function shown(words: string, mask: Mask): string {
-  const text = mask.text(readableWords(mask.text(words)))
+  const text = mask.text(readableWords(excerpt(mask.text(words))))
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text
 }
 

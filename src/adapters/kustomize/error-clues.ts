@@ -1,8 +1,8 @@
 /**
- * What to look for in the sources. `text`: a scalar · `key`: a field's name, where `type` is that of its value or, with `items`, of something in its list · `repeated`:
- * a name that a map has twice · `object`: one of that kind and name · `duplicate`: the last such object of the file being read ·
- * `unnamed`: a document of that file without kind or name · `fault`: where a file stops being YAML, `line` as kustomize counts · `start`: its first line ·
- * `entry`: what the kustomization was reading.
+ * What to look for in the sources. `text`: a scalar · `key`: a field's name, where `type` is that of its value or, with `items`, of
+ * something in its list · `repeated`: a name that a map has twice · `object`: one of that kind and name · `duplicate`: the last such
+ * object of the file being read · `unnamed`: a document of that file without kind or name · `fault`: where a file stops being YAML, `line`
+ * as kustomize counts · `start`: its first line · `entry`: what the kustomization was reading.
  */
 export type Clue =
   | { readonly find: 'text' | 'repeated'; readonly value: string }

@@ -15,6 +15,13 @@ function withoutQuotes(words: string): string {
 
 const COMPONENT = /(?<=accumulating components: )accumulateDirectory: "(.*)"$/s
 
+/** The beginning and the end: between them stands what the repository wrote, as long as it likes. */
+export function excerpt(words: string): string {
+  return words.length <= 2 * EXCERPT ? words : `${words.slice(0, EXCERPT)} … ${words.slice(-EXCERPT)}`
+}
+
+const EXCERPT = 8_000
+
 /**
  * The same for people: without the way through the bases that the place tells, dumps of configuration, and Go's addresses and types,
  * some of which differ from run to run.

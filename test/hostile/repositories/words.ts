@@ -62,6 +62,11 @@ export const words: readonly Hostile[] = [
     refused('KUSTOMIZE_FAILED', 4),
   ),
   kustomization(
+    'an error of 900 kB that looks like many',
+    `configMapGenerator:\n- name: x\n  literals:\n  - "${"yaml: accumulating resources from ' with config: ` ".repeat(18_000)}"\n`,
+    refused('KUSTOMIZE_FAILED', 1),
+  ),
+  kustomization(
     'a file with a line break in its name',
     `resources:\n- "a\\n::error::x.yaml"\n`,
     refused('KUSTOMIZE_FAILED', `${WEB}/a\n::error::x.yaml:1`),
