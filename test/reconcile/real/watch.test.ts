@@ -114,8 +114,8 @@ describe('a watching worker', () => {
     const ports = { ...scene.ports, settings: { healthDeadlineMs: 0 } }
     await deploy(scene, 'later')
     watch(scene, 'later')
-    await eventually(async () => (await status(scene, 'later'))?.health === 'Healthy')
-    scene.commit('later', files('later', 'registry.example/web:2'))
+    const slow = deploymentYaml('web', 'later', { image: 'registry.example/web:2', minReadySeconds: 3 })
+    scene.commit('later', { ...files('later'), 'web.yaml': slow })
     expect((await reconcileWithReport(ports, scene.request('later'))).outcome.code).toBe('HEALTH_WAITS')
     await eventually(() => scene.jobs.some(({ job }) => job.kind === 'reconcile'))
     expect((await reconcileWithReport(ports, scene.request('later'))).outcome.code).toBe('IN_SYNC')
