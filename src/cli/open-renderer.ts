@@ -20,20 +20,21 @@ export const CONFIG_OPTION = {
 
 /**
  * The renderer of a command: what any earlier command has rendered is found again in a directory that may be emptied. What
- * the operator's file lists is brought in; without one nothing is fetched.
+ * the operator's file lists is brought in, and what it says of builds holds here too; without one nothing is fetched.
  */
 export function openRenderer(invocation: Pick<Invocation, 'stderr' | 'options' | 'env' | 'cwd'>): KustomizeRenderer {
   const { stderr, options, env, cwd } = invocation
-  const { workers, limits } = renderRoom(thisMachine())
-  const directory = rendersDirectory()
   const file = readClientFile(options.config as string | undefined, env, cwd)
+  const { workers, limits: room } = renderRoom(thisMachine(), file?.render)
+  const limits = { ...room, ...(file?.render && { timeoutMs: file.render.deadlineMs }) }
+  const directory = rendersDirectory()
   const vendor = file && listedVendor(file, env)
   return createKustomizeRenderer({
     workers,
     limits,
     ...(vendor && { vendor }),
     resident: createEventualBuilder({ processes: workers, limits, say: (line) => stderr(`${line}\n`) }),
-    ...(directory && { cache: { disk: { directory, maxBytes: DISK_BYTES } } }),
+    ...(directory && { cache: { disk: { directory, maxBytes: file?.render?.cacheBytes ?? DISK_BYTES } } }),
   })
 }
 

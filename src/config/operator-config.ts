@@ -24,6 +24,7 @@ export interface OperatorFile extends RemoteSources {
 export interface ClientFile extends RemoteSources {
   /** Absolute; absent where the file names none. */
   readonly data?: string
+  readonly render?: RenderConfig
 }
 
 export interface ClusterConfig {

@@ -29,7 +29,11 @@ export function parseClientFile(text: string, file: string): ClientFile {
   const problems = [...schemaProblems(clientSchema, source, REFERENCE), ...ruleProblems(source)]
   if (problems.length > 0) throw new LockstepError(problems.toSorted(byPlace))
   const input = (source.value ?? {}) as Partial<OperatorInput>
-  return { ...toRemoteSources(input), ...(input.data !== undefined && { data: resolve(dirname(file), input.data) }) }
+  return {
+    ...toRemoteSources(input),
+    ...(input.data !== undefined && { data: resolve(dirname(file), input.data) }),
+    ...(input.render && { render: toRenderConfig(input.render) }),
+  }
 }
 
 function toOperatorFile(input: OperatorInput, directory: string): OperatorFile {

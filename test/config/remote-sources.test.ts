@@ -28,6 +28,7 @@ describe('the list of remote repositories', () => {
       charts: [],
       movedTags: 'warn',
     })
+    expect(parseClientFile('render: { deadline: 2m }\n', FILE)).toMatchObject({ render: { deadlineMs: 120_000 } })
     expect(parseClientFile('data: ./d\nmovedTags: block\n', FILE)).toMatchObject({
       data: '/etc/lockstep/d',
       movedTags: 'block',

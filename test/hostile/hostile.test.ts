@@ -18,6 +18,8 @@ import { yaml } from './repositories/yaml.ts'
 
 /** Reading, building and telling, for each repository. */
 const DEADLINE_MS = 10_000
+/** Shorter than an installation's, so that the machine may be busy and everything around the build still fits in. */
+const limits = { timeoutMs: 5_000 }
 
 const scratch = temporaryDirectory('lockstep-hostile')
 const outside = join(scratch.path, 'outside.txt')
@@ -35,8 +37,12 @@ const trap = { address: `127.0.0.1:${(listener.address() as AddressInfo).port}`,
 const binary = await kustomizeForTests()
 const program = await residentRendererForTests()
 const renderers = {
-  alone: createKustomizeRenderer({ binary, scratch: scratch.path }),
-  resident: createKustomizeRenderer({ binary, ...(program && { resident: createResidentBuilder({ program }) }) }),
+  alone: createKustomizeRenderer({ binary, scratch: scratch.path, limits }),
+  resident: createKustomizeRenderer({
+    binary,
+    limits,
+    ...(program && { resident: createResidentBuilder({ program, limits }) }),
+  }),
 }
 
 afterAll(async () => {

@@ -7,10 +7,10 @@ import { run } from './run.mjs'
 const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js')
 const FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', JEST]
 
-/** Whole stories play on their own, after the rest: each of them is a machine full of processes already. */
+/** Whole stories and floods play on their own, after the rest: each of them fills a machine already. */
 const PHASES = [
-  ['--maxWorkers=2', '--testPathIgnorePatterns=test/acceptance/'],
-  ['--maxWorkers=1', 'test/acceptance/'],
+  ['--maxWorkers=2', '--testPathIgnorePatterns=test/acceptance/', '--testPathIgnorePatterns=test/hostile/'],
+  ['--maxWorkers=1', 'test/acceptance/', 'test/hostile/'],
 ]
 
 /** Every test, or those whose path matches the arguments; the last line says how many. Answers the exit code. */

@@ -89,7 +89,10 @@ function limit(
       overlay,
       files.map(({ path }) => path),
     ),
-    remedy: kind === 'refused' ? 'Make the overlay smaller, or split it.' : 'Install kustomize again.',
+    remedy:
+      kind === 'refused'
+        ? 'Make the overlay smaller, split it, or raise the limit under `render` in the operator’s file.'
+        : 'Install kustomize again.',
   }
   return new LockstepError(problem, { kind })
 }
