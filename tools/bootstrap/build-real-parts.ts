@@ -1,6 +1,7 @@
-// Gets kustomize, the resident renderer and the control plane into the cache before the tests, so that no test waits for a build.
+// Gets kustomize, helm, the resident renderer and the control plane into the cache before the tests, so that no test waits for a build.
 
 import { ensureControlPlane } from '../../sandbox/cluster/control-plane.ts'
+import { ensureHelm } from '../../sandbox/helm/ensure-helm.ts'
 import { ensureKustomize } from '../../sandbox/kustomize/ensure-kustomize.ts'
 import { cacheDirectory } from '../../src/adapters/kustomize/cache-directory.ts'
 import { ensureRenderer } from '../../src/adapters/kustomize/resident/ensure-renderer.ts'
@@ -10,6 +11,7 @@ const parts = { cache: cacheDirectory(), progress: (line: string) => console.err
 
 try {
   await ensureKustomize(parts)
+  await ensureHelm(parts)
   await ensureRenderer({ say: parts.progress })
   await ensureControlPlane(parts)
 } catch (error) {
