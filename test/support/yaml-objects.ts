@@ -16,18 +16,13 @@ export function secretYaml(name: string, namespace: string, stringData: Readonly
 export function deploymentYaml(
   name: string,
   namespace: string,
-  {
-    image = 'registry.example/web:1',
-    replicas = 2,
-    minReadySeconds = 0,
-  }: { image?: string; replicas?: number; minReadySeconds?: number } = {},
+  { image = 'registry.example/web:1', replicas = 2 }: { image?: string; replicas?: number } = {},
 ): string {
   return `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: ${name}, namespace: ${namespace} }
 spec:
   replicas: ${replicas}
-  minReadySeconds: ${minReadySeconds}
   selector: { matchLabels: { app: ${name} } }
   template:
     metadata: { labels: { app: ${name} } }

@@ -114,7 +114,8 @@ describe('a watching worker', () => {
     const ports = { ...scene.ports, settings: { healthDeadlineMs: 0 } }
     await deploy(scene, 'later')
     watch(scene, 'later')
-    const slow = deploymentYaml('web', 'later', { image: 'registry.example/web:2', minReadySeconds: 3 })
+    const image = deploymentYaml('web', 'later', { image: 'registry.example/web:2' })
+    const slow = image.replace('  replicas: 2\n', '  replicas: 2\n  minReadySeconds: 3\n')
     scene.commit('later', { ...files('later'), 'web.yaml': slow })
     expect((await reconcileWithReport(ports, scene.request('later'))).outcome.code).toBe('HEALTH_WAITS')
     await eventually(() => scene.jobs.some(({ job }) => job.kind === 'reconcile'))
