@@ -33,6 +33,8 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
 class BullQueue implements JobQueue {
   readonly #options: BullQueueOptions
   readonly #redis: Redis
+  /** Bull leaves connections open that it did not make itself. */
+  readonly #connections: Redis[] = []
   readonly #bull: Bull.Queue<{ id: string }>
   readonly #pending: PendingJobs
   readonly #slots: Slots
@@ -45,12 +47,11 @@ class BullQueue implements JobQueue {
   constructor(options: BullQueueOptions) {
     this.#options = options
     const prefix = options.prefix ?? 'lockstep'
-    const createClient = options.createClient ?? ((_type, settings) => new Redis(options.redisUrl, settings))
-    this.#redis = quiet(createClient('client', { maxRetriesPerRequest: 1, connectTimeout: ANSWER_MS }))
+    this.#redis = this.#connect('client', { maxRetriesPerRequest: 1, connectTimeout: ANSWER_MS })
     this.#bull = new Bull(`${prefix}-jobs`, {
       prefix,
       createClient: (type) =>
-        quiet(createClient(type, type === 'client' ? {} : { maxRetriesPerRequest: null, enableReadyCheck: false })),
+        this.#connect(type, type === 'client' ? {} : { maxRetriesPerRequest: null, enableReadyCheck: false }),
       settings: {
         lockDuration: options.lockMs ?? LOCK_MS,
         stalledInterval: (options.lockMs ?? LOCK_MS) / 2,
@@ -103,7 +104,14 @@ class BullQueue implements JobQueue {
     }, graceMs)
     await this.#bull.close().catch(() => undefined)
     clearTimeout(deadline)
-    this.#redis.disconnect()
+    for (const connection of this.#connections) connection.disconnect()
+  }
+
+  #connect(type: 'client' | 'subscriber' | 'bclient', settings: RedisOptions): Redis {
+    const { createClient, redisUrl } = this.#options
+    const connection = quiet(createClient?.(type, settings) ?? new Redis(redisUrl, settings))
+    this.#connections.push(connection)
+    return connection
   }
 
   async #run(id: string, handler: JobHandler): Promise<void> {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { Redis } from 'ioredis'
 import { createBullQueue } from '../../../src/adapters/queue/bull-queue.ts'
 import type { Job } from '../../../src/model/job.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
@@ -39,6 +40,22 @@ describe('the job queue on Redis, beyond one process', () => {
     expect(most).toBe(1)
     expect(runs).toBeGreaterThan(0)
     await Promise.all(workers.map((worker) => worker.close(100)))
+  })
+
+  test('leaves no connection behind when it is closed', async () => {
+    const looker = new Redis(redis.url)
+    const connections = async () =>
+      String(await looker.client('LIST'))
+        .trim()
+        .split('\n').length
+    const before = await connections()
+    const queue = createBullQueue({ redisUrl: redis.url, prefix: 'closed' })
+    queue.process(async () => undefined)
+    await queue.add(job)
+    expect(await connections()).toBeGreaterThan(before)
+    await queue.close(100)
+    await until(async () => (await connections()) === before)
+    looker.disconnect()
   })
 
   test('gives the job of a killed worker to another', async () => {
