@@ -7,7 +7,7 @@ import { type Lag, Switches } from './switches.ts'
 
 /** Everything this GitHub knows that is not in git. In memory only. */
 export class World {
-  /** Bare repositories live here as `owner/name.git`. */
+  /** Bare repositories live here, a folder for each owner. */
   readonly directory: string
   readonly clock: () => Date
   readonly switches: Switches

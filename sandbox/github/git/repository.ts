@@ -6,7 +6,7 @@ export const ZERO = '0'.repeat(40)
 
 /** A bare repository on disk and the plumbing that the stand-in needs of it. */
 export class GitRepository {
-  directory: string
+  readonly directory: string
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(directory: string) {

@@ -24,6 +24,9 @@ export function gitEnvironment(extra: Readonly<Record<string, string>> = {}): Re
   }
 }
 
+/** Once it runs, git is in a group of its own and none of these reaches it; one that came in between ended it before it had begun. */
+const OF_A_TERMINAL: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGHUP', 'SIGQUIT'])
+
 export interface GitOptions {
   readonly cwd: string
   readonly input?: string | Buffer
@@ -40,9 +43,10 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<Bu
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
   child.on('error', reject)
-  child.on('close', (code) => {
+  child.on('close', (code, signal) => {
     const stdout = Buffer.concat(out)
-    if (code === 0) resolve(stdout)
+    if (signal !== null && OF_A_TERMINAL.has(signal)) resolve(runGit(args, options))
+    else if (code === 0) resolve(stdout)
     else reject(new GitFailure(args, code ?? -1, stdout.toString(), Buffer.concat(err).toString()))
   })
   // git may close its input early when it refuses; its exit status says why.

@@ -3,7 +3,7 @@ import { findTeam, requireAccount } from '../accounts/create.ts'
 import { createBareRepository } from '../git/create.ts'
 import { type InitialCommit, importHistory } from '../git/import.ts'
 import { addRuleset } from '../rules/add-ruleset.ts'
-import type { Role } from '../state/account.ts'
+import type { Account, Role } from '../state/account.ts'
 import { DEFAULT_SETTINGS, type Repository, type RepositorySettings } from '../state/repository.ts'
 import type { RulesetDefinition } from '../state/ruleset.ts'
 import type { World } from '../world.ts'
@@ -29,7 +29,7 @@ export async function addRepository(world: World, request: RepositoryRequest): P
   const owner = requireAccount(world, request.owner)
   const defaultBranch = request.defaultBranch ?? 'main'
   if (world.repository(request.owner, request.name)) throw new Error(`${request.owner}/${request.name} already exists`)
-  const git = await createBareRepository(join(world.directory, owner.login, `${request.name}.git`), defaultBranch)
+  const git = await createBareRepository(folderOf(world, owner, request.name), defaultBranch)
   if (request.from) {
     const author = { name: owner.name, email: owner.email }
     await importHistory(git, defaultBranch, request.from, { author, date: world.clock() })
@@ -44,12 +44,17 @@ export async function addRepository(world: World, request: RepositoryRequest): P
 export async function addFork(world: World, parent: Repository, owner: string): Promise<Repository> {
   const account = requireAccount(world, owner)
   const { name, defaultBranch } = parent
-  const git = await createBareRepository(join(world.directory, account.login, `${name}.git`), defaultBranch)
+  const git = await createBareRepository(folderOf(world, account, name), defaultBranch)
   await git.bytes(['fetch', '--quiet', parent.git.directory, '+refs/heads/*:refs/heads/*'])
   const request = { owner, name, private: parent.private }
   const fork = { ...newRepository(world, request, { owner: account, git, defaultBranch }), parent }
   world.repositories.set(fork.id, fork)
   return fork
+}
+
+/** Stays where it is when the repository is renamed, so that nobody who reads it then is cut off; the number keeps names apart. */
+function folderOf(world: World, owner: Account, name: string): string {
+  return join(world.directory, owner.login, `${name}-${world.nextId()}.git`)
 }
 
 function newRepository(

@@ -1,5 +1,3 @@
-import { rename } from 'node:fs/promises'
-import { join } from 'node:path'
 import { needs } from '../http/access.ts'
 import { ok } from '../http/answer.ts'
 import { actorAccount } from '../http/caller.ts'
@@ -70,9 +68,6 @@ async function setName(call: RepositoryCall): Promise<void> {
     throw validationFailed({ resource: 'Repository', code: 'custom', field: 'name', message })
   }
   const from = repository.name
-  const directory = join(world.directory, repository.owner.login, `${name}.git`)
-  await rename(repository.git.directory, directory)
-  repository.git.directory = directory
   world.formerNames.set(fullName(repository).toLowerCase(), repository.id)
   repository.name = name
   await emit(world, {
