@@ -1,4 +1,5 @@
 import { findOverlays, targetsOf } from '../config/layout.ts'
+import { loadRepositoryConfig } from '../config/load.ts'
 import type { RepositoryRef } from '../model/github.ts'
 import { repositoryName } from '../model/github.ts'
 import { mapLimited } from '../model/map-limited.ts'
@@ -7,19 +8,20 @@ import { targetId } from '../model/target.ts'
 import type { TargetStatus } from '../model/target-status.ts'
 import type { Tree } from '../model/tree.ts'
 import type { ReconcilePorts } from './ports.ts'
-import { loadConfig } from './target-render.ts'
 
 const KNOWN_FOR_MS = 60_000
 const RENDERS_AT_ONCE = 4
 
 /**
  * The default branch moved, or it is time to look again: enqueues a reconcile of every target that is not known to hold the newest
- * render. Answers which those are. Throws a LockstepError where the configuration cannot be read.
+ * render. Answers which those are: none where the repository has no configuration yet. Throws a LockstepError for one that cannot be
+ * read.
  */
 export async function dispatchTargets(ports: ReconcilePorts, repository: RepositoryRef): Promise<Target[]> {
   const source = await ports.source(repository)
   const { tree } = await source.newest()
-  const config = await loadConfig(tree)
+  const config = await loadRepositoryConfig(tree)
+  if (!config) return []
   const all = targetsOf(config, await findOverlays(config, tree))
   const statuses = new Map(
     (await ports.board.list(repositoryName(repository))).map((status) => [targetId(status.target), status]),

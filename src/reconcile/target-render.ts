@@ -30,7 +30,7 @@ export async function renderTarget(
   return { config, environment, render }
 }
 
-export async function loadConfig(tree: Tree): Promise<RepositoryConfig> {
+async function loadConfig(tree: Tree): Promise<RepositoryConfig> {
   const config = await loadRepositoryConfig(tree)
   if (config) return config
   throw new LockstepError({

@@ -88,7 +88,10 @@ describe('a webhook that is refused', () => {
       statusCode: 401,
       response: { body: JSON.stringify({ error: SIGNED_WRONGLY }) },
     })
-    await eventually(() => said().length === arrived().length)
+    await eventually(
+      () => said().length === arrived().length,
+      () => JSON.stringify({ said: said(), arrived: arrived().map(({ event, status }) => [event, status]) }),
+    )
     expect(new Set(said().map(({ msg }) => msg))).toEqual(new Set([SIGNED_WRONGLY]))
   })
 
