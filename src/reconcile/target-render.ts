@@ -30,7 +30,7 @@ export async function renderTarget(
   return { config, environment, render }
 }
 
-async function loadConfig(tree: Tree): Promise<RepositoryConfig> {
+export async function loadConfig(tree: Tree): Promise<RepositoryConfig> {
   const config = await loadRepositoryConfig(tree)
   if (config) return config
   throw new LockstepError({
