@@ -12,6 +12,7 @@ import {
 } from 'yaml'
 import type { Json } from './json.ts'
 import { plainScalar } from './plain-scalar.ts'
+import { type Maker, NOT_PLAIN_YAML, readPlainYaml } from './plain-yaml.ts'
 
 /** 1-based. */
 export interface Place {
@@ -45,6 +46,8 @@ export class YamlFault extends Error {
 
 const MAX_NODES = 100_000
 const MAX_DEPTH = 100
+/** In fewer characters there is nothing that could be too many. */
+const MOST_PLAIN = 65_536
 const START: Place = { line: 1, column: 1 }
 
 /**
@@ -52,6 +55,12 @@ const START: Place = { line: 1, column: 1 }
  * directives), for aliases that multiply and for nesting without end, besides wrong syntax.
  */
 export function parseLocatedYaml(text: string): LocatedValue[] {
+  const plain = text.length <= MOST_PLAIN && !UNREADABLE.test(text) && readPlainYaml(text, LOCATED_MAKER)
+  return plain ? plain.map(({ value }) => value) : readCompletely(text)
+}
+
+/** The same of every YAML there is, with the library's reader. */
+export function readCompletely(text: string): LocatedValue[] {
   const lines = new LineCounter()
   const documents = parse(text, lines)
   const directives = /^%/m.test(text)
@@ -61,6 +70,22 @@ export function parseLocatedYaml(text: string): LocatedValue[] {
     if (directives && document.directives.docStart) throw new YamlFault('directives (%) are not read here', START)
     return new Reader(lines).read(document.contents, 0)
   })
+}
+
+const LOCATED_MAKER: Maker<LocatedValue> = {
+  scalar: (value, line, column) => ({ kind: 'scalar', place: { line, column }, value }),
+  list: (items, line, column) => ({ kind: 'list', place: { line, column }, items }),
+  map: (members, line, column) => ({
+    kind: 'map',
+    place: { line, column },
+    members: members.map(({ key, value, ...place }) => ({ key, value, place })),
+  }),
+  nothing() {
+    throw NOT_PLAIN_YAML
+  },
+  comments: true,
+  // Whoever gets near the limit is told of it by the complete reader.
+  deepest: MAX_DEPTH / 2,
 }
 
 export function toJson(located: LocatedValue): Json {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { stringify } from 'yaml'
 import { LockstepError } from '../../src/model/errors.ts'
 import type { Json } from '../../src/model/json.ts'
+import { parseLocatedYaml, readCompletely } from '../../src/model/located-yaml.ts'
 import { readPlainDocuments } from '../../src/model/plain-documents.ts'
 import { readDocuments } from '../../src/model/yaml-documents.ts'
 
@@ -95,9 +96,9 @@ const { value } = fc.letrec<{ value: Json }>((tie) => ({
   ),
 }))
 const printed = fc
-  .array(fc.dictionary(key, value, { minKeys: 1, maxKeys: 3 }), { minLength: 1, maxLength: 3 })
-  .map((documents) =>
-    documents.map((one) => stringify(one, { indentSeq: false, lineWidth: 0, version: '1.1' })).join('---\n'),
+  .tuple(fc.array(fc.dictionary(key, value, { minKeys: 1, maxKeys: 3 }), { minLength: 1, maxLength: 3 }), fc.boolean())
+  .map(([documents, indentSeq]) =>
+    documents.map((one) => stringify(one, { indentSeq, lineWidth: 0, version: '1.1' })).join('---\n'),
   )
 const edit = fc.record({
   at: fc.nat({ max: 400 }),
@@ -132,10 +133,7 @@ test('whatever is read plainly, a complete reader reads the same', () => {
   let plain = 0
   fc.assert(
     fc.property(printed, fc.array(edit, { maxLength: 2 }), (original, edits) => {
-      const edited = edits.reduce((text, { at, cut, insert }) => {
-        const place = at % (text.length + 1)
-        return text.slice(0, place) + insert + text.slice(place + cut)
-      }, original)
+      const edited = editedText(original, edits)
       const documents = readPlainDocuments(edited)
       if (!documents || /[\u0085\u2028\u2029]/.test(edited)) return
       plain += 1
@@ -145,6 +143,46 @@ test('whatever is read plainly, a complete reader reads the same', () => {
   )
   expect(plain).toBeGreaterThan(1000)
 })
+
+const commented = fc
+  .tuple(printed, fc.array(fc.record({ at: fc.nat({ max: 40 }), indent: fc.nat({ max: 6 }) }), { maxLength: 3 }))
+  .map(([text, comments]) =>
+    comments
+      .reduce(
+        (lines, { at, indent }) => lines.toSpliced(at % lines.length, 0, `${' '.repeat(indent)}# said: "so" - [x]`),
+        text.split('\n'),
+      )
+      .join('\n'),
+  )
+
+test('whatever is read plainly with its places, a complete reader reads the same, at the same places', () => {
+  let plain = 0
+  fc.assert(
+    fc.property(commented, fc.array(edit, { maxLength: 2 }), (original, edits) => {
+      const edited = editedText(original, edits)
+      const located = outcomeOf(() => parseLocatedYaml(edited))
+      expect(located).toEqual(outcomeOf(() => readCompletely(edited)))
+      if (Array.isArray(located)) plain += 1
+    }),
+    { numRuns: 6000 },
+  )
+  expect(plain).toBeGreaterThan(1000)
+})
+
+function editedText(original: string, edits: readonly { at: number; cut: number; insert: string }[]): string {
+  return edits.reduce((text, { at, cut, insert }) => {
+    const place = at % (text.length + 1)
+    return text.slice(0, place) + insert + text.slice(place + cut)
+  }, original)
+}
+
+function outcomeOf(work: () => unknown): unknown {
+  try {
+    return work()
+  } catch (error) {
+    return `${error}`
+  }
+}
 
 function read(text: string): unknown {
   try {
