@@ -20,6 +20,8 @@ async function main(names: readonly string[]): Promise<void> {
     say('Making a repository of 200 applications in 3 environments')
     const repository = join(work, 'repository')
     await makeRepository(repository)
+    // What Node makes of the sources is kept from a command's first run on.
+    await new LockstepRuns(repository, join(work, 'first'), builders.resident).diff('main')
     const rows: Row[] = []
     for (const change of CHANGES.filter(({ branch }) => names.length === 0 || names.includes(branch))) {
       rows.push(...(await measureChange(change, repository, join(work, change.branch), builders)))

@@ -19,7 +19,8 @@ export interface Measurable {
   readonly output: string
 }
 
-const EVERY_MS = 25
+/** Looking costs time that would be taken for the command's. */
+const EVERY_MS = 100
 
 /** Runs a command to its end. Throws with what it said when that is not 0. */
 export async function measure(call: Measurable): Promise<Measured> {

@@ -2,18 +2,13 @@ import { readdir, readFile } from 'node:fs/promises'
 
 /** The process and everything it started, directly or not. */
 export async function readProcesses(root: number): Promise<number[]> {
-  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
-  const parents = new Map(await Promise.all(all.map(async (pid) => [pid, await parentOf(pid)] as const)))
-  const found = new Set([root])
-  for (let size = 0; size !== found.size; ) {
-    size = found.size
-    for (const [pid, parent] of parents) if (found.has(parent)) found.add(pid)
-  }
-  return [...found]
+  const children = await childrenOf(root)
+  return [root, ...(await Promise.all(children.map(readProcesses))).flat()]
 }
 
-/** 0 where there is none, or none any more. The name before it may hold anything, so the last `)` counts. */
-async function parentOf(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1] ?? 0)
+/** Empty where the process has ended. Each of its threads may have started some. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
+  const lists = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => ''))
+  return (await Promise.all(lists)).flatMap((list) => list.split(' ').filter(Boolean).map(Number))
 }

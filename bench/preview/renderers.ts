@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { ensureKustomize } from '../../sandbox/kustomize/ensure-kustomize.ts'
 import { cacheDirectory } from '../../src/adapters/kustomize/cache-directory.ts'
 import { ensureRenderer } from '../../src/adapters/kustomize/resident/ensure-renderer.ts'
@@ -12,10 +13,11 @@ export interface Renderers {
 /** Everything that is made once and counted nowhere. */
 export async function renderers(progress: (line: string) => void): Promise<Renderers> {
   const kustomize = await ensureKustomize({ cache: cacheDirectory(), progress })
+  const compiled = { NODE_COMPILE_CACHE: join(cacheDirectory(), 'compiled') }
   const renderer = (await ensureRenderer({ say: progress })) ?? 'off'
   return {
     kustomize,
-    resident: { KUSTOMIZE_BIN: kustomize, LOCKSTEP_RENDERER: renderer },
-    binary: { KUSTOMIZE_BIN: kustomize, LOCKSTEP_RENDERER: 'off' },
+    resident: { ...compiled, KUSTOMIZE_BIN: kustomize, LOCKSTEP_RENDERER: renderer },
+    binary: { ...compiled, KUSTOMIZE_BIN: kustomize, LOCKSTEP_RENDERER: 'off' },
   }
 }
