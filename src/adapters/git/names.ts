@@ -1,8 +1,3 @@
-/** A full object id, SHA-1 or SHA-256. */
-export function isObjectId(text: string): boolean {
-  return /^(?:[\da-f]{40}|[\da-f]{64})$/.test(text)
-}
-
 /** A branch or ref name by the rules of `git check-ref-format`, at most 255 bytes. */
 export function isRefName(name: string): boolean {
   if (name === '' || name === '@' || Buffer.byteLength(name) > 255) return false

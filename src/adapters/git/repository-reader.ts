@@ -1,11 +1,11 @@
 import { LockstepError } from '../../model/errors.ts'
 import { LruCache } from '../../model/lru-cache.ts'
 import type { Mirror } from '../../model/mirror.ts'
+import { isObjectId } from '../../model/object-id.ts'
 import type { Tree } from '../../model/tree.ts'
 import { BlobReader } from './blob-reader.ts'
 import { createGitTree } from './git-tree.ts'
 import { commitUnknown, readCommit, readLog } from './history.ts'
-import { isObjectId } from './names.ts'
 import { findObjects } from './objects.ts'
 import type { Git } from './run-git.ts'
 

@@ -1,6 +1,7 @@
 import { LockstepError } from '../../model/errors.ts'
 import { suggestName } from '../../model/nearest-name.ts'
-import { isObjectId, isRefName, parseRevision } from './names.ts'
+import { isObjectId } from '../../model/object-id.ts'
+import { isRefName, parseRevision } from './names.ts'
 import type { RepositoryReader } from './repository-reader.ts'
 
 /** In a mirror: a branch, `refs/…`, or a commit id, which people shorten to seven digits or more. */

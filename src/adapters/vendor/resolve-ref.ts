@@ -1,4 +1,5 @@
 import { LockstepError } from '../../model/errors.ts'
+import { isObjectId } from '../../model/object-id.ts'
 import type { RemoteRepository } from '../../model/remote-repository.ts'
 import type { RenderOptions } from '../../model/render-options.ts'
 import type { RefRecord } from './ref-record.ts'
@@ -38,7 +39,7 @@ export class RefResolver {
 
   /** Refuses with REMOTE_REF_UNKNOWN; kind `unreachable` names the commit that would still serve. */
   async resolve(source: RemoteSource, ref: string | undefined, { round, signal }: RenderOptions): Promise<ResolvedRef> {
-    if (ref !== undefined && isFullCommit(ref)) return { commit: ref, pinned: true }
+    if (ref !== undefined && isObjectId(ref)) return { commit: ref, pinned: true }
     const key = `${source.name} ${ref ?? ''}`
     const inRound = round && this.#inRound(round)
     const known = inRound?.get(key)
@@ -74,10 +75,6 @@ export class RefResolver {
     }
     return this.#asking.run(key, work, signal)
   }
-}
-
-export function isFullCommit(ref: string): boolean {
-  return /^(?:[\da-f]{40}|[\da-f]{64})$/.test(ref)
 }
 
 async function askServer(
