@@ -3,7 +3,7 @@ import { findOverlays, targetsOf } from '../config/layout.ts'
 import { loadRepositoryConfig } from '../config/load.ts'
 import { type RepositoryRef, repositoryName } from '../model/github.ts'
 import type { Target } from '../model/target.ts'
-import { type Member, watchCluster } from '../reconcile/watch-targets.ts'
+import { type Member, watchCluster } from '../reconcile/watch/watch-targets.ts'
 import { reconcilePorts } from './ports.ts'
 import type { Services } from './services.ts'
 

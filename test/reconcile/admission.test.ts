@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Manifest } from '../../src/model/manifest.ts'
-import { definedScopes, refusals } from '../../src/reconcile/admission.ts'
+import { definedScopes, refusals } from '../../src/reconcile/desired/admission.ts'
 import { customResourceDefinition } from '../support/kubernetes-objects.ts'
 import { configMap, deployment, manifest, secret } from '../support/manifests.ts'
 

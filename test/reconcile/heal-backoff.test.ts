@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { TargetStatus } from '../../src/model/target-status.ts'
-import { afterHeal, type HealHistory, healDelay, isContended } from '../../src/reconcile/heal-backoff.ts'
-import { HealQueue } from '../../src/reconcile/heal-queue.ts'
+import { afterHeal, type HealHistory, healDelay, isContended } from '../../src/reconcile/heal/heal-backoff.ts'
+import { HealQueue } from '../../src/reconcile/heal/heal-queue.ts'
 
 const MINUTE = 60_000
 

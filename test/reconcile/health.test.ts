@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import type { JsonObject } from '../../src/model/json.ts'
 import type { Health } from '../../src/model/target-status.ts'
-import { objectHealth, worstHealth } from '../../src/reconcile/health.ts'
+import { objectHealth, worstHealth } from '../../src/reconcile/health/health.ts'
 
 const DIRECTORY = new URL('../fixtures/live/', import.meta.url)
 

@@ -2,7 +2,12 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { JsonObject } from '../../src/model/json.ts'
 import { resourceId } from '../../src/model/resource-key.ts'
-import { type Inventory, parseInventory, printHealthy, printInventory } from '../../src/reconcile/inventory.ts'
+import {
+  type Inventory,
+  parseInventory,
+  printHealthy,
+  printInventory,
+} from '../../src/reconcile/inventory/inventory.ts'
 import { applySetId, targetLabel } from '../../src/reconcile/labels.ts'
 
 const word = fc.stringMatching(/^[a-z][a-z0-9.-]{0,12}[a-z0-9]$/)

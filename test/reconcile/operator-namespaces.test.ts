@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { parseManifests } from '../../src/model/parse-manifests.ts'
-import { refusals } from '../../src/reconcile/admission.ts'
+import { refusals } from '../../src/reconcile/desired/admission.ts'
 
 const inNamespace = (namespace: string) =>
   parseManifests(`apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: flags\n  namespace: ${namespace}\n`)

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import type { JsonObject } from '../../src/model/json.ts'
 import { createMask } from '../../src/model/mask-secrets.ts'
-import { fieldDrift, withSince } from '../../src/reconcile/drift.ts'
-import { hasPath } from '../../src/reconcile/managed-path.ts'
-import { ownFields, ownFieldsHash } from '../../src/reconcile/own-fields.ts'
+import { fieldDrift, withSince } from '../../src/reconcile/drift/drift.ts'
+import { hasPath } from '../../src/reconcile/fields/managed-path.ts'
+import { ownFields, ownFieldsHash } from '../../src/reconcile/fields/own-fields.ts'
 
 const ownedByUs = (fieldsV1: JsonObject) => ({ manager: 'lockstep', operation: 'Apply', fieldsV1 })
 const ownedBy = (manager: string, fieldsV1: JsonObject, time = '2026-01-05T12:00:00Z') => ({

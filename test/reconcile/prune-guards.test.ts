@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { LiveObject } from '../../src/model/cluster.ts'
 import { parseResourceId } from '../../src/model/resource-key.ts'
-import { decidePrune } from '../../src/reconcile/prune-guards.ts'
-import type { StaleObject } from '../../src/reconcile/sync-plan.ts'
+import type { StaleObject } from '../../src/reconcile/pass/sync-plan.ts'
+import { decidePrune } from '../../src/reconcile/prune/prune-guards.ts'
 
 const OURS = '0123456789abcdef'
 const rules = { label: OURS, limit: 10, confirmed: false, revision: 'c0ffee' }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import type { JsonObject } from '../../src/model/json.ts'
-import { toDesired } from '../../src/reconcile/desired.ts'
-import { emptyInventory, type InventoryRecord } from '../../src/reconcile/inventory.ts'
-import { ownFieldsHash } from '../../src/reconcile/own-fields.ts'
-import { planSync } from '../../src/reconcile/sync-plan.ts'
-import { byStage, stageOf } from '../../src/reconcile/sync-stage.ts'
+import { byStage, stageOf } from '../../src/reconcile/apply/sync-stage.ts'
+import { toDesired } from '../../src/reconcile/desired/desired.ts'
+import { ownFieldsHash } from '../../src/reconcile/fields/own-fields.ts'
+import { emptyInventory, type InventoryRecord } from '../../src/reconcile/inventory/inventory.ts'
+import { planSync } from '../../src/reconcile/pass/sync-plan.ts'
 import { configMap, manifest, secret } from '../support/manifests.ts'
 
 const OWNERSHIP = { target: '0123456789abcdef', applySet: 'applyset-x-v1' }

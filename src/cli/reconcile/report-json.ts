@@ -1,8 +1,8 @@
 import { resourceLabel } from '../../model/resource-key.ts'
 import type { Target } from '../../model/target.ts'
-import { worstHealth } from '../../reconcile/health.ts'
-import { countVerbs } from '../../reconcile/object-report.ts'
-import type { ReconcileReport } from '../../reconcile/report.ts'
+import { worstHealth } from '../../reconcile/health/health.ts'
+import { countVerbs } from '../../reconcile/report/object-report.ts'
+import type { ReconcileReport } from '../../reconcile/report/report.ts'
 
 export interface TargetReport {
   readonly target: Target

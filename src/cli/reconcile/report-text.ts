@@ -2,7 +2,7 @@ import { printProblem } from '../../model/errors.ts'
 import { resourceLabel } from '../../model/resource-key.ts'
 import { targetId } from '../../model/target.ts'
 import type { DriftEntry } from '../../model/target-status.ts'
-import { countVerbs, type ObjectReport } from '../../reconcile/object-report.ts'
+import { countVerbs, type ObjectReport } from '../../reconcile/report/object-report.ts'
 import type { TargetReport } from './report-json.ts'
 
 /** One target for a reader: what changed, what drifted, what is wrong, and one line that sums it up. */

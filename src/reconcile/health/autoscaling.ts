@@ -1,4 +1,4 @@
-import { conditionOf } from '../live-object.ts'
+import { conditionOf } from '../live/live-object.ts'
 import { degraded, HEALTHY, type HealthRule } from './verdict.ts'
 
 const FAILURES = /^(FailedGetScale|FailedUpdateScale|FailedGet\w*Metric|FailedComputeMetricsReplicas|InvalidSelector)$/

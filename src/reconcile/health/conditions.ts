@@ -1,4 +1,4 @@
-import { conditionOf } from '../live-object.ts'
+import { conditionOf } from '../live/live-object.ts'
 import { HEALTHY, type HealthRule, progressing } from './verdict.ts'
 
 /** The Ready condition that most custom resources keep; objects without one (a ConfigMap) are healthy once they exist. */

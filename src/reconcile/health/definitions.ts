@@ -1,4 +1,4 @@
-import { conditionOf } from '../live-object.ts'
+import { conditionOf } from '../live/live-object.ts'
 import { degraded, HEALTHY, type HealthRule, progressing } from './verdict.ts'
 
 export const definitionHealth: HealthRule = (object) => {

@@ -1,4 +1,4 @@
-import { conditionOf, numberAt } from '../live-object.ts'
+import { conditionOf, numberAt } from '../live/live-object.ts'
 import { degraded, HEALTHY, type HealthRule, progressing } from './verdict.ts'
 
 /** Too few Pods for a disruption is a fact about the workload, which has its own health. */

@@ -1,4 +1,4 @@
-import { conditionOf, listAt, textAt, valueAt } from '../live-object.ts'
+import { conditionOf, listAt, textAt, valueAt } from '../live/live-object.ts'
 import { degraded, HEALTHY, type HealthRule, progressing, suspended } from './verdict.ts'
 
 /** Healthy is a Job that completed: one that only started says nothing yet. */

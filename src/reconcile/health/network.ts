@@ -1,4 +1,4 @@
-import { textAt } from '../live-object.ts'
+import { textAt } from '../live/live-object.ts'
 import { HEALTHY, type HealthRule, progressing } from './verdict.ts'
 
 /** A load balancer's address is not waited for: clusters without a provider never give one. */

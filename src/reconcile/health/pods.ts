@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts'
-import { conditionOf, objectsAt, textAt } from '../live-object.ts'
+import { conditionOf, objectsAt, textAt } from '../live/live-object.ts'
 import { degraded, HEALTHY, type HealthRule, progressing } from './verdict.ts'
 
 export const podHealth: HealthRule = (object) => {

@@ -1,4 +1,4 @@
-import { textAt } from '../live-object.ts'
+import { textAt } from '../live/live-object.ts'
 import { degraded, HEALTHY, type HealthRule, progressing } from './verdict.ts'
 
 /** Pending is progress: with `WaitForFirstConsumer` a claim waits for the Pod that uses it. */

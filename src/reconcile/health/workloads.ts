@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts'
-import { conditionOf, numberAt, textAt, valueAt } from '../live-object.ts'
+import { conditionOf, numberAt, textAt, valueAt } from '../live/live-object.ts'
 import { degraded, HEALTHY, type HealthRule, type HealthVerdict, progressing, suspended } from './verdict.ts'
 
 export const deploymentHealth: HealthRule = (object) => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { reconcileWithReport } from '../../../src/reconcile/reconcile-target.ts'
+import { reconcileWithReport } from '../../../src/reconcile/pass/reconcile-target.ts'
 import { useControlPlane } from '../../support/control-plane.ts'
 import { KUSTOMIZE_SETUP_MS } from '../../support/kustomize.ts'
 import { ReconcileScene } from '../../support/reconcile-scene.ts'

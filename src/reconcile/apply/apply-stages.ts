@@ -1,0 +1,52 @@
+import type { Problem } from '../../model/errors.ts'
+import { mapLimited } from '../../model/map-limited.ts'
+import type { Mask } from '../../model/mask-secrets.ts'
+import { ownFieldsHash } from '../fields/own-fields.ts'
+import type { InventoryRecord } from '../inventory/inventory.ts'
+import { FIELD_MANAGER } from '../labels.ts'
+import { textAt, uidOf } from '../live/live-object.ts'
+import type { Session } from '../pass/session.ts'
+import { refusalProblem } from './cluster-problem.ts'
+import type { Rehearsal } from './rehearse.ts'
+import { byStage } from './sync-stage.ts'
+
+export interface Applied {
+  readonly id: string
+  readonly verb: 'created' | 'configured' | 'unchanged'
+  readonly record: InventoryRecord
+}
+
+/** Applies stage by stage; a stage with a failure is finished, and the ones after it are not begun. */
+export async function applyStages(
+  session: Session,
+  rehearsals: readonly Rehearsal[],
+  mask: Mask,
+): Promise<{ applied: Applied[]; problems: Problem[] }> {
+  const applied: Applied[] = []
+  for (const stage of byStage(rehearsals, ({ action }) => action.object.key)) {
+    session.signal.throwIfAborted()
+    const results = await mapLimited(stage, session.concurrency, (rehearsal) => applyOne(session, rehearsal, mask))
+    applied.push(...results.flatMap((result) => ('record' in result ? [result] : [])))
+    const problems = results.flatMap((result) => ('code' in result ? [result] : []))
+    if (problems.length > 0) return { applied, problems }
+  }
+  return { applied, problems: [] }
+}
+
+async function applyOne(session: Session, rehearsal: Rehearsal, mask: Mask): Promise<Applied | Problem> {
+  const { action, body, force } = rehearsal
+  const { key, id, renderHash } = action.object
+  try {
+    const answer = await session.cluster.apply(body, { fieldManager: FIELD_MANAGER, force })
+    const uid = uidOf(answer)
+    const record = { key, ...(uid && { uid }), renderHash, appliedHash: ownFieldsHash(answer) }
+    const moved = version(answer) !== (action.live && version(action.live))
+    return { id, verb: rehearsal.exists ? (moved ? 'configured' : 'unchanged') : 'created', record }
+  } catch (error) {
+    return refusalProblem(error, key, mask)
+  }
+}
+
+function version(object: Parameters<typeof uidOf>[0]): string | undefined {
+  return textAt(object, 'metadata', 'resourceVersion')
+}

@@ -1,0 +1,28 @@
+import type { LiveObject } from '../../model/cluster.ts'
+import type { JsonObject } from '../../model/json.ts'
+import type { DesiredObject } from '../desired/desired.ts'
+import type { Session } from '../pass/session.ts'
+import { AUTOSCALERS, isAutoscaled, replicasAreContested, withoutReplicas } from './autoscaler.ts'
+
+/** The live autoscalers of a namespace; asked for once a pass. */
+export type Autoscalers = (namespace: string) => Promise<readonly JsonObject[]>
+
+export function autoscalersOf(session: Session): Autoscalers {
+  const known = new Map<string, Promise<readonly JsonObject[]>>()
+  return (namespace) => {
+    const found = known.get(namespace) ?? session.cluster.list(AUTOSCALERS, { namespace }).then(({ items }) => items)
+    known.set(namespace, found)
+    return found
+  }
+}
+
+/** What to apply: `spec.replicas` is left to an autoscaler that has taken it. */
+export async function bodyToApply(
+  object: DesiredObject,
+  live: LiveObject | undefined,
+  autoscalers: Autoscalers,
+): Promise<{ body: JsonObject; autoscaled: boolean }> {
+  const contested = object.key.namespace !== undefined && replicasAreContested(object.body, live)
+  const autoscaled = contested && isAutoscaled(object.key, await autoscalers(object.key.namespace as string))
+  return { body: autoscaled ? withoutReplicas(object.body) : object.body, autoscaled }
+}

@@ -1,0 +1,68 @@
+import type { Json, JsonObject } from '../../model/json.ts'
+import type { Manifest } from '../../model/manifest.ts'
+import { isSecret, maskSecret } from '../../model/mask-secrets.ts'
+import { type ResourceKey, resourceId } from '../../model/resource-key.ts'
+import { shortHash } from '../fields/own-fields.ts'
+import { PART_OF_LABEL, TARGET_LABEL } from '../labels.ts'
+import { objectAt } from '../live/live-object.ts'
+
+/** An object as it is sent to the API server. */
+export interface DesiredObject {
+  readonly id: string
+  readonly key: ResourceKey
+  readonly body: JsonObject
+  /** Of the body; values of Secrets do not go in. */
+  readonly renderHash: string
+}
+
+/** The labels that say whose an object is. */
+export interface Ownership {
+  readonly target: string
+  readonly applySet: string
+}
+
+/** A rendered manifest with our labels, without what only the server may say; `stringData` of Secrets becomes `data`. */
+export function toDesired(manifest: Manifest, ownership: Ownership): DesiredObject {
+  const { status: _, ...rest } = manifest.body
+  const body = withData({ ...rest, metadata: metadataFor(manifest.body, ownership) })
+  return { id: resourceId(manifest.key), key: manifest.key, body, renderHash: shortHash(maskSecret(body)) }
+}
+
+function metadataFor(body: JsonObject, ownership: Ownership): JsonObject {
+  const {
+    creationTimestamp: _,
+    managedFields: __,
+    uid: ___,
+    resourceVersion: ____,
+    ...metadata
+  } = objectAt(body, 'metadata') ?? {}
+  const labels = {
+    ...objectAt(metadata, 'labels'),
+    [TARGET_LABEL]: ownership.target,
+    [PART_OF_LABEL]: ownership.applySet,
+  }
+  return { ...metadata, labels }
+}
+
+function withData(body: JsonObject): JsonObject {
+  if (!isSecret(body) || !body.stringData) return body
+  const { stringData: _, ...rest } = body
+  const plain = Object.entries(objectAt(body, 'stringData') ?? {})
+  const encoded = plain.map(([key, value]): [string, Json] => [
+    key,
+    Buffer.from(String(value ?? '')).toString('base64'),
+  ])
+  return { ...rest, data: { ...objectAt(body, 'data'), ...Object.fromEntries(encoded) } }
+}
+
+/** True when a Secret's desired values are not those of `live`. */
+export function secretValuesDiffer(desired: JsonObject, live: JsonObject): boolean {
+  if (!isSecret(desired)) return false
+  const values = objectAt(live, 'data') ?? {}
+  return Object.entries(objectAt(desired, 'data') ?? {}).some(([key, value]) => bytes(value) !== bytes(values[key]))
+}
+
+/** The decoded bytes as text: base64 may be wrapped over lines. */
+function bytes(value: Json | undefined): string {
+  return Buffer.from(String(value ?? ''), 'base64').toString('latin1')
+}

@@ -1,0 +1,61 @@
+import type { DriftConfig } from '../../config/repository-config.ts'
+import { LockstepError } from '../../model/errors.ts'
+import type { TargetStatus } from '../../model/target-status.ts'
+import { loadConfig } from '../desired/target-render.ts'
+import { failureProblems } from '../pass/failure.ts'
+import { openSession, type TargetRequest } from '../pass/session.ts'
+import type { ReconcilePorts } from '../ports.ts'
+import { knownStatus, publishStatus } from '../report/publish-status.ts'
+import { lastingProblems, unknownStatus } from '../report/status-after.ts'
+import { observeTarget } from './observe-target.ts'
+
+export interface ObserveRequest extends TargetRequest {
+  /** Somebody keeps changing it back. */
+  readonly contended?: boolean
+}
+
+/**
+ * Looks at one target as it lives now and puts that on the board; a cluster that does not answer makes it Unknown. The problems of the last
+ * pass stay until the next one. Answers what the board holds afterwards.
+ */
+export async function observeDrift(ports: ReconcilePorts, request: ObserveRequest): Promise<TargetStatus> {
+  const { repository, target, contended } = request
+  const before = await knownStatus(ports, repository, target)
+  const seen = await look(ports, request, before)
+  const previous = await knownStatus(ports, repository, target)
+  if (previous && previous.observedAt > seen.observedAt) return previous
+  const status: TargetStatus = {
+    ...seen,
+    drift: contended ? seen.drift.map((entry) => ({ ...entry, contended })) : seen.drift,
+    problems: [...lastingProblems(previous), ...seen.problems],
+  }
+  await publishStatus(ports, repository, status, previous, () => driftConfig(ports, request))
+  return status
+}
+
+async function look(
+  ports: ReconcilePorts,
+  request: TargetRequest,
+  previous: TargetStatus | undefined,
+): Promise<TargetStatus> {
+  try {
+    return await observeTarget(await openSession(ports, request), previous ? { previous } : {})
+  } catch (error) {
+    return unknownStatus(request.target, previous, failureProblems(error), ports.clock.now())
+  }
+}
+
+/** The environment's drift policy on the default branch; undefined while its configuration cannot be read. */
+export async function driftConfig(
+  ports: ReconcilePorts,
+  { repository, target }: TargetRequest,
+): Promise<DriftConfig | undefined> {
+  try {
+    const source = await ports.source(repository)
+    const config = await loadConfig((await source.newest()).tree)
+    return config.environments.find(({ name }) => name === target.environment)?.drift
+  } catch (error) {
+    if (error instanceof LockstepError) return undefined
+    throw error
+  }
+}

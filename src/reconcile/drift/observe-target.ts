@@ -1,0 +1,89 @@
+import { LockstepError, type Problem } from '../../model/errors.ts'
+import { mapLimited } from '../../model/map-limited.ts'
+import { resourceId } from '../../model/resource-key.ts'
+import type { TargetStatus } from '../../model/target-status.ts'
+import { autoscalersOf } from '../apply/autoscaled-body.ts'
+import { lastApplied } from '../desired/last-applied.ts'
+import { targetMask } from '../desired/secret-mask.ts'
+import { worstHealth } from '../health/health.ts'
+import { healthProblems, inventoryHealth } from '../health/inventory-health.ts'
+import { type Inventory, type InventoryRecord, isWanted } from '../inventory/inventory.ts'
+import { readInventory, writeHealthySince } from '../inventory/inventory-store.ts'
+import { readLive } from '../live/read-live.ts'
+import type { Session } from '../pass/session.ts'
+import { suspects } from '../pass/sync-plan.ts'
+import { checkDrift } from './check-drift.ts'
+import { type FoundDrift, missingDrift, withSince } from './drift.ts'
+
+/** What is known of the target from before: `since` of its drift is kept, and `problems` of the last pass are shown again. */
+export interface Known {
+  readonly previous?: TargetStatus
+  readonly problems?: readonly Problem[]
+}
+
+/** Health and drift of a target as they are now, from the cluster and its inventory alone. Notes since when it is healthy. */
+export async function observeTarget(session: Session, known: Known = {}): Promise<TargetStatus> {
+  const inventory = await readInventory(session)
+  const live = await readLive(
+    session,
+    [...inventory.records.values()].map(({ key }) => key),
+  )
+  const suspected = suspects(inventory, live)
+  const applied = suspected.length > 0 ? await lastApplied(session, inventory).catch(nothingRenders) : NOTHING
+  const mask = targetMask(session.target, applied.manifests, live.values())
+  const judges = { mask, autoscalers: autoscalersOf(session) }
+  const drift = await mapLimited(suspected, session.concurrency, async (record): Promise<readonly FoundDrift[]> => {
+    const object = applied.objects.get(resourceId(record.key))
+    if (!object) return goneWithoutTrace(record, live.has(resourceId(record.key)))
+    return (await checkDrift(session, object, live.get(object.id), judges)).drift
+  })
+  const objects = inventoryHealth(inventory, live)
+  const health = inventory.records.size > 0 ? worstHealth(objects.map((object) => object.health)) : 'Missing'
+  const now = session.ports.clock.now().toISOString()
+  const healthySince = await noteHealth(session, inventory, health === 'Healthy', now)
+  const problems = [...(known.problems ?? []), ...healthProblems(objects)]
+  return {
+    target: session.target,
+    ...(inventory.revision && { revision: inventory.revision }),
+    ...(inventory.renderDigest && { renderDigest: inventory.renderDigest }),
+    sync: isSynced(inventory) && drift.flat().length === 0 ? 'Synced' : 'OutOfSync',
+    health,
+    ...(healthySince && { healthySince }),
+    drift: withSince(drift.flat(), known.previous?.drift ?? [], now),
+    problems: problems.map((problem) => ({ ...problem, message: mask.text(problem.message) })),
+    observedAt: now,
+  }
+}
+
+const NOTHING = { objects: new Map(), manifests: [] } as const
+
+/** A commit that cannot be read or built any more: fields cannot be compared, missing objects still can. */
+function nothingRenders(error: unknown) {
+  if (error instanceof LockstepError && error.kind === 'refused') return NOTHING
+  throw error
+}
+
+function goneWithoutTrace(record: InventoryRecord, present: boolean): FoundDrift[] {
+  return present ? [] : [missingDrift(record.key, undefined)]
+}
+
+function isSynced(inventory: Inventory): boolean {
+  const complete = inventory.revision !== undefined && inventory.revision === inventory.attempted
+  return (
+    complete && [...inventory.records.values()].filter(isWanted).every(({ appliedHash }) => appliedHash !== undefined)
+  )
+}
+
+/** Healthy counts from the first look that found the newest render applied in full and every object healthy. */
+async function noteHealth(
+  session: Session,
+  inventory: Inventory,
+  healthy: boolean,
+  now: string,
+): Promise<string | undefined> {
+  const settled = healthy && inventory.revision !== undefined && inventory.revision === inventory.attempted
+  if (settled === (inventory.healthySince !== undefined)) return inventory.healthySince
+  const since = settled ? now : undefined
+  await writeHealthySince(session, inventory, since)
+  return since
+}

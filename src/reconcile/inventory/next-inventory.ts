@@ -1,0 +1,35 @@
+import type { Applied } from '../apply/apply-stages.ts'
+import type { Rehearsal } from '../apply/rehearse.ts'
+import type { StaleObject } from '../pass/sync-plan.ts'
+import type { Inventory, InventoryRecord } from './inventory.ts'
+
+/** Old and new objects together, written before the first write: whatever happens then, nothing of ours is forgotten. */
+export function writtenAhead(inventory: Inventory, rehearsals: readonly Rehearsal[]): Inventory {
+  const records = new Map(inventory.records)
+  for (const { action, result } of rehearsals) {
+    if (result === 'apply' && !records.has(action.object.id)) records.set(action.object.id, { key: action.object.key })
+  }
+  return { ...inventory, records }
+}
+
+/** Applied objects with their new hashes; objects that left Git are marked by the absence of a render hash. */
+export function afterApply(
+  inventory: Inventory,
+  applied: readonly Applied[],
+  stale: readonly StaleObject[],
+): Inventory {
+  const records = new Map<string, InventoryRecord>(inventory.records)
+  for (const { id, record } of applied) records.set(id, record)
+  for (const { id, record, live } of stale) {
+    const uid = record.uid ?? (live?.metadata as { uid?: string } | undefined)?.uid
+    if (uid === undefined) records.delete(id)
+    else records.set(id, { key: record.key, uid })
+  }
+  return { ...inventory, records }
+}
+
+export function afterPrune(inventory: Inventory, gone: Iterable<string>): Inventory {
+  const records = new Map(inventory.records)
+  for (const id of gone) records.delete(id)
+  return { ...inventory, records }
+}

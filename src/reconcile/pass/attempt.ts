@@ -1,0 +1,99 @@
+import type { RequestCounts } from '../../model/cluster.ts'
+import type { Problem } from '../../model/errors.ts'
+import type { Outcome } from '../../model/outcome.ts'
+import type { FoundDrift } from '../drift/drift.ts'
+import type { ReconcilePorts } from '../ports.ts'
+import type { ObjectReport } from '../report/object-report.ts'
+import { failureOutcome, failureProblems, summary } from './failure.ts'
+import { type Prepared, prepare } from './prepare.ts'
+import { openSession, type Session, type TargetRequest } from './session.ts'
+
+/** What came of working on a target, however far it got. */
+export interface Attempt {
+  readonly outcome: Outcome
+  readonly session?: Session
+  readonly prepared?: Prepared
+  readonly objects: readonly ObjectReport[]
+  readonly drift: readonly FoundDrift[]
+  readonly problems: readonly Problem[]
+  readonly requests: RequestCounts & { readonly inventory: number }
+}
+
+/** A pass or a plan; its members tell what happened, also after `run` threw. */
+export interface Work {
+  readonly objects: readonly ObjectReport[]
+  readonly drift: readonly FoundDrift[]
+  readonly problems: readonly Problem[]
+  readonly inventoryWrites: number
+  run(): Promise<Outcome>
+}
+
+/** Opens the cluster, prepares, and works if the render may be applied. Refusals and outages end in the outcome; only defects are thrown. */
+export async function attempt(
+  ports: ReconcilePorts,
+  request: TargetRequest & { readonly heal?: boolean },
+  begin: (session: Session, prepared: Prepared) => Work,
+): Promise<Attempt> {
+  let session: Session
+  try {
+    session = await openSession(ports, request)
+  } catch (error) {
+    return { ...NOTHING, outcome: failureOutcome(error), problems: failureProblems(error), requests: NO_REQUESTS }
+  }
+  const before = session.cluster.requests
+  const made = await attemptIn(session, request.heal ?? false, begin)
+  return {
+    ...made,
+    session,
+    requests: requestsSince(before, session.cluster.requests, made.inventoryWrites),
+  }
+}
+
+type Made = Omit<Attempt, 'requests'> & { readonly inventoryWrites: number }
+
+async function attemptIn(
+  session: Session,
+  heal: boolean,
+  begin: (session: Session, prepared: Prepared) => Work,
+): Promise<Made> {
+  let prepared: Prepared | undefined
+  let work: Work | undefined
+  try {
+    prepared = await prepare(session, heal)
+    if (prepared.problems.length > 0) return { ...notAdmitted(prepared.problems), prepared, inventoryWrites: 0 }
+    work = begin(session, prepared)
+    const outcome = await work.run()
+    return { ...factsOf(work), outcome, prepared }
+  } catch (error) {
+    const facts = work ? factsOf(work) : NOTHING
+    const problems = [...facts.problems, ...failureProblems(error)]
+    return { ...facts, outcome: failureOutcome(error), problems, ...(prepared && { prepared }) }
+  }
+}
+
+function factsOf({ objects, drift, problems, inventoryWrites }: Work) {
+  return { objects, drift, problems, inventoryWrites }
+}
+
+function notAdmitted(problems: readonly Problem[]) {
+  const outcome: Outcome = { decision: 'refused', ...summary(problems) }
+  return { objects: [], drift: [], problems, outcome }
+}
+
+const NOTHING = { objects: [], drift: [], problems: [], inventoryWrites: 0 } as const
+const NO_REQUESTS = { get: 0, list: 0, watch: 0, patch: 0, dryRun: 0, delete: 0, create: 0, discovery: 0, inventory: 0 }
+
+/** Writes of the inventory are counted by themselves: `patch` is what was done to the target's objects. */
+function requestsSince(before: RequestCounts, after: RequestCounts, inventory: number): Attempt['requests'] {
+  return {
+    get: after.get - before.get,
+    list: after.list - before.list,
+    watch: after.watch - before.watch,
+    patch: after.patch - before.patch - inventory,
+    dryRun: after.dryRun - before.dryRun,
+    delete: after.delete - before.delete,
+    create: after.create - before.create,
+    discovery: after.discovery - before.discovery,
+    inventory,
+  }
+}

@@ -1,0 +1,169 @@
+import type { Problem } from '../../model/errors.ts'
+import { mapLimited } from '../../model/map-limited.ts'
+import type { Outcome } from '../../model/outcome.ts'
+import { applyStages } from '../apply/apply-stages.ts'
+import { isFoundation, untilServed } from '../apply/foundations.ts'
+import { type Rehearsal, rehearse } from '../apply/rehearse.ts'
+import type { FoundDrift } from '../drift/drift.ts'
+import { healthProblems } from '../health/inventory-health.ts'
+import { type HealthWait, waitForHealth } from '../health/wait-health.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import { writeInventory } from '../inventory/inventory-store.ts'
+import { afterApply, afterPrune, writtenAhead } from '../inventory/next-inventory.ts'
+import { prune } from '../prune/prune.ts'
+import { decideStale, isComplete } from '../prune/prune-decision.ts'
+import type { PruneDecision } from '../prune/prune-guards.ts'
+import type { ObjectReport } from '../report/object-report.ts'
+import type { Work } from './attempt.ts'
+import { type PassEnd, passOutcome } from './pass-outcome.ts'
+import type { Prepared } from './prepare.ts'
+import type { Session } from './session.ts'
+import type { SyncAction } from './sync-plan.ts'
+
+/**
+ * One pass over one target: dry run, apply by stage, inventory, health, and prune last. `run` may be called once; the other members
+ * tell what happened, also after it threw.
+ */
+export class Pass implements Work {
+  readonly objects: ObjectReport[] = []
+  readonly drift: FoundDrift[] = []
+  readonly problems: Problem[] = []
+  inventory: Inventory
+  inventoryWrites = 0
+  health: HealthWait | undefined
+  readonly #session: Session
+  readonly #prepared: Prepared
+  /** As the cluster has it. */
+  #stored: Inventory
+
+  constructor(session: Session, prepared: Prepared) {
+    this.#session = session
+    this.#prepared = prepared
+    this.inventory = prepared.inventory
+    this.#stored = prepared.inventory
+  }
+
+  async run(): Promise<Outcome> {
+    const { healthDeadlineMs = 30_000 } = this.#session.ports.settings ?? {}
+    const end = await this.#runStages(healthDeadlineMs)
+    const { objects, problems, health } = this
+    const outcome = passOutcome({ end, objects, problems, health })
+    if (health && health.ended !== 'superseded')
+      problems.push(...healthProblems(health.objects, health.ended === 'deadline'))
+    return outcome
+  }
+
+  async #runStages(healthDeadlineMs: number): Promise<PassEnd> {
+    const { actions } = this.#prepared.plan
+    const foundations = actions.filter(isFoundation)
+    const first = await this.#applyAll(foundations)
+    if (first !== 'finished') return first
+    const definitions = foundations.filter(
+      ({ verb, object }) => verb !== 'unchanged' && object.key.kind !== 'Namespace',
+    )
+    await untilServed(
+      this.#session,
+      definitions.map(({ object }) => object),
+    )
+    const second = await this.#applyAll(actions.filter((action) => !isFoundation(action)))
+    return second === 'finished' ? this.#finish(healthDeadlineMs) : second
+  }
+
+  /** All dry runs first: one refusal, and none of these objects is applied. */
+  async #applyAll(actions: readonly SyncAction[]): Promise<PassEnd> {
+    const { rules } = this.#prepared
+    const rehearsals = await mapLimited(actions, this.#session.concurrency, (action) =>
+      rehearse(this.#session, action, rules),
+    )
+    this.drift.push(...rehearsals.flatMap(({ drift }) => drift))
+    this.objects.push(...rehearsals.flatMap(reportUntouched))
+    const refused = rehearsals.flatMap(({ problem }) => problem ?? [])
+    this.problems.push(...refused)
+    return refused.length > 0 ? 'refused' : this.#apply(rehearsals)
+  }
+
+  async #apply(rehearsals: readonly Rehearsal[]): Promise<PassEnd> {
+    const due = rehearsals.filter(({ result }) => result === 'apply')
+    if (due.length === 0) return 'finished'
+    await this.#save(writtenAhead(this.inventory, due))
+    const { applied, problems } = await applyStages(this.#session, due, this.#prepared.mask)
+    const verbs = new Map(applied.map(({ id, verb }) => [id, verb]))
+    this.objects.push(...due.map(({ action, note }) => reportOf(action, verbs.get(action.object.id) ?? 'failed', note)))
+    this.problems.push(...problems)
+    this.inventory = { ...afterApply(this.inventory, applied, []), attempted: this.#prepared.revision }
+    if (problems.length === 0) return 'finished'
+    await this.#save(this.inventory)
+    return 'failed'
+  }
+
+  async #finish(healthDeadlineMs: number): Promise<PassEnd> {
+    const { plan, revision } = this.#prepared
+    const decision = await decideStale(this.#session, this.#prepared)
+    const nothingToRemove = decision.remove.length === 0
+    const inventory = { ...afterApply(this.inventory, [], plan.stale), attempted: revision }
+    await this.#save(nothingToRemove ? this.#completed(forgotten(inventory, decision), decision) : inventory)
+    this.#reportKept(decision)
+    this.health = await this.#waitForHealth(healthDeadlineMs)
+    if (this.health.ended === 'superseded') return 'superseded'
+    if (!nothingToRemove && this.#mayPrune()) await this.#prune(decision)
+    return 'finished'
+  }
+
+  #waitForHealth(deadlineMs: number): Promise<HealthWait> {
+    const { source, revision } = this.#prepared
+    const superseded = async () => (await source.newest()).revision !== revision
+    return waitForHealth(this.#session, this.inventory, { deadlineMs, superseded })
+  }
+
+  #mayPrune(): boolean {
+    if (this.health?.ended !== 'settled') return false
+    return this.health.objects.every(({ health }) => health === 'Healthy' || health === 'Suspended')
+  }
+
+  async #prune(decision: PruneDecision): Promise<void> {
+    const { deleted, problems } = await prune(this.#session, decision.remove, this.#prepared.mask)
+    const keys = new Map(decision.remove.map(({ id, record }) => [id, record.key]))
+    this.objects.push(
+      ...[...keys].map(([id, key]) => ({ key, verb: deleted.includes(id) ? 'deleted' : 'failed' }) as const),
+    )
+    this.problems.push(...problems)
+    const left = afterPrune(forgotten(this.inventory, decision), deleted)
+    await this.#save(problems.length === 0 ? this.#completed(left, decision) : left)
+  }
+
+  #reportKept(decision: PruneDecision): void {
+    this.problems.push(...decision.problems)
+    this.objects.push(
+      ...decision.keep.map(({ object, code }) => ({ key: object.record.key, verb: 'skipped' as const, reason: code })),
+    )
+  }
+
+  #completed(inventory: Inventory, decision: PruneDecision): Inventory {
+    const { revision, rendered } = this.#prepared
+    return isComplete(decision) ? { ...inventory, revision, renderDigest: rendered.render.digest } : inventory
+  }
+
+  async #save(inventory: Inventory): Promise<void> {
+    const stored = await writeInventory(this.#session, inventory, this.#stored)
+    if (stored !== this.#stored) this.inventoryWrites++
+    this.#stored = stored
+    this.inventory = inventory
+  }
+}
+
+function forgotten(inventory: Inventory, decision: PruneDecision): Inventory {
+  return afterPrune(
+    inventory,
+    decision.forget.map(({ id }) => id),
+  )
+}
+
+function reportUntouched({ action, result, note, problem }: Rehearsal): ObjectReport[] {
+  if (result === 'apply') return []
+  if (result === 'unchanged') return [reportOf(action, 'unchanged', note)]
+  return [reportOf(action, result === 'skip' ? 'skipped' : 'failed', problem?.code ?? note)]
+}
+
+function reportOf({ object }: SyncAction, verb: ObjectReport['verb'], reason?: string): ObjectReport {
+  return { key: object.key, verb, ...(reason && { reason }) }
+}

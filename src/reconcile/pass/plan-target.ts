@@ -1,0 +1,92 @@
+import type { Problem } from '../../model/errors.ts'
+import { mapLimited } from '../../model/map-limited.ts'
+import type { Outcome } from '../../model/outcome.ts'
+import { isFoundation, standsOn } from '../apply/foundations.ts'
+import { type Rehearsal, rehearse } from '../apply/rehearse.ts'
+import type { FoundDrift } from '../drift/drift.ts'
+import type { ReconcilePorts } from '../ports.ts'
+import { decideStale } from '../prune/prune-decision.ts'
+import { countVerbs, type ObjectReport } from '../report/object-report.ts'
+import { type ReconcileReport, toReport } from '../report/report.ts'
+import { statusAfter } from '../report/status-after.ts'
+import { attempt, type Work } from './attempt.ts'
+import { passOutcome } from './pass-outcome.ts'
+import type { Prepared } from './prepare.ts'
+import type { ReconcileRequest } from './reconcile-target.ts'
+import type { Session } from './session.ts'
+import type { SyncAction } from './sync-plan.ts'
+
+/** What `reconcileTarget` would do, asked of the API server by dry runs. Stores nothing anywhere. */
+export async function planTarget(ports: ReconcilePorts, request: ReconcileRequest): Promise<ReconcileReport> {
+  const begun = ports.clock.now().getTime()
+  const made = await attempt(ports, request, (session, prepared) => new Plan(session, prepared))
+  const status = await statusAfter(ports, request.target, made, undefined)
+  return toReport(made, status, ports.clock.now(), begun)
+}
+
+class Plan implements Work {
+  readonly objects: ObjectReport[] = []
+  readonly drift: FoundDrift[] = []
+  readonly problems: Problem[] = []
+  readonly inventoryWrites = 0
+  readonly #session: Session
+  readonly #prepared: Prepared
+
+  constructor(session: Session, prepared: Prepared) {
+    this.#session = session
+    this.#prepared = prepared
+  }
+
+  async run(): Promise<Outcome> {
+    const { plan, rules } = this.#prepared
+    const [waiting, askable] = split(plan.actions)
+    const rehearsals = await mapLimited(askable, this.#session.concurrency, (action) =>
+      rehearse(this.#session, action, rules),
+    )
+    this.objects.push(...rehearsals.map(toObjectReport), ...waiting.map(withoutDryRun))
+    this.drift.push(...rehearsals.flatMap(({ drift }) => drift))
+    this.problems.push(...rehearsals.flatMap(({ problem }) => problem ?? []))
+    const decision = await decideStale(this.#session, this.#prepared)
+    this.objects.push(...decision.remove.map(({ record }) => ({ key: record.key, verb: 'deleted' as const })))
+    this.objects.push(
+      ...decision.keep.map(({ object, code }) => ({ key: object.record.key, verb: 'skipped' as const, reason: code })),
+    )
+    const refused = this.problems.length > 0
+    this.problems.push(...decision.problems)
+    return this.#outcome(refused)
+  }
+
+  #outcome(refused: boolean): Outcome {
+    const { objects, problems } = this
+    const { created, configured, deleted } = countVerbs(objects)
+    const changes = created + configured + deleted
+    if (problems.length > 0 || changes === 0) {
+      return passOutcome({ end: refused ? 'refused' : 'finished', objects, problems, health: undefined })
+    }
+    const message = `Would create ${created}, configure ${configured} and delete ${deleted} objects.`
+    return { decision: 'done', code: 'PLANNED', message, details: countVerbs(objects) }
+  }
+}
+
+/** Objects whose namespace or kind this very plan creates cannot be asked about before. */
+function split(actions: readonly SyncAction[]): [waiting: SyncAction[], askable: SyncAction[]] {
+  const made = actions.filter((action) => isFoundation(action) && action.verb === 'create').map(({ object }) => object)
+  const waits = (action: SyncAction) =>
+    action.verb === 'create' && made.some((foundation) => standsOn(action.object, foundation))
+  return [actions.filter(waits), actions.filter((action) => !waits(action))]
+}
+
+function withoutDryRun({ object }: SyncAction): ObjectReport {
+  return { key: object.key, verb: 'created', reason: 'NOT_REHEARSED' }
+}
+
+function toObjectReport({ action, result, exists, note, problem }: Rehearsal): ObjectReport {
+  const verbs = {
+    unchanged: 'unchanged',
+    skip: 'skipped',
+    refused: 'failed',
+    apply: exists ? 'configured' : 'created',
+  } as const
+  const reason = problem?.code ?? note
+  return { key: action.object.key, verb: verbs[result], ...(reason && { reason }) }
+}

@@ -1,0 +1,70 @@
+import type { LiveObject } from '../../model/cluster.ts'
+import type { Problem } from '../../model/errors.ts'
+import type { Mask } from '../../model/mask-secrets.ts'
+import { autoscalersOf } from '../apply/autoscaled-body.ts'
+import type { RehearsalRules } from '../apply/rehearse.ts'
+import { desiredState } from '../desired/desired-state.ts'
+import { lastApplied } from '../desired/last-applied.ts'
+import { targetMask } from '../desired/secret-mask.ts'
+import { renderTarget, type TargetRender } from '../desired/target-render.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import { readInventory } from '../inventory/inventory-store.ts'
+import { readLive } from '../live/read-live.ts'
+import type { Source } from '../ports.ts'
+import type { Session } from './session.ts'
+import { planSync, type SyncPlan } from './sync-plan.ts'
+
+/** Everything a pass decides from, read once. Nothing is written. */
+export interface Prepared {
+  readonly source: Source
+  readonly revision: string
+  readonly rendered: TargetRender
+  readonly inventory: Inventory
+  readonly live: ReadonlyMap<string, LiveObject>
+  readonly plan: SyncPlan
+  readonly mask: Mask
+  readonly rules: RehearsalRules
+  /** Reasons not to apply this render at all. */
+  readonly problems: readonly Problem[]
+  readonly renderMs: number
+}
+
+export async function prepare(session: Session, heal: boolean): Promise<Prepared> {
+  const { clock } = session.ports
+  const source = await session.ports.source(session.ref)
+  const { revision, tree } = await source.newest()
+  const begun = clock.now().getTime()
+  const rendered = await renderTarget(session.ports, tree, session.target, session.signal)
+  const renderMs = clock.now().getTime() - begun
+  const { manifests } = rendered.render
+  const inventory = await readInventory(session)
+  const { objects, problems } = await desiredState(session, manifests, rendered.environment.namespaces)
+  const recorded = [...inventory.records.values()].map(({ key }) => key)
+  const live = await readLive(session, [...objects.map(({ key }) => key), ...recorded])
+  const mask = targetMask(session.target, manifests, live.values())
+  return {
+    source,
+    revision,
+    rendered,
+    inventory,
+    live,
+    plan: planSync(objects, inventory, live),
+    mask,
+    rules: {
+      mask,
+      autoscalers: autoscalersOf(session),
+      heal: heal || rendered.environment.drift.policy === 'heal',
+      lastApplied: memoised(async () => (await lastApplied(session, inventory)).objects),
+    },
+    problems,
+    renderMs,
+  }
+}
+
+function memoised<T>(compute: () => Promise<T>): () => Promise<T> {
+  let computed: Promise<T> | undefined
+  return () => {
+    computed ??= compute()
+    return computed
+  }
+}

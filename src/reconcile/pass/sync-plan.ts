@@ -1,0 +1,73 @@
+import type { LiveObject } from '../../model/cluster.ts'
+import { type DesiredObject, secretValuesDiffer } from '../desired/desired.ts'
+import { ownFieldsHash } from '../fields/own-fields.ts'
+import { type Inventory, type InventoryRecord, isWanted } from '../inventory/inventory.ts'
+import { uidOf } from '../live/live-object.ts'
+
+/**
+ * What a look at hashes says about one desired object; no request is needed for it.
+ * `unchanged`: nothing to send · `create`: not seen among our objects · `changed`: Git has something new · `suspect`: Git has not, but our
+ * fields are not as they were applied, or the object is gone: a dry run tells what drifted.
+ */
+export type SyncVerb = 'unchanged' | 'create' | 'changed' | 'suspect'
+
+export interface SyncAction {
+  readonly verb: SyncVerb
+  readonly object: DesiredObject
+  /** Absent where no object carries our label; one without it may exist. */
+  readonly live?: LiveObject
+  readonly record?: InventoryRecord
+}
+
+export interface StaleObject {
+  readonly id: string
+  readonly record: InventoryRecord
+  /** Absent where no object carries our label any more: nothing is to be deleted. */
+  readonly live?: LiveObject
+}
+
+export interface SyncPlan {
+  readonly actions: readonly SyncAction[]
+  /** In the inventory, but not in Git any more. */
+  readonly stale: readonly StaleObject[]
+}
+
+/** Compares desired state, inventory and the live objects that carry our label (by `resourceId`). */
+export function planSync(
+  desired: readonly DesiredObject[],
+  inventory: Inventory,
+  live: ReadonlyMap<string, LiveObject>,
+): SyncPlan {
+  const wanted = new Set(desired.map((object) => object.id))
+  const stale = [...inventory.records].filter(([id]) => !wanted.has(id))
+  return {
+    actions: desired.map((object) => toAction(object, inventory.records.get(object.id), live.get(object.id))),
+    stale: stale.map(([id, record]) => ({ id, record, ...liveOf(live.get(id)) })),
+  }
+}
+
+function toAction(object: DesiredObject, record?: InventoryRecord, live?: LiveObject): SyncAction {
+  return { verb: verbFor(object, record, live), object, ...liveOf(live), ...(record && { record }) }
+}
+
+function liveOf(live: LiveObject | undefined): { live?: LiveObject } {
+  return live ? { live } : {}
+}
+
+function verbFor(object: DesiredObject, record?: InventoryRecord, live?: LiveObject): SyncVerb {
+  const applied = record?.appliedHash !== undefined && record.renderHash === object.renderHash
+  if (!live) return applied ? 'suspect' : 'create'
+  if (!applied) return 'changed'
+  if (record.uid !== uidOf(live) || record.appliedHash !== ownFieldsHash(live)) return 'suspect'
+  return secretValuesDiffer(object.body, live) ? 'changed' : 'unchanged'
+}
+
+/** Records of objects that Git had and that are not as they were applied, without knowing what Git wants now. */
+export function suspects(inventory: Inventory, live: ReadonlyMap<string, LiveObject>): InventoryRecord[] {
+  return [...inventory.records].flatMap(([id, record]) => {
+    const object = live.get(id)
+    if (!isWanted(record) || record.appliedHash === undefined) return []
+    const asApplied = object && record.uid === uidOf(object) && record.appliedHash === ownFieldsHash(object)
+    return asApplied ? [] : [record]
+  })
+}

@@ -1,0 +1,46 @@
+import { ClusterError } from '../../model/cluster-error.ts'
+import type { Problem } from '../../model/errors.ts'
+import { mapLimited } from '../../model/map-limited.ts'
+import type { Mask } from '../../model/mask-secrets.ts'
+import { resourceLabel } from '../../model/resource-key.ts'
+import { byStage } from '../apply/sync-stage.ts'
+import { uidOf } from '../live/live-object.ts'
+import type { Session } from '../pass/session.ts'
+import type { StaleObject } from '../pass/sync-plan.ts'
+
+/** Deletes in the stages' opposite order, each object only while it is the one that was looked at. */
+export async function prune(
+  session: Session,
+  objects: readonly StaleObject[],
+  mask: Mask,
+): Promise<{ deleted: string[]; problems: Problem[] }> {
+  const deleted: string[] = []
+  const problems: Problem[] = []
+  for (const stage of byStage(objects, ({ record }) => record.key).reverse()) {
+    session.signal.throwIfAborted()
+    await mapLimited(stage, session.concurrency, async (object) => {
+      const problem = await deleteOne(session, object, mask)
+      if (problem) problems.push(problem)
+      else deleted.push(object.id)
+    })
+  }
+  return { deleted, problems }
+}
+
+async function deleteOne(session: Session, { record, live }: StaleObject, mask: Mask): Promise<Problem | undefined> {
+  const uid = live && uidOf(live)
+  if (!uid) return undefined
+  try {
+    await session.cluster.delete(record.key, { uid })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ClusterError)) throw error
+    const object = resourceLabel(record.key)
+    return {
+      code: 'PRUNE_FAILED',
+      message: `${object} was not pruned: ${mask.text(error.message)}`,
+      object,
+      remedy: 'It is tried again.',
+    }
+  }
+}
