@@ -4,10 +4,11 @@ import { delimiter, join } from 'node:path'
 import { withLock } from '../../src/adapters/process/build-lock.ts'
 import { LockstepError } from '../../src/model/errors.ts'
 import { goBuild } from './go-build.ts'
-import { CONTROL_PLANE_VERSION, PROGRAMS, type Program } from './programs.ts'
+import { minorOf } from './minors.ts'
+import { controlPlaneVersion, type Program, type Programs, programsOf } from './programs.ts'
 
 /** Paths of the programs. */
-export type ControlPlaneBinaries = Readonly<Record<keyof typeof PROGRAMS, string>>
+export type ControlPlaneBinaries = Readonly<Record<keyof Programs, string>>
 
 export interface Provision {
   /** Lockstep's cache folder; see `cacheDirectory`. */
@@ -15,7 +16,8 @@ export interface Provision {
   /** Told what is being done at least every ten seconds while it lasts. */
   readonly progress: (line: string) => void
   readonly env?: Readonly<Record<string, string | undefined>>
-  readonly programs?: Readonly<Record<keyof typeof PROGRAMS, Program>>
+  /** Those of the minor that `LOCKSTEP_KUBERNETES` names where absent. */
+  readonly programs?: Programs
 }
 
 const PROGRESS_MS = 10_000
@@ -25,9 +27,11 @@ const PROGRESS_MS = 10_000
  * four minutes on two cores, once. Safe to interrupt and to run twice at once.
  */
 export async function ensureControlPlane(provision: Provision): Promise<ControlPlaneBinaries> {
-  const { cache, progress, env = process.env, programs = PROGRAMS } = provision
-  const directory = join(cache, 'control-plane', CONTROL_PLANE_VERSION)
-  await requireCompleteAssets(env)
+  const { cache, progress, env = process.env } = provision
+  const minor = minorOf(env)
+  const programs = provision.programs ?? programsOf(minor)
+  const directory = join(cache, 'control-plane', controlPlaneVersion(minor))
+  await requireCompleteAssets(programs, env)
   const missing = await missingPrograms(programs, directory, env)
   if (missing.length > 0) await buildMissing(programs, directory, env, progress)
   const found = await Promise.all(
@@ -36,17 +40,13 @@ export async function ensureControlPlane(provision: Provision): Promise<ControlP
   return Object.fromEntries(found) as ControlPlaneBinaries
 }
 
-async function missingPrograms(
-  programs: Readonly<Record<string, Program>>,
-  directory: string,
-  env: Environment,
-): Promise<Program[]> {
+async function missingPrograms(programs: Programs, directory: string, env: Environment): Promise<Program[]> {
   const paths = await Promise.all(Object.values(programs).map((program) => locate(program, directory, env)))
   return Object.values(programs).filter((_, index) => paths[index] === undefined)
 }
 
 async function buildMissing(
-  programs: Readonly<Record<string, Program>>,
+  programs: Programs,
   directory: string,
   env: Environment,
   progress: (line: string) => void,
@@ -81,10 +81,10 @@ async function locate(program: Program, directory: string, env: Environment): Pr
   return undefined
 }
 
-async function requireCompleteAssets(env: Environment): Promise<void> {
+async function requireCompleteAssets({ etcd, apiserver }: Programs, env: Environment): Promise<void> {
   const folder = env.KUBEBUILDER_ASSETS
   if (!folder) return
-  for (const { name } of [PROGRAMS.etcd, PROGRAMS.apiserver]) {
+  for (const { name } of [etcd, apiserver]) {
     if (await isExecutable(join(folder, name))) continue
     throw new LockstepError({
       code: 'SANDBOX_ASSETS_INCOMPLETE',

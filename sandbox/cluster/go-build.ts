@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LockstepError } from '../../src/model/errors.ts'
-import { LINKER_FLAGS, type Program } from './programs.ts'
+import type { Program } from './programs.ts'
 
 const TAIL_LINES = 12
 
@@ -23,7 +23,7 @@ export async function goBuild(
     '-modcacherw',
     '-trimpath',
     '-ldflags',
-    program.linkerFlags ?? LINKER_FLAGS,
+    program.linkerFlags ?? '-s -w',
     '-o',
     unfinished,
     program.package,

@@ -1,11 +1,7 @@
 import { fileURLToPath } from 'node:url'
+import { DEFAULT_MINOR, type Minor, pinOf } from './minors.ts'
 
-const KUBERNETES = '1.34.4'
-const ETCD = '3.6.5'
 const KWOK = '0.8.0'
-
-/** Folder name in the cache: another version is another folder. */
-export const CONTROL_PLANE_VERSION = `kubernetes-${KUBERNETES}_etcd-${ETCD}_kwok-${KWOK}`
 
 /** A program and where its source is pinned: a package of a Go module whose go.mod and go.sum stand beside this file. */
 export interface Program {
@@ -13,33 +9,50 @@ export interface Program {
   /** Absolute folder of the module. */
   readonly module: string
   readonly package: string
-  /** Instead of the control plane's. */
+  /** `-s -w` where absent. */
   readonly linkerFlags?: string
 }
 
-const kubernetes = fileURLToPath(new URL('control-plane/kubernetes', import.meta.url))
-const kwok = fileURLToPath(new URL('control-plane/kwok', import.meta.url))
+/** Every program of a control plane by what it is to us. */
+export type Programs = Readonly<
+  Record<'etcd' | 'apiserver' | 'controllers' | 'scheduler' | 'kubectl' | 'kwok', Program>
+>
 
-export const PROGRAMS = {
-  etcd: { name: 'etcd', module: kubernetes, package: 'go.etcd.io/etcd/server/v3' },
-  apiserver: { name: 'kube-apiserver', module: kubernetes, package: 'k8s.io/kubernetes/cmd/kube-apiserver' },
-  controllers: {
-    name: 'kube-controller-manager',
-    module: kubernetes,
-    package: 'k8s.io/kubernetes/cmd/kube-controller-manager',
-  },
-  scheduler: { name: 'kube-scheduler', module: kubernetes, package: 'k8s.io/kubernetes/cmd/kube-scheduler' },
-  kubectl: { name: 'kubectl', module: kubernetes, package: 'k8s.io/kubernetes/cmd/kubectl' },
-  kwok: { name: 'kwok', module: kwok, package: 'sigs.k8s.io/kwok/cmd/kwok' },
-} as const satisfies Record<string, Program>
+/** Folder name in the cache: another version is another folder. */
+export function controlPlaneVersion(minor: Minor): string {
+  const { kubernetes, etcd } = pinOf(minor)
+  return `kubernetes-${kubernetes}_etcd-${etcd}_kwok-${KWOK}`
+}
+
+export function programsOf(minor: Minor): Programs {
+  const module = folder(minor)
+  const linkerFlags = stamp(pinOf(minor).kubernetes)
+  const ofKubernetes = (name: string) => ({ name, module, package: `k8s.io/kubernetes/cmd/${name}`, linkerFlags })
+  return {
+    etcd: { name: 'etcd', module, package: 'go.etcd.io/etcd/server/v3' },
+    apiserver: ofKubernetes('kube-apiserver'),
+    controllers: ofKubernetes('kube-controller-manager'),
+    scheduler: ofKubernetes('kube-scheduler'),
+    kubectl: ofKubernetes('kubectl'),
+    kwok: { name: 'kwok', module: folder('kwok'), package: 'sigs.k8s.io/kwok/cmd/kwok' },
+  }
+}
+
+export const CONTROL_PLANE_VERSION = controlPlaneVersion(DEFAULT_MINOR)
+export const PROGRAMS = programsOf(DEFAULT_MINOR)
+
+function folder(name: string): string {
+  return fileURLToPath(new URL(`control-plane/${name}`, import.meta.url))
+}
 
 /** Without a stamp the programs call themselves `v0.0.0-master+$Format:%H$`, which kubectl cannot read. */
-export const LINKER_FLAGS = [
-  '-s',
-  '-w',
-  ...['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap((variables) => [
-    `-X=${variables}.gitVersion=v${KUBERNETES}`,
-    `-X=${variables}.gitMajor=${KUBERNETES.split('.')[0]}`,
-    `-X=${variables}.gitMinor=${KUBERNETES.split('.')[1]}`,
-  ]),
-].join(' ')
+function stamp(version: string): string {
+  const [major, minor] = version.split('.')
+  const variables = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version']
+  const stamps = variables.flatMap((variable) => [
+    `-X=${variable}.gitVersion=v${version}`,
+    `-X=${variable}.gitMajor=${major}`,
+    `-X=${variable}.gitMinor=${minor}`,
+  ])
+  return ['-s', '-w', ...stamps].join(' ')
+}

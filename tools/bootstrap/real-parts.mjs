@@ -8,12 +8,12 @@ const DEBIAN_PACKAGES = { 'redis-server': 'redis-server', chromium: 'chromium', 
 
 /**
  * What the tests need and npm does not bring: kustomize and the control plane from the cache or built, Redis and a browser from Debian where
- * that is allowed (root in CI). Answers the environment for the tests.
+ * that is allowed (root in CI). Answers whether all of it is there.
  */
-export async function prepareRealParts(node) {
+export async function prepareRealParts(node, env = {}) {
   await installDebianPackages()
   const script = join(ROOT, 'tools', 'bootstrap', 'build-real-parts.ts')
-  const code = await run(node, ['--disable-warning=ExperimentalWarning', script])
+  const code = await run(node, ['--disable-warning=ExperimentalWarning', script], env)
   return code === 0
 }
 

@@ -15,6 +15,13 @@ const PHASES = [
 
 /** Every test, or those whose path matches the arguments; the last line says how many. Answers the exit code. */
 export async function runTests(node, args) {
+  const { code, total } = await countTests(node, args)
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+  return code
+}
+
+/** As `runTests`, with more environment for the tests; answers the exit code and how many tests there were of each kind. */
+export async function countTests(node, args, env = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-tests-'))
   const phases = args.length > 0 ? [['--maxWorkers=2', ...args]] : PHASES
   const total = { passed: 0, failed: 0, skipped: 0 }
@@ -22,13 +29,12 @@ export async function runTests(node, args) {
   for (const [index, phase] of phases.entries()) {
     const file = join(folder, `${index}.json`)
     const reporters = ['--reporters=default', `--reporters=${join(ROOT, 'tools', 'count-tests.cjs')}`]
-    const code = await run(node, [...FLAGS, ...reporters, ...phase], { LOCKSTEP_TEST_COUNTS: file })
+    const code = await run(node, [...FLAGS, ...reporters, ...phase], { ...env, LOCKSTEP_TEST_COUNTS: file })
     worst = Math.max(worst, code)
     add(total, file)
   }
   rmSync(folder, { recursive: true, force: true })
-  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
-  return worst === 0 && total.failed === 0 ? 0 : Math.max(worst, 1)
+  return { code: worst === 0 && total.failed === 0 ? 0 : Math.max(worst, 1), total }
 }
 
 /** Jest that ended before it could count has failed at something. */

@@ -3,6 +3,7 @@ import { prepareRealParts } from './real-parts.mjs'
 import { ROOT } from './root.mjs'
 import { run } from './run.mjs'
 import { runTests } from './run-tests.mjs'
+import { testMinors } from './test-minors.mjs'
 
 const bin = (name) => join(ROOT, 'node_modules', '.bin', name)
 const QUIET = '--disable-warning=ExperimentalWarning'
@@ -23,6 +24,7 @@ export const STEPS = {
   install: async () => 0,
   demo: ({ node, args }) => run(node, [QUIET, join(ROOT, 'src', 'cli.ts'), 'demo', ...args]),
   test,
+  minors: ({ node, args }) => testMinors(node, args),
   bench: ({ node, args: [name = '', ...args] }) => run(node, [QUIET, join(ROOT, 'bench', `${name}.ts`), ...args]),
   format,
   lint,

@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { ensureControlPlane } from '../../../sandbox/cluster/control-plane.ts'
-import { CONTROL_PLANE_VERSION, PROGRAMS } from '../../../sandbox/cluster/programs.ts'
+import { DEFAULT_MINOR, MINORS } from '../../../sandbox/cluster/minors.ts'
+import { CONTROL_PLANE_VERSION, controlPlaneVersion, PROGRAMS } from '../../../sandbox/cluster/programs.ts'
 import { eventually } from '../../support/eventually.ts'
 
 const module = fileURLToPath(new URL('../../fixtures/go-program', import.meta.url))
@@ -145,5 +146,32 @@ describe("programs of one's own", () => {
     const env = await fakeGo(copies)
     await executable(join(root, 'bin', 'kubectl'))
     expect((await ensure(env)).kubectl).toBe(join(root, 'bin', 'kubectl'))
+  })
+})
+
+describe('another Kubernetes minor', () => {
+  test.each(MINORS)('%s is pinned by sources that say so', async (minor) => {
+    const folder = new URL(`../../../sandbox/cluster/control-plane/${minor}/`, import.meta.url)
+    const [, kubernetes, etcd] = /kubernetes-(.*)_etcd-(.*)_/.exec(controlPlaneVersion(minor)) ?? []
+    const modules = await readFile(new URL('go.mod', folder), 'utf8')
+    expect(modules).toContain(`k8s.io/kubernetes v${kubernetes} `)
+    expect(modules).toContain(`go.etcd.io/etcd/server/v3 v${etcd} `)
+    expect(modules).toContain(`k8s.io/apiserver => k8s.io/apiserver v0.${kubernetes?.slice(2)}\n`)
+    expect(kubernetes?.startsWith(`${minor}.`)).toBe(true)
+  })
+
+  test('LOCKSTEP_KUBERNETES chooses one; each has a folder of its own', async () => {
+    const other = MINORS.find((minor) => minor !== DEFAULT_MINOR) ?? DEFAULT_MINOR
+    const binaries = await ensure({ ...(await fakeGo(copies)), LOCKSTEP_KUBERNETES: other })
+    expect(binaries.apiserver).toBe(join(cache, 'control-plane', controlPlaneVersion(other), 'kube-apiserver'))
+    expect(await readdir(join(cache, 'control-plane'))).toEqual([controlPlaneVersion(other)])
+  })
+
+  test('one that nobody pinned is refused before anything is built', async () => {
+    await expect(ensure({ LOCKSTEP_KUBERNETES: '1.12' })).rejects.toMatchObject({
+      code: 'SANDBOX_UNKNOWN_MINOR',
+      problems: [expect.objectContaining({ remedy: expect.stringContaining(MINORS.join(', ')) })],
+    })
+    expect(lines).toEqual([])
   })
 })
