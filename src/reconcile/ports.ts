@@ -6,11 +6,14 @@ import type { Renderer } from '../model/renderer.ts'
 import type { Target } from '../model/target.ts'
 import type { StatusBoard } from '../model/target-status.ts'
 import type { Tree } from '../model/tree.ts'
+import type { LiveView } from './live/live-view.ts'
 
 /** What reconciling needs of the world. */
 export interface ReconcilePorts {
   /** The operator's cluster of that name. Throws a LockstepError for a name that is not registered. */
   cluster(name: string): Promise<Cluster>
+  /** What is known of that cluster's objects from watches; without it every pass lists its own. */
+  view?(cluster: Cluster): Promise<LiveView>
   source(repository: RepositoryRef): Promise<Source>
   readonly renderer: Renderer
   readonly board: StatusBoard

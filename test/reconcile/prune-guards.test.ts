@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { LiveObject } from '../../src/model/cluster.ts'
 import { parseResourceId } from '../../src/model/resource-key.ts'
+import { toLiveRecord } from '../../src/reconcile/live/live-record.ts'
 import type { StaleObject } from '../../src/reconcile/pass/sync-plan.ts'
 import { decidePrune } from '../../src/reconcile/prune/prune-guards.ts'
 
@@ -32,7 +33,7 @@ function stale({
       annotations: { 'lockstep.dev/prune': annotation },
     },
   }
-  return { id, record: { key: parseResourceId(id, 'v1'), uid }, ...(!gone && { live }) }
+  return { id, record: { key: parseResourceId(id, 'v1'), uid }, ...(!gone && { live: toLiveRecord(live) }) }
 }
 
 describe('what left Git', () => {

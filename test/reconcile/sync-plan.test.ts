@@ -4,6 +4,7 @@ import { byStage, stageOf } from '../../src/reconcile/apply/sync-stage.ts'
 import { toDesired } from '../../src/reconcile/desired/desired.ts'
 import { ownFieldsHash } from '../../src/reconcile/fields/own-fields.ts'
 import { emptyInventory, type InventoryRecord } from '../../src/reconcile/inventory/inventory.ts'
+import { toLiveRecord } from '../../src/reconcile/live/live-record.ts'
 import { planSync } from '../../src/reconcile/pass/sync-plan.ts'
 import { configMap, manifest, secret } from '../support/manifests.ts'
 
@@ -32,7 +33,7 @@ function verb(
   wanted = desired,
 ): string | undefined {
   const inventory = { ...emptyInventory('acme/shop', TARGET), records: new Map(record ? [[wanted.id, record]] : []) }
-  return planSync([wanted], inventory, new Map(object ? [[wanted.id, object]] : [])).actions[0]?.verb
+  return planSync([wanted], inventory, new Map(object ? [[wanted.id, toLiveRecord(object)]] : [])).actions[0]?.verb
 }
 
 describe('what is to be done about one object', () => {

@@ -1,10 +1,8 @@
 import type { Problem } from '../../model/errors.ts'
 import { mapLimited } from '../../model/map-limited.ts'
-import type { Mask } from '../../model/mask-secrets.ts'
-import { ownFieldsHash } from '../fields/own-fields.ts'
+import type { LazyMask } from '../desired/secret-mask.ts'
 import type { InventoryRecord } from '../inventory/inventory.ts'
 import { FIELD_MANAGER } from '../labels.ts'
-import { textAt, uidOf } from '../live/live-object.ts'
 import type { Session } from '../pass/session.ts'
 import { refusalProblem } from './cluster-problem.ts'
 import type { Rehearsal } from './rehearse.ts'
@@ -20,7 +18,7 @@ export interface Applied {
 export async function applyStages(
   session: Session,
   rehearsals: readonly Rehearsal[],
-  mask: Mask,
+  mask: LazyMask,
 ): Promise<{ applied: Applied[]; problems: Problem[] }> {
   const applied: Applied[] = []
   for (const stage of byStage(rehearsals, ({ action }) => action.object.key)) {
@@ -33,20 +31,16 @@ export async function applyStages(
   return { applied, problems: [] }
 }
 
-async function applyOne(session: Session, rehearsal: Rehearsal, mask: Mask): Promise<Applied | Problem> {
+async function applyOne(session: Session, rehearsal: Rehearsal, mask: LazyMask): Promise<Applied | Problem> {
   const { action, body, force } = rehearsal
   const { key, id, renderHash } = action.object
   try {
     const answer = await session.cluster.apply(body, { fieldManager: FIELD_MANAGER, force })
-    const uid = uidOf(answer)
-    const record = { key, ...(uid && { uid }), renderHash, appliedHash: ownFieldsHash(answer) }
-    const moved = version(answer) !== (action.live && version(action.live))
+    const { uid, ownHash, version } = session.view.take(answer)
+    const record = { key, ...(uid && { uid }), renderHash, appliedHash: ownHash }
+    const moved = version !== action.live?.version
     return { id, verb: rehearsal.exists ? (moved ? 'configured' : 'unchanged') : 'created', record }
   } catch (error) {
-    return refusalProblem(error, key, mask)
+    return await refusalProblem(error, key, mask)
   }
-}
-
-function version(object: Parameters<typeof uidOf>[0]): string | undefined {
-  return textAt(object, 'metadata', 'resourceVersion')
 }

@@ -1,8 +1,9 @@
-import type { LiveObject } from '../../model/cluster.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { DesiredObject } from '../desired/desired.ts'
+import { valueAt } from '../live/live-object.ts'
+import type { LiveRecord } from '../live/live-record.ts'
 import type { Session } from '../pass/session.ts'
-import { AUTOSCALERS, isAutoscaled, replicasAreContested, withoutReplicas } from './autoscaler.ts'
+import { AUTOSCALERS, isAutoscaled, withoutReplicas } from './autoscaler.ts'
 
 /** The live autoscalers of a namespace; asked for once a pass. */
 export type Autoscalers = (namespace: string) => Promise<readonly JsonObject[]>
@@ -19,10 +20,11 @@ export function autoscalersOf(session: Session): Autoscalers {
 /** What to apply: `spec.replicas` is left to an autoscaler that has taken it. */
 export async function bodyToApply(
   object: DesiredObject,
-  live: LiveObject | undefined,
+  live: Pick<LiveRecord, 'replicasContested'> | undefined,
   autoscalers: Autoscalers,
 ): Promise<{ body: JsonObject; autoscaled: boolean }> {
-  const contested = object.key.namespace !== undefined && replicasAreContested(object.body, live)
+  const wanted = object.key.namespace !== undefined && valueAt(object.body, 'spec', 'replicas') !== undefined
+  const contested = wanted && live?.replicasContested === true
   const autoscaled = contested && isAutoscaled(object.key, await autoscalers(object.key.namespace as string))
   return { body: autoscaled ? withoutReplicas(object.body) : object.body, autoscaled }
 }

@@ -2,14 +2,13 @@ import type { ResourceKind } from '../../model/cluster.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { ResourceKey } from '../../model/resource-key.ts'
 import { ownersOf, owns } from '../fields/own-fields.ts'
-import { objectAt, textAt, valueAt } from '../live/live-object.ts'
+import { objectAt, textAt } from '../live/live-object.ts'
 
 export const AUTOSCALERS: ResourceKind = { group: 'autoscaling', version: 'v2', kind: 'HorizontalPodAutoscaler' }
 const REPLICAS = [{ field: 'spec' }, { field: 'replicas' }]
 
-/** Somebody else writes `spec.replicas`, so it matters whether an autoscaler is meant to. */
-export function replicasAreContested(desired: JsonObject, live: JsonObject | undefined): boolean {
-  if (!live || valueAt(desired, 'spec', 'replicas') === undefined) return false
+/** Somebody else writes `spec.replicas` of a live object, so it matters whether an autoscaler is meant to. */
+export function replicasAreContested(live: JsonObject): boolean {
   return ownersOf(live).some((owner) => !owner.ours && owns(owner, REPLICAS))
 }
 

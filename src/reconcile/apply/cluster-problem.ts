@@ -1,7 +1,7 @@
 import { ClusterError, type ClusterErrorKind } from '../../model/cluster-error.ts'
 import type { Problem } from '../../model/errors.ts'
-import type { Mask } from '../../model/mask-secrets.ts'
 import { type ResourceKey, resourceLabel } from '../../model/resource-key.ts'
+import type { LazyMask } from '../desired/secret-mask.ts'
 
 const WORDS: Partial<Record<ClusterErrorKind, readonly [code: string, remedy: string]>> = {
   immutable: ['APPLY_IMMUTABLE', 'Undo the change in Git, or delete the object by hand so that it is made again.'],
@@ -13,12 +13,12 @@ const WORDS: Partial<Record<ClusterErrorKind, readonly [code: string, remedy: st
 }
 
 /** What the API server said about one object, for people. Rethrows what is not its refusal. */
-export function refusalProblem(error: unknown, key: ResourceKey, mask: Mask): Problem {
+export async function refusalProblem(error: unknown, key: ResourceKey, mask: LazyMask): Promise<Problem> {
   if (!(error instanceof ClusterError)) throw error
   if (error.kind === 'conflict') return conflictProblem(error, key)
   const [code, remedy] = WORDS[error.kind] ?? ['APPLY_REFUSED', 'Correct the object in Git.']
   const object = resourceLabel(key)
-  return { code, message: `${object} was refused: ${mask.text(error.message)}`, object, remedy }
+  return { code, message: `${object} was refused: ${(await mask()).text(error.message)}`, object, remedy }
 }
 
 function conflictProblem({ conflicts }: ClusterError, key: ResourceKey): Problem {

@@ -57,7 +57,7 @@ export async function rehearse(session: Session, action: SyncAction, rules: Rehe
     }
     return await rehearseChange(session, prepared, rules)
   } catch (error) {
-    return { ...plain, result: 'refused', problem: refusalProblem(error, object.key, rules.mask) }
+    return { ...plain, result: 'refused', problem: await refusalProblem(error, object.key, rules.mask) }
   }
 }
 
@@ -67,8 +67,8 @@ function isForced(object: DesiredObject): boolean {
 
 /** Git has nothing new for it: whatever differs was done by others. */
 async function rehearseSuspect(session: Session, plain: Rehearsal, rules: RehearsalRules): Promise<Rehearsal> {
-  const { object, live: labelled } = plain.action
-  const { drift, live, body, autoscaled } = await checkDrift(session, object, labelled, rules)
+  const { object } = plain.action
+  const { drift, live, body, autoscaled } = await checkDrift(session, object, rules)
   const known = {
     ...plain,
     body,
@@ -89,7 +89,8 @@ async function rehearseChange(session: Session, prepared: Rehearsal, rules: Rehe
     session.cluster.apply(prepared.body, { fieldManager: FIELD_MANAGER, force, dryRun: true })
   try {
     const answer = await dryRun(prepared.force)
-    const found = live ?? (exists(answer) ? await session.cluster.get(object.key) : undefined)
+    if (live || !exists(answer)) return { ...prepared, exists: live !== undefined }
+    const found = await session.view.object(object.key)
     if (found && belongsElsewhere(session, found)) return elsewhere(prepared)
     return { ...prepared, exists: found !== undefined }
   } catch (error) {
@@ -113,8 +114,9 @@ async function settleConflict(
   const { object, live } = prepared.action
   const before = live && (await rules.lastApplied()).get(object.id)
   const wasOurs = before !== undefined && conflict.conflicts.every(({ field }) => hasPath(before.body, field))
-  if (!wasOurs) return { ...prepared, result: 'refused', problem: refusalProblem(conflict, object.key, rules.mask) }
-  const { drift } = await checkDrift(session, before, live, rules)
+  if (!wasOurs)
+    return { ...prepared, result: 'refused', problem: await refusalProblem(conflict, object.key, rules.mask) }
+  const { drift } = await checkDrift(session, before, rules)
   if (rules.heal) return { ...prepared, force: true, drift, note: 'DRIFT_HEALED' }
   return { ...prepared, result: 'refused', drift, problem: driftBlocks(session, object, drift) }
 }

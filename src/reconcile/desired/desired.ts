@@ -5,6 +5,7 @@ import { type ResourceKey, resourceId } from '../../model/resource-key.ts'
 import { shortHash } from '../fields/own-fields.ts'
 import { PART_OF_LABEL, TARGET_LABEL } from '../labels.ts'
 import { objectAt } from '../live/live-object.ts'
+import { hashedValues, type LiveRecord } from '../live/live-record.ts'
 
 /** An object as it is sent to the API server. */
 export interface DesiredObject {
@@ -56,13 +57,7 @@ function withData(body: JsonObject): JsonObject {
 }
 
 /** True when a Secret's desired values are not those of `live`. */
-export function secretValuesDiffer(desired: JsonObject, live: JsonObject): boolean {
+export function secretValuesDiffer(desired: JsonObject, live: LiveRecord): boolean {
   if (!isSecret(desired)) return false
-  const values = objectAt(live, 'data') ?? {}
-  return Object.entries(objectAt(desired, 'data') ?? {}).some(([key, value]) => bytes(value) !== bytes(values[key]))
-}
-
-/** The decoded bytes as text: base64 may be wrapped over lines. */
-function bytes(value: Json | undefined): string {
-  return Buffer.from(String(value ?? ''), 'base64').toString('latin1')
+  return [...hashedValues(desired)].some(([key, hash]) => live.values?.get(key) !== hash)
 }

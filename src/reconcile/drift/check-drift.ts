@@ -1,8 +1,9 @@
 import type { LiveObject } from '../../model/cluster.ts'
 import type { JsonObject } from '../../model/json.ts'
-import type { Mask } from '../../model/mask-secrets.ts'
 import { type Autoscalers, bodyToApply } from '../apply/autoscaled-body.ts'
+import { replicasAreContested } from '../apply/autoscaler.ts'
 import type { DesiredObject } from '../desired/desired.ts'
+import type { LazyMask } from '../desired/secret-mask.ts'
 import { FIELD_MANAGER, TARGET_LABEL } from '../labels.ts'
 import { labelOf } from '../live/live-object.ts'
 import type { Session } from '../pass/session.ts'
@@ -17,7 +18,7 @@ export interface DriftCheck {
 }
 
 export interface Judges {
-  readonly mask: Mask
+  readonly mask: LazyMask
   readonly autoscalers: Autoscalers
 }
 
@@ -25,15 +26,18 @@ export interface Judges {
 export async function checkDrift(
   session: Session,
   object: DesiredObject,
-  labelled: LiveObject | undefined,
   { mask, autoscalers }: Judges,
 ): Promise<DriftCheck> {
-  const live = labelled ?? (await session.cluster.get(object.key))
-  const { body, autoscaled } = await bodyToApply(object, live, autoscalers)
+  const live = await session.view.object(object.key)
+  const { body, autoscaled } = await bodyToApply(
+    object,
+    live && { replicasContested: replicasAreContested(live) },
+    autoscalers,
+  )
   const known = { ...(live && { live }), body, autoscaled }
   if (!live || labelOf(live, TARGET_LABEL) !== session.ownership.target) {
     return { ...known, drift: [missingDrift(object.key, live)] }
   }
   const answer = await session.cluster.apply(body, { fieldManager: FIELD_MANAGER, force: true, dryRun: true })
-  return { ...known, drift: fieldDrift(object.key, live, answer, mask) }
+  return { ...known, drift: fieldDrift(object.key, live, answer, await mask()) }
 }

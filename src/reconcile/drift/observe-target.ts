@@ -4,12 +4,12 @@ import { resourceId } from '../../model/resource-key.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import { autoscalersOf } from '../apply/autoscaled-body.ts'
 import { lastApplied } from '../desired/last-applied.ts'
-import { targetMask } from '../desired/secret-mask.ts'
+import { type LazyMask, targetMask } from '../desired/secret-mask.ts'
 import { worstHealth } from '../health/health.ts'
 import { healthProblems, inventoryHealth } from '../health/inventory-health.ts'
 import { type Inventory, type InventoryRecord, isWanted } from '../inventory/inventory.ts'
 import { readInventory, writeHealthySince } from '../inventory/inventory-store.ts'
-import { readLive } from '../live/read-live.ts'
+import { kindsOf } from '../live/kinds-of.ts'
 import type { Session } from '../pass/session.ts'
 import { suspects } from '../pass/sync-plan.ts'
 import { checkDrift } from './check-drift.ts'
@@ -24,18 +24,16 @@ export interface Known {
 /** Health and drift of a target as they are now, from the cluster and its inventory alone. Notes since when it is healthy. */
 export async function observeTarget(session: Session, known: Known = {}): Promise<TargetStatus> {
   const inventory = await readInventory(session)
-  const live = await readLive(
-    session,
-    [...inventory.records.values()].map(({ key }) => key),
-  )
+  await session.view.hold(kindsOf([...inventory.records.values()].map(({ key }) => key)), session.signal)
+  const live = session.view.ofTarget(session.ownership.target)
   const suspected = suspects(inventory, live)
   const applied = suspected.length > 0 ? await lastApplied(session, inventory).catch(nothingRenders) : NOTHING
-  const mask = targetMask(session.target, applied.manifests, live.values())
+  const mask = targetMask(session, applied.manifests, live)
   const judges = { mask, autoscalers: autoscalersOf(session) }
   const drift = await mapLimited(suspected, session.concurrency, async (record): Promise<readonly FoundDrift[]> => {
     const object = applied.objects.get(resourceId(record.key))
     if (!object) return goneWithoutTrace(record, live.has(resourceId(record.key)))
-    return (await checkDrift(session, object, live.get(object.id), judges)).drift
+    return (await checkDrift(session, object, judges)).drift
   })
   const objects = inventoryHealth(inventory, live)
   const health = inventory.records.size > 0 ? worstHealth(objects.map((object) => object.health)) : 'Missing'
@@ -50,9 +48,15 @@ export async function observeTarget(session: Session, known: Known = {}): Promis
     health,
     ...(healthySince && { healthySince }),
     drift: withSince(drift.flat(), known.previous?.drift ?? [], now),
-    problems: problems.map((problem) => ({ ...problem, message: mask.text(problem.message) })),
+    problems: await masked(problems, mask),
     observedAt: now,
   }
+}
+
+async function masked(problems: readonly Problem[], mask: LazyMask): Promise<readonly Problem[]> {
+  if (problems.length === 0) return []
+  const { text } = await mask()
+  return problems.map((problem) => ({ ...problem, message: text(problem.message) }))
 }
 
 const NOTHING = { objects: new Map(), manifests: [] } as const

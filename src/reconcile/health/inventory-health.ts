@@ -1,8 +1,7 @@
-import type { LiveObject } from '../../model/cluster.ts'
 import type { Problem } from '../../model/errors.ts'
 import { type ResourceKey, resourceLabel } from '../../model/resource-key.ts'
 import { type Inventory, isWanted } from '../inventory/inventory.ts'
-import { objectHealth } from './health.ts'
+import type { LiveRecord } from '../live/live-record.ts'
 import type { HealthVerdict } from './verdict.ts'
 
 export interface ObjectHealth extends HealthVerdict {
@@ -10,11 +9,10 @@ export interface ObjectHealth extends HealthVerdict {
 }
 
 /** Health of every object that Git wants, given the live objects with our label by `resourceId`. */
-export function inventoryHealth(inventory: Inventory, live: ReadonlyMap<string, LiveObject>): ObjectHealth[] {
+export function inventoryHealth(inventory: Inventory, live: ReadonlyMap<string, LiveRecord>): ObjectHealth[] {
   return [...inventory.records].flatMap(([id, record]) => {
     if (!isWanted(record)) return []
-    const object = live.get(id)
-    const verdict = object ? objectHealth(object) : ({ health: 'Missing', message: 'is not in the cluster' } as const)
+    const verdict = live.get(id)?.health ?? ({ health: 'Missing', message: 'is not in the cluster' } as const)
     return [{ key: record.key, ...verdict }]
   })
 }

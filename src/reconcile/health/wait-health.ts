@@ -1,5 +1,5 @@
 import type { Inventory } from '../inventory/inventory.ts'
-import { readLive } from '../live/read-live.ts'
+import { kindsOf } from '../live/kinds-of.ts'
 import type { Session } from '../pass/session.ts'
 import { inventoryHealth, type ObjectHealth } from './inventory-health.ts'
 
@@ -35,5 +35,6 @@ export async function waitForHealth(
 
 async function look(session: Session, inventory: Inventory): Promise<ObjectHealth[]> {
   const keys = [...inventory.records.values()].map(({ key }) => key)
-  return inventoryHealth(inventory, await readLive(session, keys))
+  await session.view.hold(kindsOf(keys), session.signal)
+  return inventoryHealth(inventory, session.view.ofTarget(session.ownership.target))
 }

@@ -21,7 +21,7 @@ export function afterApply(
   const records = new Map<string, InventoryRecord>(inventory.records)
   for (const { id, record } of applied) records.set(id, record)
   for (const { id, record, live } of stale) {
-    const uid = record.uid ?? (live?.metadata as { uid?: string } | undefined)?.uid
+    const uid = record.uid ?? live?.uid
     if (uid === undefined) records.delete(id)
     else records.set(id, { key: record.key, uid })
   }

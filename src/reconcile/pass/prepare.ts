@@ -1,15 +1,15 @@
-import type { LiveObject } from '../../model/cluster.ts'
 import type { Problem } from '../../model/errors.ts'
-import type { Mask } from '../../model/mask-secrets.ts'
 import { autoscalersOf } from '../apply/autoscaled-body.ts'
 import type { RehearsalRules } from '../apply/rehearse.ts'
 import { desiredState } from '../desired/desired-state.ts'
 import { lastApplied } from '../desired/last-applied.ts'
-import { targetMask } from '../desired/secret-mask.ts'
+import { type LazyMask, targetMask } from '../desired/secret-mask.ts'
 import { renderTarget, type TargetRender } from '../desired/target-render.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { readInventory } from '../inventory/inventory-store.ts'
-import { readLive } from '../live/read-live.ts'
+import { kindsOf } from '../live/kinds-of.ts'
+import type { LiveRecord } from '../live/live-record.ts'
+import { memoised } from '../memoised.ts'
 import type { Source } from '../ports.ts'
 import type { Session } from './session.ts'
 import { planSync, type SyncPlan } from './sync-plan.ts'
@@ -20,9 +20,9 @@ export interface Prepared {
   readonly revision: string
   readonly rendered: TargetRender
   readonly inventory: Inventory
-  readonly live: ReadonlyMap<string, LiveObject>
+  readonly live: ReadonlyMap<string, LiveRecord>
   readonly plan: SyncPlan
-  readonly mask: Mask
+  readonly mask: LazyMask
   readonly rules: RehearsalRules
   /** Reasons not to apply this render at all. */
   readonly problems: readonly Problem[]
@@ -40,8 +40,9 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
   const inventory = await readInventory(session)
   const { objects, problems } = await desiredState(session, manifests, rendered.environment.namespaces)
   const recorded = [...inventory.records.values()].map(({ key }) => key)
-  const live = await readLive(session, [...objects.map(({ key }) => key), ...recorded])
-  const mask = targetMask(session.target, manifests, live.values())
+  await session.view.hold(kindsOf([...objects.map(({ key }) => key), ...recorded]), session.signal)
+  const live = session.view.ofTarget(session.ownership.target)
+  const mask = targetMask(session, manifests, live)
   return {
     source,
     revision,
@@ -58,13 +59,5 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
     },
     problems,
     renderMs,
-  }
-}
-
-function memoised<T>(compute: () => Promise<T>): () => Promise<T> {
-  let computed: Promise<T> | undefined
-  return () => {
-    computed ??= compute()
-    return computed
   }
 }

@@ -3,6 +3,8 @@ import { type RepositoryRef, repositoryName } from '../../model/github.ts'
 import type { Target } from '../../model/target.ts'
 import type { Ownership } from '../desired/desired.ts'
 import { applySetId, inventoryName, targetLabel } from '../labels.ts'
+import { ListedView } from '../live/listed-view.ts'
+import type { LiveView } from '../live/live-view.ts'
 import type { ReconcilePorts } from '../ports.ts'
 
 /** One look at, or one pass over, one target. */
@@ -13,6 +15,7 @@ export interface Session {
   readonly repository: string
   readonly target: Target
   readonly cluster: Cluster
+  readonly view: LiveView
   readonly ownership: Ownership
   readonly inventoryNamespace: string
   readonly concurrency: number
@@ -28,14 +31,17 @@ export interface TargetRequest {
 export async function openSession(ports: ReconcilePorts, request: TargetRequest): Promise<Session> {
   const repository = repositoryName(request.repository)
   const { inventoryNamespace = 'lockstep-system', concurrency = 16 } = ports.settings ?? {}
+  const label = targetLabel(repository, request.target)
+  const cluster = await ports.cluster(request.target.cluster)
   const applySet = applySetId(inventoryName(repository, request.target), inventoryNamespace)
   return {
     ports,
     ref: request.repository,
     repository,
     target: request.target,
-    cluster: await ports.cluster(request.target.cluster),
-    ownership: { target: targetLabel(repository, request.target), applySet },
+    cluster,
+    view: (await ports.view?.(cluster)) ?? new ListedView(cluster, label, concurrency),
+    ownership: { target: label, applySet },
     inventoryNamespace,
     concurrency,
     signal: request.signal,

@@ -1,8 +1,6 @@
-import type { LiveObject } from '../../model/cluster.ts'
 import { type DesiredObject, secretValuesDiffer } from '../desired/desired.ts'
-import { ownFieldsHash } from '../fields/own-fields.ts'
 import { type Inventory, type InventoryRecord, isWanted } from '../inventory/inventory.ts'
-import { uidOf } from '../live/live-object.ts'
+import type { LiveRecord } from '../live/live-record.ts'
 
 /**
  * What a look at hashes says about one desired object; no request is needed for it.
@@ -15,7 +13,7 @@ export interface SyncAction {
   readonly verb: SyncVerb
   readonly object: DesiredObject
   /** Absent where no object carries our label; one without it may exist. */
-  readonly live?: LiveObject
+  readonly live?: LiveRecord
   readonly record?: InventoryRecord
 }
 
@@ -23,7 +21,7 @@ export interface StaleObject {
   readonly id: string
   readonly record: InventoryRecord
   /** Absent where no object carries our label any more: nothing is to be deleted. */
-  readonly live?: LiveObject
+  readonly live?: LiveRecord
 }
 
 export interface SyncPlan {
@@ -36,7 +34,7 @@ export interface SyncPlan {
 export function planSync(
   desired: readonly DesiredObject[],
   inventory: Inventory,
-  live: ReadonlyMap<string, LiveObject>,
+  live: ReadonlyMap<string, LiveRecord>,
 ): SyncPlan {
   const wanted = new Set(desired.map((object) => object.id))
   const stale = [...inventory.records].filter(([id]) => !wanted.has(id))
@@ -46,28 +44,28 @@ export function planSync(
   }
 }
 
-function toAction(object: DesiredObject, record?: InventoryRecord, live?: LiveObject): SyncAction {
+function toAction(object: DesiredObject, record?: InventoryRecord, live?: LiveRecord): SyncAction {
   return { verb: verbFor(object, record, live), object, ...liveOf(live), ...(record && { record }) }
 }
 
-function liveOf(live: LiveObject | undefined): { live?: LiveObject } {
+function liveOf(live: LiveRecord | undefined): { live?: LiveRecord } {
   return live ? { live } : {}
 }
 
-function verbFor(object: DesiredObject, record?: InventoryRecord, live?: LiveObject): SyncVerb {
+function verbFor(object: DesiredObject, record?: InventoryRecord, live?: LiveRecord): SyncVerb {
   const applied = record?.appliedHash !== undefined && record.renderHash === object.renderHash
   if (!live) return applied ? 'suspect' : 'create'
   if (!applied) return 'changed'
-  if (record.uid !== uidOf(live) || record.appliedHash !== ownFieldsHash(live)) return 'suspect'
+  if (record.uid !== live.uid || record.appliedHash !== live.ownHash) return 'suspect'
   return secretValuesDiffer(object.body, live) ? 'changed' : 'unchanged'
 }
 
 /** Records of objects that Git had and that are not as they were applied, without knowing what Git wants now. */
-export function suspects(inventory: Inventory, live: ReadonlyMap<string, LiveObject>): InventoryRecord[] {
+export function suspects(inventory: Inventory, live: ReadonlyMap<string, LiveRecord>): InventoryRecord[] {
   return [...inventory.records].flatMap(([id, record]) => {
     const object = live.get(id)
     if (!isWanted(record) || record.appliedHash === undefined) return []
-    const asApplied = object && record.uid === uidOf(object) && record.appliedHash === ownFieldsHash(object)
+    const asApplied = object && record.uid === object.uid && record.appliedHash === object.ownHash
     return asApplied ? [] : [record]
   })
 }

@@ -1,7 +1,6 @@
 import type { Problem } from '../../model/errors.ts'
 import { resourceLabel } from '../../model/resource-key.ts'
-import { PRUNE_ANNOTATION, TARGET_LABEL } from '../labels.ts'
-import { annotationOf, labelOf, uidOf } from '../live/live-object.ts'
+import { PRUNE_ANNOTATION } from '../labels.ts'
 import type { StaleObject } from '../pass/sync-plan.ts'
 
 export interface PruneRules {
@@ -56,10 +55,10 @@ interface Judgement {
 }
 
 function judge({ record, live }: StaleObject, rules: PruneRules): Judgement {
-  if (!live || labelOf(live, TARGET_LABEL) !== rules.label) return { code: 'forget', message: '' }
-  const annotation = annotationOf(live, PRUNE_ANNOTATION)
+  if (!live || live.label !== rules.label) return { code: 'forget', message: '' }
+  const annotation = live.prune
   if (annotation === 'disabled') return { code: 'PRUNE_DISABLED', message: `is kept by ${PRUNE_ANNOTATION}: disabled` }
-  if (record.uid !== undefined && record.uid !== uidOf(live)) {
+  if (record.uid !== undefined && record.uid !== live.uid) {
     return { code: 'PRUNE_NOT_OURS', message: 'was deleted and made again by somebody else' }
   }
   if (HOLDS_DATA.has(`${record.key.group}/${record.key.kind}`) && annotation !== 'allowed') {

@@ -1,10 +1,9 @@
 import { ClusterError } from '../../model/cluster-error.ts'
 import type { Problem } from '../../model/errors.ts'
 import { mapLimited } from '../../model/map-limited.ts'
-import type { Mask } from '../../model/mask-secrets.ts'
 import { resourceLabel } from '../../model/resource-key.ts'
 import { byStage } from '../apply/sync-stage.ts'
-import { uidOf } from '../live/live-object.ts'
+import type { LazyMask } from '../desired/secret-mask.ts'
 import type { Session } from '../pass/session.ts'
 import type { StaleObject } from '../pass/sync-plan.ts'
 
@@ -12,7 +11,7 @@ import type { StaleObject } from '../pass/sync-plan.ts'
 export async function prune(
   session: Session,
   objects: readonly StaleObject[],
-  mask: Mask,
+  mask: LazyMask,
 ): Promise<{ deleted: string[]; problems: Problem[] }> {
   const deleted: string[] = []
   const problems: Problem[] = []
@@ -27,18 +26,23 @@ export async function prune(
   return { deleted, problems }
 }
 
-async function deleteOne(session: Session, { record, live }: StaleObject, mask: Mask): Promise<Problem | undefined> {
-  const uid = live && uidOf(live)
+async function deleteOne(
+  session: Session,
+  { record, live }: StaleObject,
+  mask: LazyMask,
+): Promise<Problem | undefined> {
+  const uid = live?.uid
   if (!uid) return undefined
   try {
     await session.cluster.delete(record.key, { uid })
+    session.view.forget(record.key, uid)
     return undefined
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error
     const object = resourceLabel(record.key)
     return {
       code: 'PRUNE_FAILED',
-      message: `${object} was not pruned: ${mask.text(error.message)}`,
+      message: `${object} was not pruned: ${(await mask()).text(error.message)}`,
       object,
       remedy: 'It is tried again.',
     }

@@ -1,0 +1,57 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { LiveObject } from '../../model/cluster.ts'
+import { isSecret } from '../../model/mask-secrets.ts'
+import type { ResourceKey } from '../../model/resource-key.ts'
+import { replicasAreContested } from '../apply/autoscaler.ts'
+import { ownFieldsHash } from '../fields/own-fields.ts'
+import { objectHealth } from '../health/health.ts'
+import type { HealthVerdict } from '../health/verdict.ts'
+import { PRUNE_ANNOTATION, TARGET_LABEL } from '../labels.ts'
+import { annotationOf, keyOf, labelOf, objectAt, textAt, uidOf } from './live-object.ts'
+
+/** What a pass has to know of a live object, without its body: thousands are kept. */
+export interface LiveRecord {
+  readonly key: ResourceKey
+  readonly uid: string
+  /** `metadata.resourceVersion`. */
+  readonly version: string
+  /** Value of our label: whose it is. */
+  readonly label: string | undefined
+  /** `ownFieldsHash`. */
+  readonly ownHash: string
+  /** Somebody besides us writes `spec.replicas`. */
+  readonly replicasContested: boolean
+  /** Our annotation about pruning it. */
+  readonly prune: string | undefined
+  readonly health: HealthVerdict
+  /** For Secrets, by key of `data`: `hashValue` of what stands there. */
+  readonly values?: ReadonlyMap<string, string>
+}
+
+export function toLiveRecord(object: LiveObject): LiveRecord {
+  return {
+    key: keyOf(object),
+    uid: uidOf(object) ?? '',
+    version: textAt(object, 'metadata', 'resourceVersion') ?? '',
+    label: labelOf(object, TARGET_LABEL),
+    ownHash: ownFieldsHash(object),
+    replicasContested: replicasAreContested(object),
+    prune: annotationOf(object, PRUNE_ANNOTATION),
+    health: objectHealth(object),
+    ...(isSecret(object) && { values: hashedValues(object) }),
+  }
+}
+
+/** By key of `data`. */
+export function hashedValues(secret: LiveObject): ReadonlyMap<string, string> {
+  const values = Object.entries(objectAt(secret, 'data') ?? {})
+  return new Map(values.map(([key, value]) => [key, hashValue(String(value ?? ''))]))
+}
+
+/** Of this process alone: what is kept of a Secret's value tells nobody else anything. */
+const KEY = randomBytes(32)
+
+/** Of the decoded bytes: base64 may be wrapped over lines. */
+function hashValue(base64: string): string {
+  return createHmac('sha256', KEY).update(Buffer.from(base64, 'base64')).digest('base64url')
+}
