@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { loadRepositoryConfig } from '../config/load.ts'
+import { LockstepError } from '../model/errors.ts'
+import type { IgnoredDrift } from '../model/ignored-drift.ts'
 import type { PreviewPorts } from '../preview/ports.ts'
 import type { WarmPorts } from '../preview/warm-base.ts'
+import { listIgnoredDrift } from '../promotion/ignore-drift.ts'
 import { isPruneConfirmed } from '../promotion/ledger.ts'
 import type { PromotionPorts } from '../promotion/ports.ts'
 import { promotionGateReasons } from '../promotion/promotion-gates.ts'
@@ -18,6 +21,7 @@ export async function promotionPorts(services: Services, access: RepositoryAcces
     renderer: services.renderer.forGroup({ name: access.name, priority: 'preview' }),
     statusBoard: services.board,
     queue: services.queue,
+    fingerprint: services.fingerprint,
     clock,
     loadConfig: loadRepositoryConfig,
     app: await services.github.botLogin(),
@@ -32,7 +36,19 @@ export async function previewPorts(services: Services, access: RepositoryAccess)
     renderer: services.renderer.forGroup({ name: access.name, priority: 'preview' }),
     statusBoard: services.board,
     promotionGates: (pull) => promotionGateReasons(promotion, pull),
+    ignoredDrift: () => knownIgnored(access),
+    fingerprint: services.fingerprint,
     clock,
+  }
+}
+
+/** What cannot be read is not ignored: drift then holds back as it would. */
+async function knownIgnored(access: RepositoryAccess): Promise<readonly IgnoredDrift[]> {
+  try {
+    return await listIgnoredDrift(access)
+  } catch (error) {
+    if (error instanceof LockstepError && error.kind !== 'unreachable') return []
+    throw error
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { createGitHub } from '../adapters/github/create-github.ts'
 import { GITHUB_PACING } from '../adapters/github/pacing.ts'
@@ -10,6 +11,7 @@ import { createMemoryStatusBoard } from '../adapters/status/memory-status-board.
 import { createRedisStatusBoard } from '../adapters/status/redis-status-board.ts'
 import type { OperatorConfig } from '../config/operator-config.ts'
 import type { GitHub, RepositoryRef } from '../model/github.ts'
+import type { Fingerprint } from '../model/ignored-drift.ts'
 import { jobId } from '../model/job.ts'
 import type { JobQueue } from '../model/job-queue.ts'
 import type { StatusBoard } from '../model/target-status.ts'
@@ -30,6 +32,8 @@ export interface Services {
   readonly board: StatusBoard
   readonly renderer: KustomizeRenderer
   readonly clusters: Clusters
+  /** Keyed by the App's private key. */
+  readonly fingerprint: Fingerprint
   openRepository(ref: RepositoryRef): Promise<RepositoryAccess>
   close(): Promise<void>
 }
@@ -70,6 +74,7 @@ export function createServices(config: OperatorConfig, log: Log): Services {
     board: redis ? createRedisStatusBoard(redis) : createMemoryStatusBoard(),
     renderer,
     clusters,
+    fingerprint: (text) => createHmac('sha256', config.secrets.privateKey.reveal()).update(text).digest('hex'),
     openRepository: createRepositories(github, config.data),
     async close() {
       await queue.close()

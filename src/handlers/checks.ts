@@ -8,12 +8,14 @@ const AGAIN = printCheckAction({ kind: 'again' })
 /** Whose checks these are is found by their commit: payloads name no pull request whose head is in a fork. */
 export function onCheckRun(payload: unknown): Job[] {
   const facts = checkRunFacts(payload)
-  const { repository, action, headSha, name: check, id, identifier, sender } = facts
+  const { repository, action, headSha, name: check, id, sender } = facts
   if (opensGate(facts)) return [{ kind: 'promotions', repository }]
   const wanted = { kind: 'action', repository, headSha, check } as const
   if (action === 'rerequested') return [{ ...wanted, identifier: AGAIN, wish: `run-${id}` }]
-  const pressed = action === 'requested_action' ? parseCheckAction(identifier ?? '') : undefined
-  return pressed ? [{ ...wanted, identifier: pressed.kind, sender, wish: `button-${id}-${pressed.kind}` }] : []
+  const pressed = action === 'requested_action' ? parseCheckAction(facts.identifier ?? '') : undefined
+  if (!pressed) return []
+  const identifier = printCheckAction(pressed)
+  return [{ ...wanted, identifier, sender, wish: `button-${id}-${identifier}` }]
 }
 
 /** Whoever set a check of that name: promotions look at the gates themselves before they merge. */

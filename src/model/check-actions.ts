@@ -7,8 +7,10 @@ export type CheckAction =
   | { readonly kind: 'again' }
   /** As `/heal <environment>` would; the check that carries the button names the environment. */
   | { readonly kind: 'heal' }
-
-export const CHECK_ACTIONS = ['again', 'heal'] as const satisfies readonly CheckAction['kind'][]
+  /** As `/adopt <environment>` would. */
+  | { readonly kind: 'adopt' }
+  /** Exactly the drift that the check showed (`driftSetId`) blocks nothing for a day. */
+  | { readonly kind: 'ignore'; readonly seen: string }
 
 /** A check run's `actions` item. GitHub takes 20 characters of label, 40 of description, 20 of identifier. */
 export interface CheckButton {
@@ -17,25 +19,25 @@ export interface CheckButton {
   readonly identifier: string
 }
 
-export function printCheckAction({ kind }: CheckAction): string {
-  return kind
+export function printCheckAction(action: CheckAction): string {
+  return action.kind === 'ignore' ? `ignore.${action.seen}` : action.kind
 }
 
 /** Reads back the identifier of a `requested_action` event; undefined for one that is not ours. */
 export function parseCheckAction(identifier: string): CheckAction | undefined {
-  const kind = CHECK_ACTIONS.find((known) => known === identifier)
+  const [, seen] = /^ignore\.([0-9a-f]{12})$/.exec(identifier) ?? []
+  if (seen !== undefined) return { kind: 'ignore', seen }
+  const kind = (['again', 'heal', 'adopt'] as const).find((known) => known === identifier)
   return kind && { kind }
 }
 
-/** `environment` where the button is to heal one: its check is `lockstep/drift/<environment>`. */
-export function checkButton(action: CheckAction, environment = ''): CheckButton {
-  const identifier = printCheckAction(action)
-  if (action.kind === 'again') return { label: 'Check again', description: 'Render and decide once more', identifier }
-  return { label: healLabel(environment), description: 'Put live objects back to what Git says', identifier }
-}
+const WORDS = {
+  again: { label: 'Check again', description: 'Render and decide once more' },
+  heal: { label: 'Revert live changes', description: 'Heal: put objects back to what Git says' },
+  adopt: { label: 'Adopt into Git', description: 'Bring the live values into Git' },
+  ignore: { label: 'Ignore for 24 h', description: 'Show this drift, but do not block on it' },
+} as const
 
-/** GitHub refuses the whole check for a label that is too long. */
-function healLabel(environment: string): string {
-  const label = `Heal ${environment}`
-  return environment !== '' && label.length <= 20 ? label : 'Heal'
+export function checkButton(action: CheckAction): CheckButton {
+  return { ...WORDS[action.kind], identifier: printCheckAction(action) }
 }

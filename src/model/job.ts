@@ -17,6 +17,8 @@ export type Job =
       readonly repository: RepositoryRef
       readonly number: number
       readonly comment: CommandComment
+      /** The wish of the button that stands for the comment: there is none to read again, or to react to. */
+      readonly pressed?: string
     }
   /** The default branch moved: find the targets whose render changed. */
   | { readonly kind: 'dispatch'; readonly repository: RepositoryRef }
@@ -95,7 +97,7 @@ export function jobId(job: Job): string {
     case 'action':
       return `action-${repository}-${job.headSha}-${job.wish}`
     case 'command':
-      return `command-${repository}-${job.number}-${job.comment.id}`
+      return `command-${repository}-${job.number}-${job.pressed ?? job.comment.id}`
     case 'dispatch':
     case 'promotions':
     case 'warm':

@@ -1,6 +1,7 @@
-import { checkButton } from '../model/check-actions.ts'
+import { type CheckButton, checkButton } from '../model/check-actions.ts'
 import { driftCheck, GATE_CHECK, parseCheckName, renderCheck } from '../model/check-names.ts'
 import type { CheckReport } from '../model/github.ts'
+import { driftSetId } from '../model/ignored-drift.ts'
 import { type Annotated, annotationsOf, unannotatedLine } from './annotations.ts'
 import { driftSection } from './comment/drift-section.ts'
 import { describeReason } from './comment/gate-section.ts'
@@ -10,7 +11,8 @@ import { layOutApart } from './comment/layout.ts'
 import { problemSection } from './comment/problem-section.ts'
 import { fitSections, GAP_BETWEEN_SECTIONS, itemsOf, printSection, type Section } from './comment/section.ts'
 import { type Elsewhere, inATerminal, inTheChecks } from './comment/surface.ts'
-import { lastingFindings, plural } from './drift-words.ts'
+import type { DriftFinding } from './drift-facts.ts'
+import { describeIgnored, lastingFindings, plural } from './drift-words.ts'
 import type { GateVerdict } from './gate-verdict.ts'
 import { groupChanges } from './group-changes.ts'
 import { isLost } from './losses.ts'
@@ -122,17 +124,24 @@ function renderTitle({ overlays }: PreviewReport, broken: number): string {
 
 function driftReport(report: PreviewReport, environment: string, headSha: string): CheckReport {
   const blocking = report.drift.filter((drift) => drift.blocks && lastingFindings(drift).length > 0)
-  const count = report.drift.reduce((sum, drift) => sum + drift.findings.length, 0)
+  const findings = report.drift.flatMap((drift) => drift.findings)
   const elsewhere = `see ${code(`lockstep drift --env ${environment}`)}`
   return {
     name: driftCheck(environment),
     headSha,
     status: 'completed',
     conclusion: blocking.length > 0 ? 'failure' : 'success',
-    title: `${plural(count, 'field differs', 'fields differ')} from what was applied`,
+    title: `${plural(findings.length, 'field differs', 'fields differ')} from what was applied${describeIgnored(findings)}`,
     summary: printWithin([{ ...driftSection(report, elsewhere), share: 1 }], CHECK_CHARS),
-    actions: [checkButton({ kind: 'heal' }, environment), AGAIN],
+    actions: driftButtons(findings),
   }
+}
+
+/** What may be done about drift; nothing is left to ignore where all of it is. */
+function driftButtons(findings: readonly DriftFinding[]): CheckButton[] {
+  const seen = driftSetId(findings.map(({ id }) => id))
+  const last = findings.every(({ ignored }) => ignored) ? AGAIN : checkButton({ kind: 'ignore', seen })
+  return [checkButton({ kind: 'heal' }), checkButton({ kind: 'adopt' }), last]
 }
 
 function overReport(name: string, headSha: string): CheckReport {

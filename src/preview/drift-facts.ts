@@ -1,18 +1,18 @@
 import { targetsOf } from '../config/layout.ts'
 import type { EnvironmentConfig, RepositoryConfig } from '../config/repository-config.ts'
+import { driftFingerprint, type Fingerprint, type IgnoredDrift } from '../model/ignored-drift.ts'
 import { type Overlay, type Target, targetId } from '../model/target.ts'
-import type { DriftEntry, TargetStatus } from '../model/target-status.ts'
+import { isFresh, knownDrift, type TargetDrift } from '../model/target-drift.ts'
+import type { TargetStatus } from '../model/target-status.ts'
 
-/** Facts older than this are unknown. */
-const FRESH_MS = 60_000
-
-export interface DriftFinding {
-  readonly target: Target
-  readonly entry: DriftEntry
-  /** It is older than `blockAfter`, contended, or nobody heals it by itself. */
+export interface DriftFinding extends TargetDrift {
+  /** `driftFingerprint`. */
+  readonly id: string
+  /** It is older than `blockAfter`, contended, or nobody heals it by itself; and nobody asked to ignore it. */
   readonly lasting: boolean
-  /** ISO 8601: when it becomes lasting by its age. */
+  /** ISO 8601: when it becomes lasting by its age, or by the end of being ignored. */
   readonly lastingAt: string
+  readonly ignored?: IgnoredDrift
 }
 
 /** What is known of the live objects of one environment that a pull request touches. */
@@ -33,6 +33,7 @@ export interface DriftQuestion {
   /** Overlays the pull request changes. */
   readonly touched: readonly Overlay[]
   readonly statuses: readonly TargetStatus[]
+  readonly fingerprint: Fingerprint
   readonly now: Date
 }
 
@@ -47,32 +48,46 @@ export function driftFacts(question: DriftQuestion): EnvironmentDrift[] {
     .map((environment) => environmentDrift(environment, question))
 }
 
+/** The same facts, knowing what somebody asked to ignore; that is over at its end, and only for exactly that drift. */
+export function withIgnored(
+  facts: readonly EnvironmentDrift[],
+  ignored: readonly IgnoredDrift[],
+  now: Date,
+): EnvironmentDrift[] {
+  const standing = ignored.filter(({ until }) => Date.parse(until) > now.getTime())
+  const byId = new Map(standing.map((each) => [each.id, each]))
+  return facts.map((environment) => ({
+    ...environment,
+    findings: environment.findings.map((finding) => ignoring(finding, byId.get(finding.id))),
+  }))
+}
+
+function ignoring(finding: DriftFinding, ignored: IgnoredDrift | undefined): DriftFinding {
+  if (!ignored) return finding
+  const lastingAt = finding.lastingAt > ignored.until ? finding.lastingAt : ignored.until
+  return { ...finding, ignored, lasting: false, lastingAt }
+}
+
 function environmentDrift(environment: EnvironmentConfig, question: DriftQuestion): EnvironmentDrift {
-  const { policy, pullRequests } = environment.drift
-  const fresh = question.statuses
-    .filter(({ target }) => target.environment === environment.name)
-    .filter((status) => isFresh(status, question.now))
+  const { name, drift } = environment
   return {
-    environment: environment.name,
-    policy,
-    blocks: pullRequests === 'block',
-    findings: fresh
-      .filter((status) => status.revision !== undefined)
-      .flatMap((status) => findings(status, environment, question.now)),
-    unknown: expectedTargets(environment.name, question).filter((target) => !isKnown(target, fresh)),
+    environment: name,
+    policy: drift.policy,
+    blocks: drift.pullRequests === 'block',
+    findings: knownDrift(question.statuses, name, question.now).map((found) => toFinding(found, environment, question)),
+    unknown: expectedTargets(name, question).filter((target) => !isKnown(target, question)),
   }
 }
 
-function findings(status: TargetStatus, environment: EnvironmentConfig, now: Date): DriftFinding[] {
-  const { policy, blockAfterMs } = environment.drift
-  return status.drift.map((entry) => {
-    const lastingAt = Date.parse(entry.since) + blockAfterMs
-    const lasting = policy === 'report' || entry.contended === true || now.getTime() >= lastingAt
-    return { target: status.target, entry, lasting, lastingAt: new Date(lastingAt).toISOString() }
-  })
+function toFinding(found: TargetDrift, { drift }: EnvironmentConfig, question: DriftQuestion): DriftFinding {
+  const { target, entry } = found
+  const lastingAt = Date.parse(entry.since) + drift.blockAfterMs
+  const lasting = drift.policy === 'report' || entry.contended === true || question.now.getTime() >= lastingAt
+  const id = driftFingerprint(target, entry, question.fingerprint)
+  return { ...found, id, lasting, lastingAt: new Date(lastingAt).toISOString() }
 }
 
-/** How long until some drift that does not hold pull requests yet would; undefined where there is none. */
+/** How long until some drift that does not hold pull requests back yet would; undefined where there is none. */
 export function lastingInMs(drift: readonly EnvironmentDrift[], now: Date): number | undefined {
   const pending = drift.filter(({ blocks }) => blocks).flatMap(({ findings }) => findings.filter((one) => !one.lasting))
   if (pending.length === 0) return undefined
@@ -86,10 +101,7 @@ function expectedTargets(environment: string, { config, deployed, touched }: Dri
     .map(({ target }) => target)
 }
 
-function isKnown(target: Target, fresh: readonly TargetStatus[]): boolean {
-  return fresh.some((status) => targetId(status.target) === targetId(target) && status.sync !== 'Unknown')
-}
-
-function isFresh(status: TargetStatus, now: Date): boolean {
-  return now.getTime() - Date.parse(status.observedAt) <= FRESH_MS
+function isKnown(target: Target, { statuses, now }: DriftQuestion): boolean {
+  const own = statuses.filter((status) => targetId(status.target) === targetId(target))
+  return own.some((status) => isFresh(status, now) && status.sync !== 'Unknown')
 }

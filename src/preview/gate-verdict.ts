@@ -137,6 +137,7 @@ function foundReasons(drift: EnvironmentDrift, hideLive: boolean): GateReason[] 
   const told = held ? lasting : drift.findings
   const [first, ...others] = told
   if (!first) return []
+  if (told.every(({ ignored }) => ignored)) return [ignoredReason(drift)]
   const rest = others.length > 0 ? ` (and ${plural(others.length, 'more field', 'more fields')})` : ''
   const detail = hideLive ? describeDriftCount(told) : `${describeDrift(first.entry)}${rest}`
   return [
@@ -150,4 +151,15 @@ function foundReasons(drift: EnvironmentDrift, hideLive: boolean): GateReason[] 
       unblock: `/heal ${drift.environment}`,
     },
   ]
+}
+
+function ignoredReason({ environment, findings }: EnvironmentDrift): GateReason {
+  const [until] = findings.flatMap(({ ignored }) => ignored?.until ?? []).sort()
+  return {
+    code: 'DRIFT_IGNORED',
+    verdict: 'passed',
+    message: `Drift in ${environment}: ${describeDriftCount(findings)} until ${until}`,
+    environment,
+    unblock: `/heal ${environment}`,
+  }
 }

@@ -6,7 +6,7 @@ import type { GateReason } from '../model/gate.ts'
 import { repositoryName } from '../model/github.ts'
 import type { Tree } from '../model/tree.ts'
 import type { Side } from './affected-overlays.ts'
-import { driftFacts } from './drift-facts.ts'
+import { type DriftQuestion, driftFacts, type EnvironmentDrift, withIgnored } from './drift-facts.ts'
 import { decideGate, simpleVerdict } from './gate-verdict.ts'
 import { groupChanges } from './group-changes.ts'
 import type { PreviewPorts } from './ports.ts'
@@ -33,17 +33,22 @@ export async function inspectTrees(
   const touched = overlays.filter(({ status }) => status !== 'unchanged').map(({ overlay }) => overlay)
   const statuses = await ports.statusBoard.list(repositoryName(ports.repository.ref))
   const asked = await gates()
-  const drift = driftFacts({
-    config: rules.config,
-    deployed: sides.base.overlays,
-    touched,
-    statuses,
-    now: ports.clock(),
-  })
+  const deployed = sides.base.overlays
+  const drift = await lookAtDrift(ports, { config: rules.config, deployed, touched, statuses })
   const notes = await configNotes(base, head)
   const groups = groupChanges(overlays)
   const stages = stagesOf(rules.config)
   return judged({ ...empty, stages, overlays, groups, drift, notes, problems: proposed.problems, gates: asked })
+}
+
+/** What is ignored is asked for only where there is drift. */
+async function lookAtDrift(
+  { fingerprint, ignoredDrift, clock }: PreviewPorts,
+  question: Omit<DriftQuestion, 'fingerprint' | 'now'>,
+): Promise<EnvironmentDrift[]> {
+  const now = clock()
+  const drift = driftFacts({ ...question, fingerprint, now })
+  return drift.some(({ findings }) => findings.length > 0) ? withIgnored(drift, await ignoredDrift(), now) : drift
 }
 
 /** The overlays of both trees as the base's configuration finds them. */

@@ -1,5 +1,6 @@
 import type { GateReason } from '../model/gate.ts'
 import type { GitHubRepository, PullRequest } from '../model/github.ts'
+import type { Fingerprint, IgnoredDrift } from '../model/ignored-drift.ts'
 import type { JobQueue } from '../model/job-queue.ts'
 import type { Mirror } from '../model/mirror.ts'
 import type { Renderer } from '../model/renderer.ts'
@@ -13,6 +14,9 @@ export interface PreviewPorts {
   readonly statusBoard: Pick<StatusBoard, 'list'>
   /** What promotion asks of this pull request; empty where it has no say. */
   readonly promotionGates: (pull: PullRequest) => Promise<readonly GateReason[]>
+  /** Drift that somebody asked to ignore, over or not; none where that cannot be read. */
+  readonly ignoredDrift: () => Promise<readonly IgnoredDrift[]>
+  readonly fingerprint: Fingerprint
   readonly clock: () => Date
 }
 

@@ -20,6 +20,7 @@ export const REASONS = {
   CONFIG_BROKEN: 'A .lockstep.yaml cannot be used; correct it at the line named.',
   DRIFT_BLOCKS: 'A live object differs from what was applied; `/heal` puts it back.',
   DRIFT_PENDING: 'A live object differs from what was applied, and it is being healed or may be merged over.',
+  DRIFT_IGNORED: 'A live object differs from what was applied, and somebody asked to ignore that until a time.',
   FACTS_UNKNOWN: 'No fact about a target is younger than a minute; look at the worker of its cluster.',
   PREVIEW_FAILED: 'Lockstep could not finish; it tries again by itself, or after `/plan`.',
   // Refusals

@@ -19,23 +19,32 @@ const OPEN_TO_READERS: ReadonlySet<string> = new Set(['help', 'why'])
 
 /**
  * Answers one comment: 👀 at once, then 🚀 done, 😕 not understood or 👎 refused, and one reply. The comment is read again first: an
- * edited or deleted one does nothing. Repeating it is harmless: the last reaction says that it was answered.
+ * edited or deleted one does nothing. Repeating it is harmless: the last reaction says that it was answered. A button's command has no
+ * comment of its own: only the reply is written.
  */
 export async function handleCommand(ports: PromotionPorts, job: CommandJob): Promise<Outcome> {
   const { comment } = job
   const { commands, tooMany } = parseComment(comment.body)
   if (commands.length === 0) return outcome('nothing', 'NO_COMMAND')
   if (comment.author.bot) return outcome('nothing', 'COMMENT_FROM_BOT')
-  if (!(await isUntouched(ports, job))) return outcome('nothing', 'COMMENT_EDITED')
-  const before = await ports.repository.comments.ownReactions(comment.id)
-  if (before.some((reaction) => reaction !== 'eyes')) return outcome('nothing', 'ALREADY_HANDLED')
-  if (!before.includes('eyes')) await ports.repository.comments.react(comment.id, 'eyes')
+  const settled = job.pressed === undefined ? await takeComment(ports, job) : undefined
+  if (settled) return settled
   const permission = await ports.repository.people.permission(comment.author.login)
   const answers = tooMany ? [tooManyAnswer()] : await answerAll(ports, job, commands, permission)
   const isStranger = permission === 'none'
   if (!isStranger) await reply(ports, job, commands, answers)
-  await ports.repository.comments.react(comment.id, reactionTo(answers))
+  if (job.pressed === undefined) await ports.repository.comments.react(comment.id, reactionTo(answers))
   return summary(answers)
+}
+
+/** Shows that the comment was seen. An outcome where there is nothing more to do about it. */
+async function takeComment(ports: PromotionPorts, job: CommandJob): Promise<Outcome | undefined> {
+  const { comments } = ports.repository
+  if (!(await isUntouched(ports, job))) return outcome('nothing', 'COMMENT_EDITED')
+  const before = await comments.ownReactions(job.comment.id)
+  if (before.some((reaction) => reaction !== 'eyes')) return outcome('nothing', 'ALREADY_HANDLED')
+  if (!before.includes('eyes')) await comments.react(job.comment.id, 'eyes')
+  return undefined
 }
 
 /** On GitHub the text may come with other line endings than in the event. */
@@ -143,7 +152,7 @@ function tooManyAnswer(): CommandAnswer {
 /** One reply for a comment; what readers may ask, and refusals for lack of rights, share one comment that is edited. */
 async function reply(
   { repository }: PromotionPorts,
-  { number, comment }: CommandJob,
+  { number, comment, pressed }: CommandJob,
   commands: readonly ParsedCommand[],
   answers: readonly CommandAnswer[],
 ): Promise<void> {
@@ -153,7 +162,7 @@ async function reply(
   )
   const codes = new Set(answers.map((each) => each.outcome.code))
   const shared = ['NOT_PERMITTED', 'HELP_SHOWN', 'GATES_SHOWN'].find((code) => codes.size === 1 && codes.has(code))
-  const topic = shared ? `reply-${shared.toLowerCase().replaceAll('_', '-')}` : `reply-${comment.id}`
+  const topic = shared ? `reply-${shared.toLowerCase().replaceAll('_', '-')}` : `reply-${pressed ?? comment.id}`
   await repository.comments.ensure(number, topic, parts.join('\n\n---\n\n'))
 }
 

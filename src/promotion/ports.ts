@@ -1,5 +1,6 @@
 import type { RepositoryConfig } from '../config/repository-config.ts'
 import type { GitHubRepository } from '../model/github.ts'
+import type { Fingerprint } from '../model/ignored-drift.ts'
 import type { JobQueue } from '../model/job-queue.ts'
 import type { Mirror } from '../model/mirror.ts'
 import type { Renderer } from '../model/renderer.ts'
@@ -13,6 +14,7 @@ export interface PromotionPorts {
   readonly renderer: Pick<Renderer, 'render'>
   readonly statusBoard: Pick<StatusBoard, 'list'>
   readonly queue: Pick<JobQueue, 'add'>
+  readonly fingerprint: Fingerprint
   readonly clock: () => Date
   readonly loadConfig: (tree: Tree) => Promise<RepositoryConfig | undefined>
   /** The App's login as an author, `slug[bot]`. */

@@ -1,4 +1,4 @@
-import { parseCheckAction } from '../model/check-actions.ts'
+import { type CheckAction, parseCheckAction } from '../model/check-actions.ts'
 import { parseCheckName } from '../model/check-names.ts'
 import { LockstepError } from '../model/errors.ts'
 import type { PullRequest } from '../model/github.ts'
@@ -6,6 +6,7 @@ import { type ActionJob, type Again, printSeen } from '../model/job.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { QUEUE_BRANCHES } from '../model/queue-branch.ts'
 import { heal } from './commands/simple.ts'
+import { ignoreDrift } from './ignore-drift.ts'
 import { outcome, refusal } from './outcome-of.ts'
 import type { PromotionPorts } from './ports.ts'
 
@@ -17,7 +18,27 @@ export async function pressButton(ports: PromotionPorts, job: ActionJob): Promis
   const action = parseCheckAction(job.identifier)
   if (!action) return outcome('refused', 'BUTTON_UNKNOWN')
   if (!(await isAllowed(ports, job))) return notPermitted(job)
-  return action.kind === 'again' ? checkAgain(ports, job) : healBehind(ports, job)
+  if (action.kind === 'again') return checkAgain(ports, job)
+  const environment = parseCheckName(job.check ?? '')?.environment
+  if (environment === undefined) return outcome('refused', 'BUTTON_UNKNOWN')
+  try {
+    return await answer(ports, job, action, environment)
+  } catch (error) {
+    if (error instanceof LockstepError && error.kind !== 'unreachable') return refusal(error)
+    throw error
+  }
+}
+
+/** The check names the environment. */
+async function answer(
+  ports: PromotionPorts,
+  job: ActionJob,
+  action: Exclude<CheckAction, { kind: 'again' }>,
+  environment: string,
+): Promise<Outcome> {
+  if (action.kind === 'heal') return (await heal({ ports }, { environment })).outcome
+  if (action.kind === 'adopt') return adopt(ports, job, environment)
+  return ignoreDrift(ports, { environment, seen: action.seen, by: job.sender?.login ?? '' })
 }
 
 async function isAllowed({ repository }: PromotionPorts, { sender }: ActionJob): Promise<boolean> {
@@ -52,14 +73,16 @@ function seenOf({ head, base }: PullRequest): string {
   return printSeen({ headSha: head.sha, baseRef: base.ref })
 }
 
-/** The check names the environment. */
-async function healBehind(ports: PromotionPorts, { check = '' }: ActionJob): Promise<Outcome> {
-  const environment = parseCheckName(check)?.environment
-  if (environment === undefined) return outcome('refused', 'BUTTON_UNKNOWN')
-  try {
-    return (await heal({ ports }, { environment })).outcome
-  } catch (error) {
-    if (error instanceof LockstepError && error.kind !== 'unreachable') return refusal(error)
-    throw error
-  }
+/** Goes the way of the comment `/adopt <environment>` by the same person, who is answered on the pull request. */
+async function adopt(
+  { repository, queue, clock }: PromotionPorts,
+  job: ActionJob,
+  environment: string,
+): Promise<Outcome> {
+  const { sender, headSha, wish: pressed } = job
+  const pull = (await repository.pulls.listOpen()).find(({ head }) => head.sha === headSha)
+  if (!pull || !sender) return outcome('nothing', 'CHECKS_WITHOUT_PULL_REQUEST')
+  const comment = { id: 0, author: sender, body: `/adopt ${environment}`, createdAt: clock().toISOString() }
+  await queue.add({ kind: 'command', repository: repository.ref, number: pull.number, comment, pressed })
+  return outcome('done', 'ADOPT_REQUESTED', { details: { environment, pullRequest: pull.number } })
 }

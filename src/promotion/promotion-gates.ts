@@ -1,8 +1,11 @@
 import type { EnvironmentConfig } from '../config/repository-config.ts'
 import type { GateReason } from '../model/gate.ts'
 import type { PullRequest, Review } from '../model/github.ts'
+import { driftFingerprint } from '../model/ignored-drift.ts'
+import type { TargetStatus } from '../model/target-status.ts'
 import { type PromotionBranch, parseBranchName } from './branch-name.ts'
 import { decideGates, type GateFacts } from './gates.ts'
+import { ignoredIn } from './ignore-drift.ts'
 import type { PromotionPorts } from './ports.ts'
 import { mergesExactly, postedTrailers, recomputePlan } from './posted-plan.ts'
 import { environmentOf, readSnapshot, type Snapshot, upstreamFacts } from './snapshot.ts'
@@ -62,10 +65,20 @@ async function gateFacts(
     upstream,
     ...approval,
     state: snapshot.state,
-    targets: snapshot.targets(application, environment.name).map(({ target, status }) => ({ target, status })),
+    targets: snapshot
+      .targets(application, environment.name)
+      .map(({ target, status }) => ({ target, status: status && withoutIgnored(ports, snapshot, status) })),
     hideLive: await ports.repository.isPublic(),
     plan,
   }
+}
+
+/** Drift that somebody asked to ignore for now holds nothing back. */
+function withoutIgnored({ fingerprint }: PromotionPorts, { state, now }: Snapshot, status: TargetStatus): TargetStatus {
+  const standing = state ? ignoredIn(state).filter(({ until }) => Date.parse(until) > now.getTime()) : []
+  const ids = new Set(standing.map(({ id }) => id))
+  const { target, drift } = status
+  return { ...status, drift: drift.filter((entry) => !ids.has(driftFingerprint(target, entry, fingerprint))) }
 }
 
 /** What the ledger says was posted binds; until it has a record, what the commit says. */

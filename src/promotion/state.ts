@@ -18,6 +18,12 @@ const lock = z.strictObject({
 const hold = z.strictObject({ pullRequest: z.int(), by: name, at: time, reason: z.string().optional() })
 const claim = z.strictObject({ environment: name, pullRequest: z.int(), sha, at: time })
 const confirmation = z.strictObject({ revision: sha, by: name, at: time })
+const ignored = z.strictObject({
+  environment: name,
+  presses: z.array(
+    z.strictObject({ by: name, at: time, until: time, drift: z.array(z.string().regex(/^[\da-f]{32}$/)) }),
+  ),
+})
 const record = z.strictObject({
   pullRequest: z.int(),
   kind: z.enum(['promotion', 'rollback']),
@@ -37,6 +43,7 @@ export type Lock = z.infer<typeof lock>
 export type Hold = z.infer<typeof hold>
 export type Claim = z.infer<typeof claim>
 export type PruneConfirmation = z.infer<typeof confirmation>
+export type IgnoredInEnvironment = z.infer<typeof ignored>
 export type LedgerRecord = z.infer<typeof record>
 
 const KINDS = {
@@ -44,6 +51,7 @@ const KINDS = {
   holds: { schema: hold, key: (item: Hold) => String(item.pullRequest) },
   claims: { schema: claim, key: (item: Claim) => item.environment },
   prune: { schema: confirmation, key: (item: PruneConfirmation) => item.revision },
+  ignored: { schema: ignored, key: (item: IgnoredInEnvironment) => item.environment },
   ledger: { schema: record, key: (item: LedgerRecord) => String(item.pullRequest) },
 } as const
 
@@ -53,6 +61,8 @@ export interface PromotionState {
   readonly holds: ReadonlyMap<string, Hold>
   readonly claims: ReadonlyMap<string, Claim>
   readonly prune: ReadonlyMap<string, PruneConfirmation>
+  /** Drift that blocks nothing for a while, by environment. */
+  readonly ignored: ReadonlyMap<string, IgnoredInEnvironment>
   readonly ledger: ReadonlyMap<string, LedgerRecord>
 }
 
@@ -61,9 +71,16 @@ type ItemOf<K extends keyof PromotionState> = PromotionState[K] extends Readonly
 
 /** Throws STATE_UNKNOWN, naming the file, for anything but the files this version writes. */
 export function parseState(files: ReadonlyMap<string, string>): PromotionState {
-  const state = { locks: new Map(), holds: new Map(), claims: new Map(), prune: new Map(), ledger: new Map() }
+  const state = {
+    locks: new Map(),
+    holds: new Map(),
+    claims: new Map(),
+    prune: new Map(),
+    ignored: new Map(),
+    ledger: new Map(),
+  }
   for (const [path, text] of files) {
-    const match = /^(locks|holds|claims|prune|ledger)\/([^/]+)\.yaml$/.exec(path)
+    const match = /^(locks|holds|claims|prune|ignored|ledger)\/([^/]+)\.yaml$/.exec(path)
     if (!match) continue
     const kind = match[1] as keyof PromotionState
     state[kind].set(match[2] ?? '', parseItem(kind, path, match[2] ?? '', text))
@@ -81,7 +98,7 @@ function parseItem(kind: keyof PromotionState, path: string, key: string, text: 
 
 /** Every path on the branch that holds state. */
 export function isStatePath(path: string): boolean {
-  return /^(?:locks|holds|claims|prune|ledger)\/[^/]+\.yaml$/.test(path)
+  return /^(?:locks|holds|claims|prune|ignored|ledger)\/[^/]+\.yaml$/.test(path)
 }
 
 /** The file of an entry, written the same way each time. */

@@ -179,6 +179,8 @@ describe('lockstep diff', () => {
       renderer: createKustomizeRenderer(),
       statusBoard: { list: async () => [] },
       promotionGates: async () => [],
+      ignoredDrift: async () => [],
+      fingerprint: (text: string) => text,
       clock: () => new Date(),
     }
     await previewPullRequest(ports, 7, new AbortController().signal)

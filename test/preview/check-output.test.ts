@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseCheckAction } from '../../src/model/check-actions.ts'
+import { driftSetId, type IgnoredDrift } from '../../src/model/ignored-drift.ts'
 import { checkReports, finishedGate, startedGate } from '../../src/preview/check-output.ts'
+import type { EnvironmentDrift } from '../../src/preview/drift-facts.ts'
 import { configMap, deployment } from '../support/manifests.ts'
 import { environmentDrift, overlayPreview, previewReport } from '../support/preview-report.ts'
 
@@ -48,12 +50,46 @@ describe('the checks of a commit', () => {
     expect(Object.fromEntries(buttons)).toEqual({
       'lockstep/render/prod': undefined,
       'lockstep/render/dev': ['Check again'],
-      'lockstep/drift/prod': ['Heal prod', 'Check again'],
+      'lockstep/drift/prod': ['Revert live changes', 'Adopt into Git', 'Ignore for 24 h'],
       'lockstep/gate': ['Check again'],
     })
     expect(startedGate(SHA).actions).toBeUndefined()
     const failed = finishedGate(SHA, 'failure', { title: 'x', reasons: [] })
     expect(failed.actions?.map(({ identifier }) => parseCheckAction(identifier))).toEqual([{ kind: 'again' }])
+  })
+
+  test('"ignore" speaks of exactly the drift that is shown, and is not offered where all of it is ignored', () => {
+    const until = '2026-11-21T14:02:00Z'
+    const drift = (ids: readonly string[], ignored?: IgnoredDrift): EnvironmentDrift => {
+      const facts = environmentDrift(
+        'prod',
+        ids.map(() => ({})),
+        { lasting: !ignored },
+      )
+      return {
+        ...facts,
+        findings: facts.findings.map((one, i) => ({ ...one, id: ids[i] ?? '', ...(ignored && { ignored }) })),
+      }
+    }
+    const check = (facts: EnvironmentDrift) =>
+      checkReports(previewReport([changed('a', 'prod')], { drift: [facts] }), SHA, []).find(
+        ({ name }) => name === 'lockstep/drift/prod',
+      )
+    const last = (facts: EnvironmentDrift) => check(facts)?.actions?.at(-1)?.identifier
+    expect(last(drift(['a', 'b']))).toBe(`ignore.${driftSetId(['a', 'b'])}`)
+    const all = check(drift(['a'], { id: 'a', by: 'ana', until }))
+    expect(all).toMatchObject({
+      conclusion: 'success',
+      title: '1 field differs from what was applied, ignored for now',
+    })
+    expect(all?.summary).toContain('ignored until 2026\\-11-21 14:02 UTC by ana')
+    expect(all?.actions?.map(({ identifier }) => identifier)).toEqual(['heal', 'adopt', 'again'])
+  })
+
+  test('drift that is fought over names the other writer', () => {
+    const drift = [environmentDrift('prod', [{ contended: true, manager: 'hpa-controller' }])]
+    const texts = checkReports(previewReport([changed('a', 'prod')], { drift }), SHA, []).map(({ summary }) => summary)
+    expect(texts.filter((text) => text.includes('**contended**: `hpa-controller` keeps writing it'))).toHaveLength(3)
   })
 
   test('what an environment’s check cannot hold is counted, with the command that shows it', () => {

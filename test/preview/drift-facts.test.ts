@@ -1,18 +1,20 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseRepositoryConfig } from '../../src/config/parse-repository-config.ts'
 import type { TargetStatus } from '../../src/model/target-status.ts'
-import { type DriftQuestion, driftFacts } from '../../src/preview/drift-facts.ts'
-import { SCALED, targetStatus } from '../support/preview-world.ts'
+import { type DriftQuestion, driftFacts, lastingInMs, withIgnored } from '../../src/preview/drift-facts.ts'
+import { SCALED, targetStatus, testFingerprint } from '../support/preview-world.ts'
 
 const checkout = { application: 'checkout', environment: 'prod', path: 'apps/checkout/overlays/prod' }
 const search = { ...checkout, application: 'search', path: 'apps/search/overlays/prod' }
+
+const NOW = new Date('2026-11-20T14:10:00Z')
 
 function facts(drift: string, statuses: readonly TargetStatus[], more: Partial<DriftQuestion> = {}) {
   const config = parseRepositoryConfig(
     `version: 1\noverlays: apps/{app}/overlays/{environment}\nenvironments: [{ name: prod, clusters: [prod, eu], drift: ${drift} }]\n`,
   )
-  const now = new Date('2026-11-20T14:10:00Z')
-  return driftFacts({ config, deployed: [checkout, search], touched: [checkout], statuses, now, ...more })[0]
+  const question = { config, deployed: [checkout, search], touched: [checkout], statuses, fingerprint: testFingerprint }
+  return driftFacts({ ...question, now: NOW, ...more })[0]
 }
 
 describe('drift lasts', () => {
@@ -54,5 +56,32 @@ describe('which facts count', () => {
   })
   test('an environment nobody touches is not asked', () => {
     expect(facts('{}', [], { touched: [] })).toBeUndefined()
+  })
+})
+
+describe('drift that somebody asked to ignore', () => {
+  const known = (drift = '{ policy: report }') => {
+    const found = facts(drift, [targetStatus('checkout', 'prod', { drift: [SCALED, { ...SCALED, live: '9' }] })])
+    if (!found) throw new Error('no facts')
+    return found
+  }
+  const until = '2026-11-20T15:10:00.000Z'
+  const ignored = () => [{ id: known().findings[0]?.id ?? '', by: 'ana', until }]
+  test('holds nothing back, and only that very drift', () => {
+    const [facts] = withIgnored([known()], ignored(), NOW)
+    expect(facts?.findings.map(({ lasting, ignored }) => [lasting, ignored?.by])).toEqual([
+      [false, 'ana'],
+      [true, undefined],
+    ])
+  })
+  test('comes back at its end, and is looked at again then', () => {
+    const later = new Date(until)
+    expect(withIgnored([known()], ignored(), later)[0]?.findings[0]).toMatchObject({ lasting: true })
+    expect(lastingInMs(withIgnored([known()], ignored(), NOW), NOW)).toBe(3_600_000)
+  })
+  test('that is young besides waits for the later of both', () => {
+    const young = known('{ policy: heal, blockAfter: 2h }')
+    const [facts] = withIgnored([young], ignored(), NOW)
+    expect(facts?.findings[0]?.lastingAt).toBe(young.findings[0]?.lastingAt)
   })
 })

@@ -107,3 +107,26 @@ describe('the verdict and its one line', () => {
     expect(reasons[0]).toMatchObject({ environment: 'prod', unblock: '/heal prod', since: '2026-11-20T14:02:00Z' })
   })
 })
+
+describe('drift that is ignored', () => {
+  const until = '2026-11-21T14:02:00Z'
+  const ignored = (ids: readonly string[]) => {
+    const facts = environmentDrift('prod', [{}, { object: 'Deployment/b' }])
+    const findings = facts.findings.map((one) =>
+      ids.includes(one.id) ? { ...one, lasting: false, ignored: { id: one.id, by: 'ana', until } } : one,
+    )
+    return { drift: [{ ...facts, findings }] }
+  }
+  test('does not block, and is still told with its end', () => {
+    const { conclusion, reasons } = decideGate({ ...FACTS, ...ignored(['drift-0', 'drift-1']) })
+    expect(conclusion).toBe('success')
+    expect(reasons[1]).toMatchObject({ code: 'DRIFT_IGNORED', verdict: 'passed' })
+    expect(reasons[1]?.message).toBe(
+      'Drift in prod: 2 fields differ in checkout (prod), ignored for now until 2026-11-21T14:02:00Z',
+    )
+  })
+  test('leaves other drift of the same object to block', () => {
+    const { conclusion, title } = decideGate({ ...FACTS, ...ignored(['drift-0']) })
+    expect([conclusion, title.split(':')[1]]).toEqual(['failure', ' Deployment/b .spec.replicas'])
+  })
+})

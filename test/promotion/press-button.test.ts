@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
+import { driftFingerprint, driftSetId } from '../../src/model/ignored-drift.ts'
 import type { ActionJob } from '../../src/model/job.ts'
+import type { DriftEntry } from '../../src/model/target-status.ts'
 import { advancePromotions } from '../../src/promotion/advance-promotions.ts'
+import { handleCommand } from '../../src/promotion/handle-command.ts'
+import { listIgnoredDrift } from '../../src/promotion/ignore-drift.ts'
 import { pressButton } from '../../src/promotion/press-button.ts'
+import { gateReasons } from '../../src/promotion/promotion-gates.ts'
+import { readSnapshot } from '../../src/promotion/snapshot.ts'
+import { testFingerprint } from '../support/preview-world.ts'
 import { PromotionWorld } from '../support/promotion-world.ts'
 
 /** With the promotion of checkout to staging open as #1. */
@@ -53,13 +60,32 @@ describe('a button of a check', () => {
     ])
   })
 
+  test('"adopt" goes the way of the command, and is answered on the pull request', async () => {
+    const made = await world()
+    const adopt = { identifier: 'adopt', check: 'lockstep/drift/staging', wish: 'button-5-adopt' }
+    expect(await press(made, adopt)).toMatchObject({ decision: 'done', code: 'ADOPT_REQUESTED' })
+    const [job] = made.jobs
+    expect(job).toMatchObject({
+      kind: 'command',
+      number: 1,
+      comment: { body: '/adopt staging', author: { login: 'ana' } },
+    })
+    if (job?.kind !== 'command') throw new Error('no command')
+    await handleCommand(made.ports(), job)
+    await handleCommand(made.ports(), job)
+    expect(made.comments.map(({ number, body }) => [number, body.split('\n')[0]])).toEqual([
+      [1, expect.stringContaining('/adopt')],
+    ])
+    expect(made.reactions.size).toBe(0)
+  })
+
   test.each<[who: string, sender: ActionJob['sender']]>([
     ['may only read', { login: 'eve', bot: false }],
     ['is a stranger', { login: 'mallory', bot: false }],
     ['is a bot', { login: 'ana', bot: true }],
   ])('does nothing for one who %s', async (_who, sender) => {
     const made = await world()
-    for (const button of [{}, heal])
+    for (const button of [{}, heal, { ...heal, identifier: 'adopt' }, { ...heal, identifier: 'ignore.0123456789ab' }])
       expect(await press(made, { ...button, sender })).toMatchObject({ decision: 'refused', code: 'NOT_PERMITTED' })
     expect(made.jobs).toEqual([])
   })
@@ -82,5 +108,86 @@ describe('a button of a check', () => {
     const job: ActionJob = { kind: 'action', repository, headSha, identifier: 'again', wish: 'suite-1' }
     expect(await pressButton(made.ports(), job)).toMatchObject({ code: 'CHECKS_AGAIN' })
     expect(made.jobs).toMatchObject([{ kind: 'preview', again: { wish: 'suite-1' } }])
+  })
+})
+
+describe('"ignore" of the drift that a check showed', () => {
+  const entry: DriftEntry = {
+    object: 'Deployment/checkout',
+    path: '.spec.replicas',
+    desired: '2',
+    live: '8',
+    manager: 'kubectl-edit',
+    since: '2026-11-21T11:00:00Z',
+  }
+  const DAY = 24 * 3_600_000
+
+  async function drifted(drift: readonly DriftEntry[] = [entry]): Promise<PromotionWorld> {
+    const made = await world()
+    await settleWith(made, drift)
+    return made
+  }
+  const settleWith = (made: PromotionWorld, drift: readonly DriftEntry[]) =>
+    made.settle(({ environment, application }) =>
+      environment === 'staging' && application === 'checkout' ? { drift } : {},
+    )
+  const idsOf = (drift: readonly DriftEntry[]) => {
+    const target = { application: 'checkout', environment: 'staging', cluster: 'staging' }
+    return drift.map((each) => driftFingerprint(target, each, testFingerprint))
+  }
+  const ignore = (drift: readonly DriftEntry[]) => ({ ...heal, identifier: `ignore.${driftSetId(idsOf(drift))}` })
+  const gates = (made: PromotionWorld) => made.jobs.filter(({ kind }) => kind === 'gates')
+
+  test('is written down with who, when and until; and the gates are decided again', async () => {
+    const made = await drifted()
+    expect(await press(made, ignore([entry]))).toMatchObject({ decision: 'done', code: 'DRIFT_IGNORED' })
+    const until = new Date(made.now + DAY).toISOString()
+    expect(await listIgnoredDrift(made.ports())).toEqual([{ id: idsOf([entry])[0], by: 'ana', until }])
+    expect(gates(made)).toMatchObject([{ environment: 'staging' }])
+  })
+
+  test('holds no promotion back, until its day is over or the value changes again', async () => {
+    const made = await drifted()
+    const codes = async () => {
+      const snapshot = await readSnapshot(made.ports())
+      const [pull] = made.openPulls()
+      if (!snapshot || !pull) throw new Error('nothing to ask about')
+      return (await gateReasons(made.ports(), snapshot, pull)).map(({ code }) => code)
+    }
+    expect(await codes()).toContain('DRIFT_BLOCKS')
+    await press(made, ignore([entry]))
+    expect(await codes()).not.toContain('DRIFT_BLOCKS')
+    await settleWith(made, [{ ...entry, live: '9' }])
+    expect(await codes()).toContain('DRIFT_BLOCKS')
+    made.now += DAY
+    await settleWith(made, [entry])
+    expect(await codes()).toContain('DRIFT_BLOCKS')
+  })
+
+  test('pressed again makes nothing last longer; what came since is added, what is over is forgotten', async () => {
+    const made = await drifted()
+    await press(made, ignore([entry]))
+    made.now += DAY / 2
+    const both = [entry, { ...entry, path: '.spec.paused' }]
+    await settleWith(made, both)
+    await press(made, ignore(both))
+    const ends = async () => (await listIgnoredDrift(made.ports())).map(({ until }) => Date.parse(until) - made.now)
+    expect(await ends()).toEqual([DAY / 2, DAY])
+    made.now += DAY / 2
+    const third = [{ ...entry, live: '7' }]
+    await settleWith(made, third)
+    await press(made, ignore(third))
+    expect(await ends()).toEqual([DAY / 2, DAY])
+  })
+
+  test.each<[what: string, now: readonly DriftEntry[]]>([
+    ['another value', [{ ...entry, live: '9' }]],
+    ['more of it', [entry, { ...entry, path: '.spec.paused' }]],
+    ['nothing any more', []],
+  ])('is refused where there is %s by now; the checks are made anew', async (_, now) => {
+    const made = await drifted(now)
+    expect(await press(made, ignore([entry]))).toMatchObject({ decision: 'refused', code: 'DRIFT_CHANGED' })
+    expect(await listIgnoredDrift(made.ports())).toEqual([])
+    expect(gates(made)).toHaveLength(1)
   })
 })

@@ -49,9 +49,10 @@ export function environmentDrift(
   more: Partial<EnvironmentDrift> & { lasting?: boolean; application?: string } = {},
 ): EnvironmentDrift {
   const { lasting = true, application = 'checkout', ...parts } = more
-  const findings = entries.map((entry) => ({
+  const findings = entries.map((entry, index) => ({
     target: { application, environment, cluster: environment },
     entry: { ...replicasDrift, ...entry },
+    id: `drift-${index}`,
     lasting,
     lastingAt: '2026-11-20T14:02:10.000Z',
   }))

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { GateReason } from '../../src/model/gate.ts'
+import type { Fingerprint, IgnoredDrift } from '../../src/model/ignored-drift.ts'
 import type { TargetStatus } from '../../src/model/target-status.ts'
 import type { PreviewPorts } from '../../src/preview/ports.ts'
 import { MemoryMirror, MemoryRepository, pullRequest } from './memory-repository.ts'
@@ -18,6 +20,9 @@ environments:
     cluster: prod
     drift: { policy: report }
 `
+
+/** Anybody could make the same: good enough where nothing is to be hidden. */
+export const testFingerprint: Fingerprint = (text) => createHash('sha256').update(text).digest('hex')
 
 /** Two applications in two environments, each a Deployment of its own and a base they share. */
 export function shopFiles(change: Readonly<Record<string, string | undefined>> = {}): Record<string, string> {
@@ -52,6 +57,7 @@ export function previewWorld(change: Readonly<Record<string, string | undefined>
   const renderer = renderFiles()
   const statuses: TargetStatus[] = []
   const promotion: GateReason[] = []
+  const ignored: IgnoredDrift[] = []
   mirror.commit(BASE, shopFiles(), 'main')
   mirror.commit(HEAD, shopFiles(change))
   repository.pullRequests.push(pullRequest())
@@ -61,9 +67,11 @@ export function previewWorld(change: Readonly<Record<string, string | undefined>
     renderer,
     statusBoard: { list: async () => statuses },
     promotionGates: async () => promotion,
+    ignoredDrift: async () => ignored,
+    fingerprint: testFingerprint,
     clock: () => new Date('2026-11-20T14:10:00Z'),
   }
-  return { repository, mirror, renderer, statuses, promotion, ports }
+  return { repository, mirror, renderer, statuses, promotion, ignored, ports }
 }
 
 /** What a worker saw of a target ten seconds ago: in sync and healthy, unless told otherwise. */

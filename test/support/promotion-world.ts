@@ -16,6 +16,7 @@ import type { Tree } from '../../src/model/tree.ts'
 import type { PromotionPorts } from '../../src/promotion/ports.ts'
 import { MemoryGit } from './memory-git.ts'
 import { shopFiles, threeEnvironments } from './overlay-repository.ts'
+import { testFingerprint } from './preview-world.ts'
 
 export const APP = 'lockstep[bot]'
 
@@ -193,6 +194,7 @@ export class PromotionWorld {
       },
       statusBoard: { list: async () => this.statuses },
       queue: { add: (job) => step('queue.add', () => void this.jobs.push(job), true) },
+      fingerprint: testFingerprint,
       clock: () => new Date(this.now),
       loadConfig: async () => this.config,
       app: APP,

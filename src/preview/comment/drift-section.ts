@@ -1,3 +1,4 @@
+import type { DriftEntry } from '../../model/target-status.ts'
 import type { DriftFinding, EnvironmentDrift } from '../drift-facts.ts'
 import { describeDriftCount, plural } from '../drift-words.ts'
 import type { PreviewReport } from '../preview-report.ts'
@@ -29,18 +30,28 @@ export function inSyncLine({ drift }: PreviewReport): string {
 }
 
 /** Where, what, by whom, since when, and the command that helps: the reader of one line needs no other. */
-export function findingLine(
-  { target, entry, lasting }: DriftFinding,
-  { environment, blocks }: EnvironmentDrift,
-): string {
+export function findingLine(finding: DriftFinding, drift: EnvironmentDrift): string {
+  const { target, entry } = finding
+  const { environment } = drift
   const field = code(clip(entry.path ? `${entry.object} ${entry.path}` : entry.object, 160))
   const writer = entry.manager ? ` by ${code(clip(entry.manager, 80))}` : ''
-  const effect = blocks && lasting ? ', **holds this pull request**' : ''
+  const effect = effectOf(finding, drift)
   const values = `live ${code(clip(entry.live, 80))}, Git ${code(clip(entry.desired, 80))}`
   const where = plain(
     `${target.application} → ${environment}${target.cluster === environment ? '' : ` (${target.cluster})`}`,
   )
   return `- ⚠ **${where}** ${field}: ${values},${writer} since ${plain(printTime(entry.since))}${effect} → ${code(`/heal ${environment}`)}`
+}
+
+/** Why it is worth more, or less, than a note. */
+function effectOf({ entry, lasting, ignored }: DriftFinding, { blocks }: EnvironmentDrift): string {
+  if (ignored) return `, ignored until ${plain(printTime(ignored.until))} by ${plain(ignored.by)}`
+  const fought = entry.contended ? `, **contended**: ${writerOf(entry)} keeps writing it` : ''
+  return `${fought}${blocks && lasting ? ', **holds this pull request**' : ''}`
+}
+
+function writerOf({ manager }: DriftEntry): string {
+  return manager ? code(clip(manager, 80)) : 'another writer'
 }
 
 function countLine(drift: EnvironmentDrift): string[] {

@@ -1,0 +1,22 @@
+import type { Target } from './target.ts'
+import type { DriftEntry, TargetStatus } from './target-status.ts'
+
+/** Facts older than this are unknown. */
+const FRESH_MS = 60_000
+
+export interface TargetDrift {
+  readonly target: Target
+  readonly entry: DriftEntry
+}
+
+export function isFresh(status: TargetStatus, now: Date): boolean {
+  return now.getTime() - Date.parse(status.observedAt) <= FRESH_MS
+}
+
+/** Drift that is known now, in one environment. A target that was never applied has none. */
+export function knownDrift(statuses: readonly TargetStatus[], environment: string, now: Date): TargetDrift[] {
+  return statuses
+    .filter(({ target, revision }) => target.environment === environment && revision !== undefined)
+    .filter((status) => isFresh(status, now))
+    .flatMap(({ target, drift }) => drift.map((entry) => ({ target, entry })))
+}
