@@ -1,5 +1,7 @@
 import { LockstepError } from '../model/errors.ts'
 import type { Tree } from '../model/tree.ts'
+import { findOverlays } from './layout.ts'
+import { unknownInOrder } from './order-names.ts'
 import { parseRepositoryConfig } from './parse-repository-config.ts'
 import type { RepositoryConfig } from './repository-config.ts'
 
@@ -15,7 +17,19 @@ export async function loadRepositoryConfig(tree: Tree): Promise<RepositoryConfig
   }
   if (!entry.mode.startsWith('100')) throw new LockstepError(misnamed(REPOSITORY_CONFIG_FILE, 'is not a plain file'))
   const content = (await tree.read([REPOSITORY_CONFIG_FILE])).get(REPOSITORY_CONFIG_FILE)
-  return parseRepositoryConfig(content?.toString() ?? '', REPOSITORY_CONFIG_FILE)
+  const text = content?.toString() ?? ''
+  const config = parseRepositoryConfig(text, REPOSITORY_CONFIG_FILE)
+  await requireOrderedApplications(config, tree, text)
+  return config
+}
+
+/** Directories say which applications there are, so a name in `order` can only be judged with them. */
+async function requireOrderedApplications(config: RepositoryConfig, tree: Tree, text: string): Promise<void> {
+  if (config.environments.every(({ order }) => Object.keys(order).length === 0)) return
+  const overlays = await findOverlays(config, tree)
+  const known = [...new Set(overlays.map(({ application }) => application))]
+  const problems = unknownInOrder(config, known, text, REPOSITORY_CONFIG_FILE)
+  if (problems.length > 0) throw new LockstepError(problems)
 }
 
 function misnamed(file: string, fault: string) {

@@ -1,5 +1,6 @@
 import { LockstepError } from '../model/errors.ts'
 import { parseDuration } from './duration.ts'
+import { type ReconcileDefaults, toHealth, toReconcileKeys } from './parse-reconcile-keys.ts'
 import type { AfterRule, CarryRule, DriftConfig, EnvironmentConfig, RepositoryConfig } from './repository-config.ts'
 import { repositoryRuleProblems } from './repository-rules.ts'
 import { type DriftInput, type EnvironmentInput, type RepositoryInput, repositorySchema } from './repository-schema.ts'
@@ -21,19 +22,21 @@ export function parseRepositoryConfig(text: string, file = '.lockstep.yaml'): Re
 
 function toRepositoryConfig(input: RepositoryInput): RepositoryConfig {
   const drift = toDrift(input.drift, DEFAULT_DRIFT)
+  const defaults = { order: input.order ?? {}, health: toHealth(input.health), removal: input.removal ?? 'orphan' }
   return {
     version: 1,
     overlays: typeof input.overlays === 'string' ? [input.overlays] : input.overlays,
     ...(input.application !== undefined && { application: input.application }),
-    environments: input.environments.map((environment) => toEnvironment(environment, drift)),
+    environments: input.environments.map((environment) => toEnvironment(environment, drift, defaults)),
     carry: input.carry?.map(toCarryRule) ?? DEFAULT_CARRY,
     keep: input.keep ?? DEFAULT_KEEP,
     drift,
     prune: { limit: input.prune?.limit ?? 10 },
+    removal: defaults.removal,
   }
 }
 
-function toEnvironment(input: EnvironmentInput, drift: DriftConfig): EnvironmentConfig {
+function toEnvironment(input: EnvironmentInput, drift: DriftConfig, defaults: ReconcileDefaults): EnvironmentConfig {
   return {
     name: input.name,
     clusters: input.clusters ?? (input.cluster === undefined ? [] : [input.cluster]),
@@ -47,6 +50,7 @@ function toEnvironment(input: EnvironmentInput, drift: DriftConfig): Environment
     freeze: input.freeze ?? [],
     namespaces: input.namespaces ?? [],
     drift: toDrift(input.drift, drift),
+    ...toReconcileKeys(input, defaults),
   }
 }
 
@@ -59,7 +63,15 @@ function toDrift(input: DriftInput = {}, otherwise: DriftConfig): DriftConfig {
     policy: input.policy ?? otherwise.policy,
     pullRequests: input.pullRequests ?? otherwise.pullRequests,
     blockAfterMs: input.blockAfter === undefined ? otherwise.blockAfterMs : parseDuration(input.blockAfter),
+    ...listed('ignore', otherwise.ignore, input.ignore),
+    ...listed('people', otherwise.people, input.people),
   }
+}
+
+/** Both lists, the broader one first; no key where neither says anything. */
+function listed<K extends string, T>(key: K, broad: readonly T[] = [], narrow: readonly T[] = []): { [P in K]?: T[] } {
+  const all = [...broad, ...narrow]
+  return all.length > 0 ? ({ [key]: all } as { [P in K]: T[] }) : {}
 }
 
 function toCarryRule(rule: NonNullable<RepositoryInput['carry']>[number]): CarryRule {

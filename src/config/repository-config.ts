@@ -10,6 +10,8 @@ export interface RepositoryConfig {
   readonly keep: readonly string[]
   readonly drift: DriftConfig
   readonly prune: { readonly limit: number }
+  /** For environments that do not say their own, and those that are not declared any more. */
+  readonly removal: Removal
 }
 
 export interface EnvironmentConfig {
@@ -23,6 +25,47 @@ export interface EnvironmentConfig {
   /** Allowed namespaces, `*` at the end matches any rest; empty means any. */
   readonly namespaces: readonly string[]
   readonly drift: DriftConfig
+  /** What it runs instead of the default branch. */
+  readonly track?: Track
+  /** Nothing is applied, healed or pruned; drift is still seen. */
+  readonly suspend: boolean
+  /** All clusters, in the order in which a new render reaches them; empty: all at once. */
+  readonly waves: readonly Wave[]
+  readonly order: OrderConfig
+  readonly health: HealthConfig
+  readonly removal: Removal
+}
+
+/** `tag` is a name in which `*` stands for any text; `commit` is a full id. */
+export type Track = { readonly branch: string } | { readonly tag: string } | { readonly commit: string }
+
+export interface Wave {
+  readonly clusters: readonly string[]
+  /** How long the waves before it must have been healthy. */
+  readonly soakMs: number
+}
+
+/** By application: those of the same environment and cluster that come before it. */
+export type OrderConfig = Readonly<Record<string, readonly string[]>>
+
+/** What becomes of the objects of a target that left Git. */
+export type Removal = 'orphan' | 'delete'
+
+export interface HealthConfig {
+  /** How long objects may take to become healthy. */
+  readonly timeoutMs: number
+  /** The first that names a kind judges it. */
+  readonly rules: readonly HealthRuleConfig[]
+}
+
+/** Valid CEL; see health-expression.ts. */
+export interface HealthRuleConfig {
+  readonly kind: string
+  /** Empty for the core kinds. */
+  readonly group: string
+  readonly degraded?: string
+  readonly progressing?: string
+  readonly healthy?: string
 }
 
 /** `{ all: [] }` marks a first environment. */
@@ -50,6 +93,22 @@ export interface DriftConfig {
   readonly policy: 'heal' | 'report'
   readonly pullRequests: 'block' | 'warn'
   readonly blockAfterMs: number
+  /** Fields that are not Git's to decide once somebody else writes them. The environment's come after the global ones. */
+  readonly ignore?: readonly IgnoreRule[]
+  /** Field managers that are people, besides those known to be. */
+  readonly people?: readonly string[]
+}
+
+/** At least one of `pointers` and `managers`. */
+export interface IgnoreRule {
+  /** `Deployment`, or `Deployment.apps`; absent for every kind. */
+  readonly kind?: string
+  /** Absent for every object of the kind. */
+  readonly name?: string
+  /** JSON pointers (RFC 6901), `*` for any one key or index. */
+  readonly pointers?: readonly string[]
+  /** Field managers whose writes are left alone. */
+  readonly managers?: readonly string[]
 }
 
 export type CarryRule =

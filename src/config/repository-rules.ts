@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Problem } from '../model/errors.ts'
 import { environmentProblems, environmentsShape } from './environment-rules.ts'
 import { hasPlaceholder, templateFault } from './path-template.ts'
+import { reconcileProblems, reconcileShape } from './reconcile-rules.ts'
 import { type Problems, problemsOf, repeats } from './rule-problems.ts'
 import type { YamlSource } from './yaml-source.ts'
 
@@ -15,6 +16,7 @@ export function repositoryRuleProblems(source: YamlSource): Problem[] {
     ...readAs(overlaysShape, source.value, (config) => applicationProblems(config, problem)),
     ...readAs(environmentsShape, source.value, ({ environments }) => environmentProblems(environments, problem)),
     ...readAs(carryShape, source.value, (config) => carryProblems(config, problem)),
+    ...readAs(reconcileShape, source.value, (config) => reconcileProblems(config, problem)),
   ]
 }
 

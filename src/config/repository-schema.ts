@@ -1,28 +1,15 @@
 import { z } from 'zod'
-import { DURATION } from './duration.ts'
-import { NAME, NAME_RULE } from './names.ts'
+import { driftSchema } from './drift-schema.ts'
 import { namespacePattern } from './namespace-pattern.ts'
 import { templateFault } from './path-template.ts'
-
-const name = z.string().regex(NAME, NAME_RULE)
-const duration = z
-  .union([z.literal(0), z.string().regex(DURATION)], { error: 'must be a duration: 10s, 10m, 1h or 0' })
-  .meta({ description: 'A number with s, m or h, or 0.' })
-const count = (least: number) =>
-  z.int(`must be a whole number, ${least} or more`).min(least, `must be ${least} or more`)
-const names = z.array(name).min(1, 'must name at least one')
+import { health, order, removal, suspend, track, waves } from './reconcile-schema.ts'
+import { count, duration, name, names } from './schema-parts.ts'
 
 const after = z
   .union([z.array(name), z.strictObject({ any: names }), z.strictObject({ atLeast: count(1), of: names })], {
     error: 'must be a list of environments, {any: [...]} or {atLeast: N, of: [...]}',
   })
   .meta({ description: 'Environments directly before this one: all of a list, any of them, or at least N of them.' })
-
-const drift = z.strictObject({
-  policy: z.enum(['heal', 'report']).optional().meta({ description: 'What happens to live changes. Default heal.' }),
-  pullRequests: z.enum(['block', 'warn']).optional().meta({ description: 'What drift does to a gate. Default block.' }),
-  blockAfter: duration.optional().meta({ description: 'How old drift is before it blocks. Default 10s.' }),
-})
 
 const gates = z.strictObject({
   soak: duration.optional().meta({ description: 'How long upstream must have been healthy. Default 0.' }),
@@ -60,7 +47,13 @@ const environment = z.strictObject({
   gates: gates.optional(),
   freeze: z.array(freeze).optional().meta({ description: 'Weekly windows without promotions.' }),
   namespaces: z.array(namespacePattern).optional().meta({ description: 'Namespaces objects may be in. Default: any.' }),
-  drift: drift.optional().meta({ description: 'Overrides of the global `drift` for this environment.' }),
+  drift: driftSchema.optional().meta({ description: 'Overrides of the global `drift` for this environment.' }),
+  track: track.optional().meta({ description: 'What it runs instead of the default branch.' }),
+  suspend: suspend.optional(),
+  waves: waves.optional(),
+  order: order.optional().meta({ description: 'Instead of the global `order` for this environment.' }),
+  health: health.optional().meta({ description: 'Overrides of the global `health`; its rules come first.' }),
+  removal: removal.optional().meta({ description: 'Instead of the global `removal` for this environment.' }),
 })
 
 /** `images`, `configMapGenerator[name=features].literals`: keys of a kustomization file, list members chosen by a field. */
@@ -109,16 +102,23 @@ export const repositorySchema = z
       .array(fieldPath)
       .optional()
       .meta({ description: 'Fields that differ between environments on purpose. Default: replicas, patches.' }),
-    drift: drift.optional().meta({ description: 'What is done about drift.' }),
+    drift: driftSchema.optional().meta({ description: 'What is done about drift.' }),
     prune: z
       .strictObject({ limit: count(0).optional().meta({ description: 'Most objects deleted at once. Default 10.' }) })
       .optional(),
+    order: order
+      .optional()
+      .meta({ description: 'For an application, those that must be healthy at their newest render first.' }),
+    health: health.optional().meta({ description: 'When live objects count as healthy.' }),
+    removal: removal
+      .optional()
+      .meta({ description: 'What happens to the objects of targets that left Git. Default orphan.' }),
   })
   .meta({ title: 'Lockstep repository configuration', description: '`.lockstep.yaml` at the root of a repository.' })
 
 export type RepositoryInput = z.infer<typeof repositorySchema>
 export type EnvironmentInput = z.infer<typeof environment>
-export type DriftInput = z.infer<typeof drift>
+export type DriftInput = z.infer<typeof driftSchema>
 
 function isTimeZone(text: string): boolean {
   try {

@@ -8,6 +8,13 @@ const HEAD = 'version: 1\noverlays: apps/{app}/{environment}\n'
 const SMALLEST = `${HEAD}environments:\n  - { name: dev, cluster: c }\n`
 const pair = (staging: string) =>
   `${HEAD}environments:\n  - { name: dev, cluster: c }\n  - { name: staging, cluster: c, ${staging} }\n`
+const reconciled = {
+  suspend: false,
+  waves: [],
+  order: {},
+  health: { timeoutMs: 300_000, rules: [] },
+  removal: 'orphan',
+}
 const refusal = (text: string) => linesOf(() => parseRepositoryConfig(text))
 
 test('the smallest configuration has every default filled in', () => {
@@ -25,12 +32,14 @@ test('the smallest configuration has every default filled in', () => {
         freeze: [],
         namespaces: [],
         drift,
+        ...reconciled,
       },
     ],
     carry: [{ kind: 'images' }, { kind: 'refs' }, { kind: 'charts' }],
     keep: ['replicas', 'patches'],
     drift,
     prune: { limit: 10 },
+    removal: 'orphan',
   })
 })
 
@@ -78,6 +87,7 @@ prune: { limit: 0 }
     freeze: [{ from: 'Fri 16:00', to: 'Mon 08:00', timezone: 'Europe/Berlin', reason: 'weekend' }],
     namespaces: ['shop', 'shop-*'],
     drift: { policy: 'report', pullRequests: 'warn', blockAfterMs: 0 },
+    ...reconciled,
   })
 })
 
@@ -99,12 +109,12 @@ describe('a fault is named with its place, what is expected and what to do', () 
     [
       'a key that is not acted on yet',
       `${SMALLEST}pins: {}\n`,
-      '.lockstep.yaml:5:1 CONFIG_UNKNOWN_KEY There is an unknown key "pins". Known keys: version, overlays, application, environments, carry, keep, drift, prune. See docs/reference/repository-config.md.',
+      '.lockstep.yaml:5:1 CONFIG_UNKNOWN_KEY There is an unknown key "pins". Known keys: version, overlays, application, environments, carry, keep, drift, prune, order, health, removal. See docs/reference/repository-config.md.',
     ],
     [
       'an unknown key of an environment',
       pair('after: [dev], aproval: 1'),
-      '.lockstep.yaml:5:48 CONFIG_UNKNOWN_KEY environments[1] has an unknown key "aproval". Known keys: name, cluster, clusters, after, promote, gates, freeze, namespaces, drift. See docs/reference/repository-config.md.',
+      '.lockstep.yaml:5:48 CONFIG_UNKNOWN_KEY environments[1] has an unknown key "aproval". Known keys: name, cluster, clusters, after, promote, gates, freeze, namespaces, drift, track, suspend, waves, order, health, removal. See docs/reference/repository-config.md.',
     ],
     [
       'an unknown key of one of several forms',

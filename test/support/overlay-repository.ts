@@ -1,6 +1,13 @@
 import type { RepositoryConfig } from '../../src/config/repository-config.ts'
 
 const none = { policy: 'heal', pullRequests: 'block', blockAfterMs: 10_000 } as const
+const reconciled = {
+  suspend: false,
+  waves: [],
+  order: {},
+  health: { timeoutMs: 300_000, rules: [] },
+  removal: 'orphan',
+} as const
 
 /** A configuration of dev → staging → prod, with every default filled in. */
 export function threeEnvironments(change: Partial<RepositoryConfig> = {}): RepositoryConfig {
@@ -13,6 +20,7 @@ export function threeEnvironments(change: Partial<RepositoryConfig> = {}): Repos
     freeze: [],
     namespaces: [],
     drift: none,
+    ...reconciled,
   })
   return {
     version: 1,
@@ -22,6 +30,7 @@ export function threeEnvironments(change: Partial<RepositoryConfig> = {}): Repos
     keep: ['replicas', 'patches'],
     drift: none,
     prune: { limit: 10 },
+    removal: 'orphan',
     ...change,
   }
 }
