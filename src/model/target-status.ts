@@ -33,6 +33,12 @@ export interface TargetStatus {
   /** ISO 8601; set while `health` is Healthy, and again after each degradation. */
   readonly healthySince?: string
   readonly drift: readonly DriftEntry[]
+  /** What it runs instead of the default branch, e.g. `tag v1.4.*`. */
+  readonly track?: string
+  /** The newest revision is kept back, and the last one stays: what has to come first, e.g. `wave prod-eu`. */
+  readonly waitingFor?: string
+  /** Nothing is applied or healed here. */
+  readonly suspended?: boolean
   /** The last attempt's failure, or a prune that waits for confirmation. */
   readonly problems: readonly Problem[]
   /** ISO 8601. */
