@@ -29,6 +29,8 @@ export interface StartOptions {
   readonly administrators?: readonly string[]
   /** People without any right until RBAC objects give them one. */
   readonly users?: readonly string[]
+  /** More command-line flags of kube-apiserver. */
+  readonly apiserverFlags?: readonly string[]
   /** Where to look for a port; a taken one is answered by asking again, three times in all. */
   readonly findPort?: () => Promise<number>
 }
@@ -88,12 +90,12 @@ async function prepare(directory: string, logins: readonly Login[]): Promise<voi
 }
 
 async function startApi(programs: ProcessGroup, options: StartOptions, logins: readonly Login[]): Promise<string> {
-  const { binaries, directory, findPort = freePort } = options
+  const { binaries, directory, apiserverFlags = [], findPort = freePort } = options
   programs.launch('etcd', binaries.etcd, etcdArguments())
   for (let attempt = 1; ; attempt++) {
     const port = await findPort()
     const server = `https://127.0.0.1:${port}`
-    programs.launch('kube-apiserver', binaries.apiserver, apiserverArguments(port))
+    programs.launch('kube-apiserver', binaries.apiserver, [...apiserverArguments(port), ...apiserverFlags])
     const ca = await untilReady(programs, () => apiReady(server, directory, token(logins)))
     if (ca === undefined && attempt < PORT_ATTEMPTS && portWasTaken(programs)) continue
     if (ca === undefined) throw startFailed(programs)
