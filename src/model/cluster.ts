@@ -20,7 +20,13 @@ export interface Selection {
   readonly namespace?: string
 }
 
-export interface ApplyOptions {
+/** Bounds a request that changes something. */
+export interface WriteLimit {
+  /** Asked before each attempt, retries included: milliseconds that it may take at most. Throws where it may not be sent any more. */
+  readonly timeLeftMs?: () => number
+}
+
+export interface ApplyOptions extends WriteLimit {
   readonly fieldManager: string
   /** Takes fields that other managers own. */
   readonly force?: boolean
@@ -30,7 +36,7 @@ export interface ApplyOptions {
   readonly fieldValidation?: 'Strict' | 'Warn' | 'Ignore'
 }
 
-export interface DeleteOptions {
+export interface DeleteOptions extends WriteLimit {
   /** Preconditions: another object of that name, or a newer version of it, is left alone (ClusterError kind `stale`). */
   readonly uid?: string
   readonly resourceVersion?: string
@@ -39,14 +45,20 @@ export interface DeleteOptions {
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan'
 }
 
-export interface PatchOptions {
+export interface PatchOptions extends WriteLimit {
   readonly fieldManager: string
   /** e.g. `scale`, `status`. */
   readonly subresource?: string
   readonly dryRun?: boolean
 }
 
+export interface CreateOptions extends WriteLimit {
+  readonly fieldManager: string
+  readonly dryRun?: boolean
+}
+
 export type WatchEvent =
+  /** A DELETED may carry the identity alone; its resourceVersion is that of the deletion, or of a list that did not have it any more. */
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: LiveObject }
   /** Everything up to now has been told: after the first list, and whenever a broken stream goes on. */
   | { readonly type: 'SYNCED' }
@@ -56,9 +68,28 @@ export type WatchEvent =
 export interface WatchOptions extends Selection {
   /** What `list` answered for the same selection; without it the watch lists first and tells every object as ADDED. */
   readonly from?: ObjectList
+  /** What the listener holds, where it keeps that itself; it must have taken in every event when `onEvent` returns. */
+  readonly known?: KnownObjects
 }
 
-/** Requests sent since the start, retries included. `patch` counts applies too; what is a dry run counts as `dryRun` only. */
+export interface ObjectIdentity {
+  readonly namespace?: string | undefined
+  readonly name: string
+  readonly uid: string
+  /** `metadata.resourceVersion`. */
+  readonly version: string
+}
+
+/** What a watch has told so far, so that after a gap it can tell the difference. */
+export interface KnownObjects {
+  get(namespace: string | undefined, name: string): ObjectIdentity | undefined
+  all(): Iterable<ObjectIdentity>
+}
+
+/**
+ * Requests sent since the start, retries included. `patch` counts applies too; what is a dry run counts as `dryRun` only, and all about who
+ * holds the cluster as `lease` only.
+ */
 export interface RequestCounts {
   readonly get: number
   readonly list: number
@@ -68,6 +99,7 @@ export interface RequestCounts {
   readonly delete: number
   readonly create: number
   readonly discovery: number
+  readonly lease: number
 }
 
 /**
@@ -94,7 +126,7 @@ export interface Cluster {
   /** JSON merge patch; with `metadata.resourceVersion` in it, only onto that version. */
   patch(key: ResourceKey, body: JsonObject, options: PatchOptions): Promise<LiveObject>
   /** Not repeated after a broken connection unless it never left. `metadata.generateName` may stand for the name. */
-  create(body: JsonObject, options: { readonly fieldManager: string; readonly dryRun?: boolean }): Promise<LiveObject>
+  create(body: JsonObject, options: CreateOptions): Promise<LiveObject>
   /**
    * Tells changes until `signal` aborts (then resolves). Survives resets, silent streams and expired versions: after a gap it lists again
    * and tells the difference, so no change of state is lost (states in between may be). Rejects only when the server refuses for good

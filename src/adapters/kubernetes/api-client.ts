@@ -6,7 +6,7 @@ import { LockstepError } from '../../model/errors.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { parseText, readHeader, readText } from './answer.ts'
 import { printBody } from './body.ts'
-import { loginRefused, networkFailure, notKubernetes, type Place } from './network-failure.ts'
+import { loginRefused, NotAsked, networkFailure, notKubernetes, type Place } from './network-failure.ts'
 import { readRetryAfter, retryDelay } from './retry.ts'
 import { type Subject, statusError } from './status-error.ts'
 import type { Transport, WireRequest } from './transport.ts'
@@ -24,6 +24,8 @@ export interface ApiRequest {
   readonly repeatable: boolean
   /** Every API server has this path: where it is not found, there is none. */
   readonly everywhere?: boolean
+  /** `WriteLimit.timeLeftMs`. */
+  readonly timeLeftMs?: (() => number) | undefined
 }
 
 export interface ApiLimits {
@@ -33,32 +35,43 @@ export interface ApiLimits {
   readonly watchIdleMs: number
 }
 
+/** How the requests of one purpose differ from the others on the same connections. */
+export interface Purpose {
+  /** Whatever their verb. */
+  readonly countAs?: keyof RequestCounts
+  readonly headers?: Readonly<Record<string, string>>
+  readonly requestTimeoutMs?: number
+}
+
 /** Sends requests and reads answers: JSON both ways, refusals as ClusterError, retries within bounds, every attempt counted. */
 export class ApiClient {
-  readonly counts: Record<keyof RequestCounts, number> = {
-    get: 0,
-    list: 0,
-    watch: 0,
-    patch: 0,
-    dryRun: 0,
-    delete: 0,
-    create: 0,
-    discovery: 0,
-  }
-  readonly #name: string
-  readonly #transport: Transport
+  readonly #shared: Shared
+  readonly #purpose: Purpose
   readonly #limits: ApiLimits
-  readonly #closing = new AbortController()
 
-  constructor(name: string, transport: Transport, limits: ApiLimits) {
-    this.#name = name
-    this.#transport = transport
-    this.#limits = limits
+  private constructor(shared: Shared, purpose: Purpose) {
+    this.#shared = shared
+    this.#purpose = purpose
+    const { requestTimeoutMs = shared.limits.requestTimeoutMs } = purpose
+    this.#limits = { ...shared.limits, requestTimeoutMs }
+  }
+
+  static over(name: string, transport: Transport, limits: ApiLimits): ApiClient {
+    return new ApiClient({ name, transport, limits, counts: { ...NO_REQUESTS }, closing: new AbortController() }, {})
+  }
+
+  /** Another client on the same connections, with the same counts; closed with this one. */
+  forPurpose(purpose: Purpose): ApiClient {
+    return new ApiClient(this.#shared, purpose)
+  }
+
+  get counts(): Readonly<RequestCounts> {
+    return this.#shared.counts
   }
 
   /** Aborted by `close`. */
   get closed(): AbortSignal {
-    return this.#closing.signal
+    return this.#shared.closing.signal
   }
 
   /** The answer's object. Throws ClusterError for what the server refused, LockstepError (`unreachable`) for no answer. */
@@ -100,21 +113,21 @@ export class ApiClient {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort()
-    await this.#transport.close()
+    this.#shared.closing.abort()
+    await this.#shared.transport.close()
   }
 
   async #attempt(request: ApiRequest): Promise<Attempt> {
     const { requestTimeoutMs } = this.#limits
+    const timeoutMs = Math.min(requestTimeoutMs, Math.floor(request.timeLeftMs?.() ?? requestTimeoutMs))
     try {
-      const signal = AbortSignal.timeout(requestTimeoutMs)
-      const timed = { ...request, query: { ...request.query, timeout: `${Math.ceil(requestTimeoutMs / 1000)}s` } }
-      const answer = await this.#send(timed, signal, requestTimeoutMs)
+      const timed = { ...request, query: { ...request.query, timeout: `${timeoutMs}ms` } }
+      const answer = await this.#send(timed, AbortSignal.timeout(timeoutMs), timeoutMs)
       if (answer.statusCode < 300) return { answer: await this.#readObject(answer) }
       return refused(await this.#refusal(answer, request), request.repeatable)
     } catch (error) {
       if (isOurs(error)) throw error
-      const failure = networkFailure(error, this.#place, requestTimeoutMs)
+      const failure = networkFailure(error, this.#place, timeoutMs)
       const mayRepeat = !failure.permanent && !this.closed.aborted && (request.repeatable || !failure.sent)
       return { error: failure.error, mayRepeat }
     }
@@ -122,14 +135,24 @@ export class ApiClient {
 
   /** A login that is refused is read again once: tokens expire. */
   async #send(request: ApiRequest, signal: AbortSignal, idleMs: number): Promise<Dispatcher.ResponseData> {
-    const wire = wireRequest(request, signal, idleMs)
-    this.counts[request.verb]++
-    const answer = await this.#transport.send(wire)
+    const wire = wireRequest(request, this.#purpose.headers ?? {}, signal, idleMs)
+    const answer = await this.#count(request, wire)
     if (answer.statusCode !== 401) return answer
     await answer.body.dump()
-    await this.#transport.renewLogin()
-    this.counts[request.verb]++
-    return this.#transport.send(wire)
+    await this.#shared.transport.renewLogin()
+    return this.#count(request, wire)
+  }
+
+  async #count({ verb }: ApiRequest, wire: WireRequest): Promise<Dispatcher.ResponseData> {
+    const { counts, transport } = this.#shared
+    const countAs = this.#purpose.countAs ?? verb
+    counts[countAs]++
+    try {
+      return await transport.send(wire)
+    } catch (error) {
+      if (error instanceof NotAsked) counts[countAs]--
+      throw error
+    }
   }
 
   async #readObject(answer: Dispatcher.ResponseData): Promise<JsonObject> {
@@ -149,9 +172,20 @@ export class ApiClient {
   }
 
   get #place(): Place {
-    return { name: this.#name, server: this.#transport.credentials.server }
+    const { name, transport } = this.#shared
+    return { name, server: transport.credentials.server }
   }
 }
+
+interface Shared {
+  readonly name: string
+  readonly transport: Transport
+  readonly limits: ApiLimits
+  readonly counts: Record<keyof RequestCounts, number>
+  readonly closing: AbortController
+}
+
+const NO_REQUESTS = { get: 0, list: 0, watch: 0, patch: 0, dryRun: 0, delete: 0, create: 0, discovery: 0, lease: 0 }
 
 type Attempt =
   | { readonly answer: JsonObject }
@@ -168,7 +202,12 @@ function isOurs(error: unknown): error is ClusterError | LockstepError {
   return error instanceof ClusterError || error instanceof LockstepError
 }
 
-function wireRequest(request: ApiRequest, signal: AbortSignal, idleMs: number): WireRequest {
+function wireRequest(
+  request: ApiRequest,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  idleMs: number,
+): WireRequest {
   const query = Object.entries(request.query ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined)
   const contentType = request.contentType ?? 'application/json'
   return {
@@ -178,9 +217,11 @@ function wireRequest(request: ApiRequest, signal: AbortSignal, idleMs: number): 
       accept: 'application/json',
       ...(request.verb === 'list' && { 'accept-encoding': 'gzip' }),
       ...(request.body && { 'content-type': contentType }),
+      ...headers,
     },
     ...(request.body && { body: printBody(request.body) }),
     signal,
     idleMs,
+    stream: request.verb === 'watch',
   }
 }

@@ -1,62 +1,54 @@
-import type { LiveObject, WatchEvent } from '../../model/cluster.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts'
+import type { KnownObjects, LiveObject, ObjectIdentity, ResourceKind, WatchEvent } from '../../model/cluster.ts'
+import { isJsonObject, type Json } from '../../model/json.ts'
+import { apiVersion } from '../../model/resource-key.ts'
 
 type Change = Extract<WatchEvent, { object: LiveObject }>
 
-/** What a watch has told so far, so that after a gap the difference can be told. Keeps identities only, not whole objects. */
-export class KnownObjects {
-  readonly #identities = new Map<string, JsonObject>()
+/** Identities by name, for listeners that keep none themselves. */
+export class RememberedObjects implements KnownObjects {
+  readonly #identities = new Map<string, ObjectIdentity>()
 
   constructor(items: readonly LiveObject[] = []) {
-    for (const item of items) this.#remember(item)
+    for (const object of items) this.take({ type: 'ADDED', object })
   }
 
-  /** Takes in a change as the server told it. */
   take({ type, object }: Change): void {
-    if (type === 'DELETED') this.#identities.delete(keyText(object))
-    else this.#remember(object)
+    const identity = identityOf(object)
+    const key = keyText(identity.namespace, identity.name)
+    if (type === 'DELETED') this.#identities.delete(key)
+    else this.#identities.set(key, identity)
   }
 
-  /** What changed between what is known and a fresh list, which becomes what is known. A DELETED carries the identity alone. */
-  replace(items: readonly LiveObject[]): Change[] {
-    const before = new Map(this.#identities)
-    this.#identities.clear()
-    const told = items.flatMap((object) => {
-      const known = before.get(keyText(object))
-      before.delete(keyText(object))
-      this.#remember(object)
-      return changesBetween(known, object)
-    })
-    return [...[...before.values()].map((object): Change => ({ type: 'DELETED', object })), ...told]
+  get(namespace: string | undefined, name: string): ObjectIdentity | undefined {
+    return this.#identities.get(keyText(namespace, name))
   }
 
-  #remember(object: LiveObject): void {
-    const { apiVersion, kind } = object
-    const { name, namespace, uid, resourceVersion, labels } = metadata(object)
-    this.#identities.set(keyText(object), {
-      apiVersion,
-      kind,
-      metadata: { name, namespace, uid, resourceVersion, labels },
-    })
+  all(): Iterable<ObjectIdentity> {
+    return this.#identities.values()
   }
 }
 
-function changesBetween(known: JsonObject | undefined, object: LiveObject): Change[] {
-  if (!known) return [{ type: 'ADDED', object }]
-  if (metadata(known).uid !== metadata(object).uid) {
-    return [
-      { type: 'DELETED', object: known },
-      { type: 'ADDED', object },
-    ]
-  }
-  return metadata(known).resourceVersion === metadata(object).resourceVersion ? [] : [{ type: 'MODIFIED', object }]
+/** What is new about a listed object. */
+export function changesBetween(known: KnownObjects, kind: ResourceKind, object: LiveObject): Change[] {
+  const { namespace, name, uid, version } = identityOf(object)
+  const before = known.get(namespace, name)
+  if (!before) return [{ type: 'ADDED', object }]
+  if (before.uid !== uid) return [deletion(kind, before, version), { type: 'ADDED', object }]
+  return before.version === version ? [] : [{ type: 'MODIFIED', object }]
 }
 
-function keyText(object: LiveObject): string {
-  const { name, namespace } = metadata(object)
+/** Of an object that a list of this version does not have any more. */
+export function deletion(kind: ResourceKind, { namespace, name, uid }: ObjectIdentity, version: string): Change {
+  const metadata = { name, namespace, uid, resourceVersion: version }
+  return { type: 'DELETED', object: { apiVersion: apiVersion({ ...kind, name }), kind: kind.kind, metadata } }
+}
+
+export function identityOf({ metadata }: LiveObject): ObjectIdentity {
+  const { namespace, name, uid, resourceVersion } = isJsonObject(metadata) ? metadata : {}
+  const text = (value: Json | undefined) => (typeof value === 'string' ? value : '')
+  return { namespace: text(namespace) || undefined, name: text(name), uid: text(uid), version: text(resourceVersion) }
+}
+
+function keyText(namespace: string | undefined, name: string): string {
   return `${namespace ?? ''}/${name}`
-}
-
-function metadata(object: JsonObject): Readonly<Record<string, Json | undefined>> {
-  return isJsonObject(object.metadata) ? object.metadata : {}
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type {
   ApplyOptions,
   Cluster,
+  CreateOptions,
   DeleteOptions,
   LiveObject,
   ObjectList,
@@ -15,10 +16,10 @@ import type {
 import { ClusterError } from '../../model/cluster-error.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { type ResourceKey, resourceLabel } from '../../model/resource-key.ts'
-import type { ApiClient, ApiRequest } from './api-client.ts'
+import type { ApiClient, ApiRequest, Purpose } from './api-client.ts'
 import { collectionPath, objectPath } from './api-path.ts'
 import { Discovery } from './discovery.ts'
-import { listAll } from './list.ts'
+import { listAll, type PageReader, readList } from './list.ts'
 import { keyOf } from './object-key.ts'
 import type { Subject } from './status-error.ts'
 import { followObjects } from './watch.ts'
@@ -26,20 +27,45 @@ import { followObjects } from './watch.ts'
 /** Kinds whose objects change what kinds there are. */
 const DEFINITIONS = new Set(['CustomResourceDefinition', 'APIService'])
 
+interface Parts {
+  readonly name: string
+  readonly namespace: string
+  readonly api: ApiClient
+  readonly discovery: Discovery
+  readonly pageSize: number
+}
+
 /** `Cluster` over one API server. */
 export class KubernetesCluster implements Cluster {
   readonly name: string
   readonly namespace: string
+  readonly #parts: Parts
   readonly #api: ApiClient
+  /** For requests about one object. */
+  readonly #objects: ApiClient
   readonly #discovery: Discovery
   readonly #pageSize: number
 
-  constructor(name: string, namespace: string, api: ApiClient, pageSize: number) {
-    this.name = name
-    this.namespace = namespace
-    this.#api = api
-    this.#discovery = new Discovery(api)
-    this.#pageSize = pageSize
+  private constructor(parts: Parts, purpose?: Purpose) {
+    this.name = parts.name
+    this.namespace = parts.namespace
+    this.#parts = parts
+    this.#api = parts.api
+    this.#objects = purpose ? parts.api.forPurpose(purpose) : parts.api
+    this.#discovery = parts.discovery
+    this.#pageSize = parts.pageSize
+  }
+
+  static over(name: string, namespace: string, api: ApiClient, pageSize: number): KubernetesCluster {
+    return new KubernetesCluster({ name, namespace, api, discovery: new Discovery(api), pageSize })
+  }
+
+  /**
+   * The same cluster, with requests about single objects sent for another purpose. Lists, watches and discovery stay as they are, and
+   * connections, counts and known kinds are shared: closing either closes both.
+   */
+  forPurpose(purpose: Purpose): KubernetesCluster {
+    return new KubernetesCluster(this.#parts, purpose)
   }
 
   get requests(): RequestCounts {
@@ -75,13 +101,14 @@ export class KubernetesCluster implements Cluster {
       contentType: 'application/apply-patch+yaml',
       body,
       repeatable: true,
+      timeLeftMs: options.timeLeftMs,
     })
   }
 
   async get(key: ResourceKey): Promise<LiveObject | undefined> {
     return this.#orNothing(key, async () => {
       const path = await this.#pathOf(key)
-      return this.#api.call({ verb: 'get', method: 'GET', path, subject: subjectOf(key), repeatable: true })
+      return this.#objects.call({ verb: 'get', method: 'GET', path, subject: subjectOf(key), repeatable: true })
     })
   }
 
@@ -89,7 +116,7 @@ export class KubernetesCluster implements Cluster {
     return (
       (await this.#orNothing(kind, async () => {
         const resource = await this.#discovery.require(kind)
-        return listAll(this.#api, resource, kind, selection, this.#pageSize)
+        return listAll(this.#api, { resource, kind, selection, pageSize: this.#pageSize })
       })) ?? { items: [], resourceVersion: '' }
     )
   }
@@ -111,6 +138,7 @@ export class KubernetesCluster implements Cluster {
         },
         // Without a uid, a second try could delete what somebody made in between.
         repeatable: dryRun === true || uid !== undefined,
+        timeLeftMs: options.timeLeftMs,
       }),
     )
     return answer ? 'deleted' : 'gone'
@@ -126,10 +154,11 @@ export class KubernetesCluster implements Cluster {
       contentType: 'application/merge-patch+json',
       body,
       repeatable: true,
+      timeLeftMs: options.timeLeftMs,
     })
   }
 
-  async create(body: JsonObject, options: { fieldManager: string; dryRun?: boolean }): Promise<LiveObject> {
+  async create(body: JsonObject, options: CreateOptions): Promise<LiveObject> {
     const key = keyOf(body, 'generateName')
     const resource = await this.#discovery.require(key)
     return this.#write(key, {
@@ -139,12 +168,13 @@ export class KubernetesCluster implements Cluster {
       query: { fieldManager: options.fieldManager, dryRun: dryRunQuery(options.dryRun) },
       body,
       repeatable: options.dryRun === true,
+      timeLeftMs: options.timeLeftMs,
     })
   }
 
   async watch(
     kind: ResourceKind,
-    { from, labelSelector, namespace }: WatchOptions,
+    { labelSelector, namespace, ...start }: WatchOptions,
     onEvent: (event: WatchEvent) => void,
     signal: AbortSignal,
   ): Promise<void> {
@@ -152,8 +182,12 @@ export class KubernetesCluster implements Cluster {
     const ended = AbortSignal.any([signal, this.#api.closed])
     const subject = { label: `the watch of ${kind.kind}`, secret: kind.kind === 'Secret' }
     const source = {
+      kind,
       subject,
-      list: async () => listAll(this.#api, await this.#discovery.require(kind), kind, selection, this.#pageSize),
+      list: async (reader: PageReader) => {
+        const resource = await this.#discovery.require(kind)
+        return readList(this.#api, { resource, kind, selection, pageSize: this.#pageSize }, reader)
+      },
       open: async (resourceVersion: string) => {
         const path = collectionPath(await this.#discovery.require(kind), namespace)
         const query = { watch: 'true', allowWatchBookmarks: 'true', labelSelector, resourceVersion }
@@ -161,7 +195,7 @@ export class KubernetesCluster implements Cluster {
       },
       wait: (ms: number) => sleep(ms, undefined, { signal: ended }).catch(() => {}),
     }
-    await followObjects(source, from, onEvent, ended)
+    await followObjects(source, start, onEvent, ended)
   }
 
   async close(): Promise<void> {
@@ -169,7 +203,7 @@ export class KubernetesCluster implements Cluster {
   }
 
   async #write(key: ResourceKey, request: Omit<ApiRequest, 'subject'>): Promise<LiveObject> {
-    const answer = await this.#noticing(key, () => this.#api.call({ ...request, subject: subjectOf(key) }))
+    const answer = await this.#noticing(key, () => this.#objects.call({ ...request, subject: subjectOf(key) }))
     if (DEFINITIONS.has(key.kind)) this.#discovery.forget()
     return answer
   }

@@ -5,31 +5,49 @@ import { apiVersion } from '../../model/resource-key.ts'
 import type { ApiClient } from './api-client.ts'
 import { type ApiResource, collectionPath } from './api-path.ts'
 
-/** All pages of one snapshot. When the snapshot expires between pages, everything is asked for again in one piece. */
-export async function listAll(
-  api: ApiClient,
-  resource: ApiResource,
-  kind: ResourceKind,
-  selection: Selection,
-  pageSize: number,
-): Promise<ObjectList> {
+export interface ListRequest {
+  readonly resource: ApiResource
+  readonly kind: ResourceKind
+  readonly selection: Selection
+  readonly pageSize: number
+}
+
+/** Takes a list page by page, so that no more than one page is held. */
+export interface PageReader {
+  /** Before the first page, and again when everything is told once more from the start. */
+  begin(): void
+  page(items: readonly LiveObject[]): void
+}
+
+/** All pages of one snapshot. */
+export async function listAll(api: ApiClient, request: ListRequest): Promise<ObjectList> {
+  const items: LiveObject[] = []
+  const begin = () => void items.splice(0)
+  const page = (more: readonly LiveObject[]) => void items.push(...more)
+  const resourceVersion = await readList(api, request, { begin, page })
+  return { items, resourceVersion }
+}
+
+/**
+ * Reads all pages of one snapshot and answers its version. When the snapshot expires between pages, everything is asked for again in one
+ * piece.
+ */
+export async function readList(api: ApiClient, request: ListRequest, reader: PageReader): Promise<string> {
   try {
-    return await readPages(api, resource, kind, selection, String(pageSize))
+    return await readPages(api, request, String(request.pageSize), reader)
   } catch (error) {
-    if (error instanceof ClusterError && error.kind === 'expired')
-      return readPages(api, resource, kind, selection, undefined)
-    throw error
+    if (!(error instanceof ClusterError) || error.kind !== 'expired') throw error
+    return readPages(api, request, undefined, reader)
   }
 }
 
 async function readPages(
   api: ApiClient,
-  resource: ApiResource,
-  kind: ResourceKind,
-  { labelSelector, namespace }: Selection,
+  { resource, kind, selection: { labelSelector, namespace } }: ListRequest,
   limit: string | undefined,
-): Promise<ObjectList> {
-  const items: LiveObject[] = []
+  reader: PageReader,
+): Promise<string> {
+  reader.begin()
   for (let next: string | undefined; ; ) {
     const page = await api.call({
       verb: 'list',
@@ -39,9 +57,9 @@ async function readPages(
       subject: { label: `the list of ${resource.plural}`, secret: resource.plural === 'secrets' },
       repeatable: true,
     })
-    items.push(...itemsOf(page, kind))
+    reader.page(itemsOf(page, kind))
     const { resourceVersion, continue: token } = isJsonObject(page.metadata) ? page.metadata : {}
-    if (!token) return { items, resourceVersion: String(resourceVersion ?? '') }
+    if (!token) return String(resourceVersion ?? '')
     next = String(token)
   }
 }

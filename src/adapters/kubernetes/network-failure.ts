@@ -15,10 +15,24 @@ export interface Place {
   readonly server: string
 }
 
+/** Thrown in place of sending: nobody has had an answer lately. */
+export class NotAsked extends Error {}
+
+/** Whether the server stayed silent: it could not be reached, or did not answer in time. A connection that broke may have been its last word. */
+export function isUnanswered(thrown: unknown): boolean {
+  const { name, code = '' } = thrown as { name?: string; code?: string }
+  return isTimeout(name, code) || neverSent.has(code)
+}
+
+function isTimeout(name: string | undefined, code: string): boolean {
+  return name === 'TimeoutError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT'
+}
+
 /** Reads what undici, Node's TLS or the resolver threw. */
 export function networkFailure(thrown: unknown, place: Place, timeoutMs: number): NetworkFailure {
   const { name, code = '' } = thrown as { name?: string; code?: string }
-  if (name === 'TimeoutError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+  if (thrown instanceof NotAsked) return { error: notAsked(place), sent: false, permanent: true }
+  if (isTimeout(name, code)) {
     return { error: timedOut(place, timeoutMs, thrown), sent: true, permanent: false }
   }
   if (untrusted.test(code)) return { error: notTrusted(place, code, thrown), sent: false, permanent: true }
@@ -56,6 +70,14 @@ function notReached(place: Place, code: string, cause: unknown): LockstepError {
   return unreachable(place, cause, {
     code: 'CLUSTER_UNREACHABLE',
     message: `cannot be reached (${code || 'connection lost'}).`,
+    remedy: 'Check that it runs and that this machine may connect to it.',
+  })
+}
+
+function notAsked(place: Place): LockstepError {
+  return unreachable(place, undefined, {
+    code: 'CLUSTER_UNREACHABLE',
+    message: 'has not answered lately, so only one request every two seconds is tried until it does.',
     remedy: 'Check that it runs and that this machine may connect to it.',
   })
 }

@@ -1,4 +1,3 @@
-import type { Cluster } from '../../model/cluster.ts'
 import { ApiClient } from './api-client.ts'
 import { type KubeconfigSource, readKubeconfig } from './kubeconfig.ts'
 import { KubernetesCluster } from './kubernetes-cluster.ts'
@@ -14,10 +13,10 @@ export interface ClusterAccess extends KubeconfigSource {
 }
 
 /** Reads the kubeconfig; nothing is sent yet. Throws KUBECONFIG_… problems. */
-export async function openCluster(access: ClusterAccess): Promise<Cluster> {
+export async function openCluster(access: ClusterAccess): Promise<KubernetesCluster> {
   const { name, requestTimeoutMs = 15_000, watchIdleMs = 90_000, pageSize = 500 } = access
   const credentials = await readKubeconfig(access)
   const transport = new Transport(credentials, () => readKubeconfig(access))
-  const api = new ApiClient(name, transport, { requestTimeoutMs, watchIdleMs })
-  return new KubernetesCluster(name, credentials.namespace, api, pageSize)
+  const api = ApiClient.over(name, transport, { requestTimeoutMs, watchIdleMs })
+  return KubernetesCluster.over(name, credentials.namespace, api, pageSize)
 }

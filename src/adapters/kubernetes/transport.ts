@@ -1,5 +1,7 @@
 import { Agent, type Dispatcher, ProxyAgent } from 'undici'
+import { Circuit } from './circuit.ts'
 import type { Credentials } from './credentials.ts'
+import { isUnanswered, NotAsked } from './network-failure.ts'
 
 export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -10,42 +12,49 @@ export interface WireRequest {
   readonly signal: AbortSignal
   /** Longest silence within the body; 0: none is too long. */
   readonly idleMs: number
+  /** The answer goes on and on: it must not take a connection from those that end. */
+  readonly stream?: boolean
 }
 
 const CONNECT_MS = 5_000
 const KEEP_ALIVE_MS = 30_000
 const LOGIN_FRESH_MS = 5_000
+/** Sockets for requests that end; beyond them requests wait for one. Each watch has its own besides. */
+const CONNECTIONS = 32
 
-/** One cluster's connections: one agent, kept open, with the login put on every request. */
+/** One cluster's connections, kept open, with the login put on every request. */
 export class Transport {
   #credentials: Credentials
   readonly #reload: () => Promise<Credentials>
-  #agent: Dispatcher
+  #agents: Agents
+  readonly #circuit = new Circuit()
   #login: { readonly headers: Promise<Readonly<Record<string, string>>>; readonly until: number } | undefined
   #renewing: Promise<void> | undefined
 
   constructor(credentials: Credentials, reload: () => Promise<Credentials>) {
     this.#credentials = credentials
     this.#reload = reload
-    this.#agent = createAgent(credentials)
+    this.#agents = createAgents(credentials)
   }
 
   get credentials(): Credentials {
     return this.#credentials
   }
 
-  /** The answer, whatever its status. Throws what undici throws. */
+  /** The answer, whatever its status. Throws what undici throws, and NotAsked at once while the server does not answer anybody. */
   async send(request: WireRequest): Promise<Dispatcher.ResponseData> {
-    const { origin, pathname } = new URL(this.#credentials.server)
-    return this.#agent.request({
-      origin,
-      path: pathname.replace(/\/$/, '') + request.path,
-      method: request.method,
-      headers: { 'user-agent': 'lockstep', ...request.headers, ...(await this.#headers()) },
-      ...(request.body !== undefined && { body: request.body }),
-      signal: request.signal,
-      bodyTimeout: request.idleMs,
-    })
+    const startedAt = performance.now()
+    const admission = this.#circuit.admit(startedAt)
+    if (admission === 'fail') throw new NotAsked()
+    try {
+      const answer = await this.#request(request)
+      this.#circuit.answered(admission)
+      return answer
+    } catch (error) {
+      if (isUnanswered(error)) this.#circuit.failed(admission, startedAt, performance.now())
+      else this.#circuit.abandoned(admission)
+      throw error
+    }
   }
 
   /** Reads the login again; those who ask meanwhile share it. */
@@ -57,7 +66,21 @@ export class Transport {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy()
+    await Promise.all([this.#agents.requests.destroy(), this.#agents.streams.destroy()])
+  }
+
+  async #request(request: WireRequest): Promise<Dispatcher.ResponseData> {
+    const { origin, pathname } = new URL(this.#credentials.server)
+    const login = await this.#headers()
+    return this.#agents[request.stream ? 'streams' : 'requests'].request({
+      origin,
+      path: pathname.replace(/\/$/, '') + request.path,
+      method: request.method,
+      headers: { 'user-agent': 'lockstep', ...login, ...request.headers },
+      ...(request.body !== undefined && { body: request.body }),
+      signal: request.signal,
+      bodyTimeout: request.idleMs,
+    })
   }
 
   #headers(): Promise<Readonly<Record<string, string>>> {
@@ -73,14 +96,24 @@ export class Transport {
     this.#credentials = credentials
     this.#login = undefined
     if (same) return
-    const old = this.#agent
-    this.#agent = createAgent(credentials)
-    void old.close()
+    const old = this.#agents
+    this.#agents = createAgents(credentials)
+    void old.requests.close()
+    void old.streams.close()
   }
 }
 
-function createAgent({ tls, proxy }: Credentials): Dispatcher {
-  const settings = { allowH2: false, keepAliveTimeout: KEEP_ALIVE_MS }
+interface Agents {
+  readonly requests: Dispatcher
+  readonly streams: Dispatcher
+}
+
+function createAgents(credentials: Credentials): Agents {
+  return { requests: createAgent(credentials, { connections: CONNECTIONS }), streams: createAgent(credentials, {}) }
+}
+
+function createAgent({ tls, proxy }: Credentials, bounds: { readonly connections?: number }): Dispatcher {
+  const settings = { ...bounds, allowH2: false, keepAliveTimeout: KEEP_ALIVE_MS }
   if (proxy) return new ProxyAgent({ ...settings, uri: proxy, requestTls: tls, connect: { timeout: CONNECT_MS } })
   return new Agent({
     ...settings,

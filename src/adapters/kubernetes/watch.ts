@@ -1,14 +1,17 @@
-import type { LiveObject, ObjectList, WatchEvent } from '../../model/cluster.ts'
+import type { KnownObjects, LiveObject, ResourceKind, WatchEvent, WatchOptions } from '../../model/cluster.ts'
 import { ClusterError } from '../../model/cluster-error.ts'
 import { isJsonObject, type Json, parseJson } from '../../model/json.ts'
-import { KnownObjects } from './known-objects.ts'
+import { changesBetween, deletion, identityOf, RememberedObjects } from './known-objects.ts'
 import { readLines } from './lines.ts'
+import type { PageReader } from './list.ts'
 import { backoff } from './retry.ts'
 import { type Subject, statusError } from './status-error.ts'
 
 export interface WatchSource {
+  readonly kind: ResourceKind
   readonly subject: Subject
-  list(): Promise<ObjectList>
+  /** Answers the version of what was read. */
+  list(reader: PageReader): Promise<string>
   open(resourceVersion: string): Promise<AsyncIterable<Buffer>>
   wait(ms: number): Promise<void>
 }
@@ -25,19 +28,24 @@ const EMPTY_STREAM_WAIT_MS = 1_000
  */
 export async function followObjects(
   source: WatchSource,
-  from: ObjectList | undefined,
+  options: Pick<WatchOptions, 'from' | 'known'>,
   onEvent: Tell,
   signal: AbortSignal,
 ): Promise<void> {
-  const tell = guard(onEvent)
-  const known = new KnownObjects(from?.items)
+  const { from } = options
+  const remembered = options.known ? undefined : new RememberedObjects(from?.items)
+  const known = options.known ?? (remembered as KnownObjects)
+  const tell = guard((event) => {
+    if ('object' in event) remembered?.take(event)
+    onEvent(event)
+  })
   const streak = { failures: 0, refusals: 0 }
   let version = from?.resourceVersion
   if (from) tell({ type: 'SYNCED' })
   while (!signal.aborted) {
     try {
       version ??= await tellDifference(source, known, tell)
-      version = await followStream(source, version, known, tell, streak)
+      version = await followStream(source, version, tell, streak)
     } catch (error) {
       if (signal.aborted) return
       if (error instanceof ListenerFailed) throw error.cause
@@ -65,22 +73,26 @@ async function recover(source: WatchSource, error: unknown, tell: Tell, streak: 
   await source.wait(Math.max(asked, backoff(streak.failures, Math.random())))
 }
 
-/** Lists, tells what changed since, and answers the list's version. */
+/** Lists page by page, tells what changed since, and answers the list's version. */
 async function tellDifference(source: WatchSource, known: KnownObjects, tell: Tell): Promise<string> {
-  const list = await source.list()
-  for (const change of known.replace(list.items)) tell(change)
+  const seen = new Set<string>()
+  const version = await source.list({
+    begin: () => seen.clear(),
+    page: (items) => {
+      for (const object of items) {
+        seen.add(identityOf(object).uid)
+        for (const change of changesBetween(known, source.kind, object)) tell(change)
+      }
+    },
+  })
+  const gone = [...known.all()].filter(({ uid }) => !seen.has(uid))
+  for (const identity of gone) tell(deletion(source.kind, identity, version))
   tell({ type: 'SYNCED' })
-  return list.resourceVersion
+  return version
 }
 
 /** Tells changes until the server ends the stream; answers the version to go on from. */
-async function followStream(
-  source: WatchSource,
-  from: string,
-  known: KnownObjects,
-  tell: Tell,
-  streak: Streak,
-): Promise<string> {
+async function followStream(source: WatchSource, from: string, tell: Tell, streak: Streak): Promise<string> {
   const stream = await source.open(from)
   streak.refusals = 0
   let version = from
@@ -89,7 +101,6 @@ async function followStream(
     streak.failures = 0
     version = versionOf(object) ?? version
     if (type === 'BOOKMARK') continue
-    known.take({ type, object })
     tell({ type, object })
   }
   if (version === from) await source.wait(EMPTY_STREAM_WAIT_MS)

@@ -8,6 +8,9 @@ import { failureOutcome, failureProblems, summary } from './failure.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { openSession, type Session, type TargetRequest } from './session.ts'
 
+/** What was asked of the cluster for a target: what keeps the cluster ours is not part of it. */
+export type ReportedRequests = Omit<RequestCounts, 'lease'> & { readonly inventory: number }
+
 /** What came of working on a target, however far it got. */
 export interface Attempt {
   readonly outcome: Outcome
@@ -16,7 +19,7 @@ export interface Attempt {
   readonly objects: readonly ObjectReport[]
   readonly drift: readonly FoundDrift[]
   readonly problems: readonly Problem[]
-  readonly requests: RequestCounts & { readonly inventory: number }
+  readonly requests: ReportedRequests
 }
 
 /** A pass or a plan; its members tell what happened, also after `run` threw. */
@@ -84,7 +87,7 @@ const NOTHING = { objects: [], drift: [], problems: [], inventoryWrites: 0 } as 
 const NO_REQUESTS = { get: 0, list: 0, watch: 0, patch: 0, dryRun: 0, delete: 0, create: 0, discovery: 0, inventory: 0 }
 
 /** Writes of the inventory are counted by themselves: `patch` is what was done to the target's objects. */
-function requestsSince(before: RequestCounts, after: RequestCounts, inventory: number): Attempt['requests'] {
+function requestsSince(before: RequestCounts, after: RequestCounts, inventory: number): ReportedRequests {
   return {
     get: after.get - before.get,
     list: after.list - before.list,

@@ -1,9 +1,8 @@
-import type { RequestCounts } from '../../model/cluster.ts'
 import type { Problem } from '../../model/errors.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { DriftEntry, Health, TargetStatus } from '../../model/target-status.ts'
 import { withSince } from '../drift/drift.ts'
-import type { Attempt } from '../pass/attempt.ts'
+import type { Attempt, ReportedRequests } from '../pass/attempt.ts'
 import type { ObjectReport } from './object-report.ts'
 
 /** What one pass did, or would do. */
@@ -15,7 +14,7 @@ export interface ReconcileReport {
   readonly drift: readonly DriftEntry[]
   readonly health: Health
   readonly problems: readonly Problem[]
-  readonly requests: RequestCounts & { readonly inventory: number }
+  readonly requests: ReportedRequests
   readonly milliseconds: { readonly render: number; readonly engine: number; readonly total: number }
 }
 

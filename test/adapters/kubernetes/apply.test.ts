@@ -32,6 +32,7 @@ describe('server-side apply', () => {
       delete: 0,
       create: 0,
       discovery: 1,
+      lease: 0,
     })
   })
 

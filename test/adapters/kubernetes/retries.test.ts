@@ -94,7 +94,7 @@ describe('a passing failure', () => {
       kind: 'unreachable',
       message: expect.stringContaining('did not answer within 1 s'),
     })
-    expect(proxy.seen.at(-1)).toContain('timeout=1s')
+    expect(proxy.seen.at(-1)).toContain('timeout=1000ms')
   })
 
   test('close ends what is under way', async () => {
