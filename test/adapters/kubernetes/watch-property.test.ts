@@ -76,8 +76,14 @@ async function play(
   const believed = new Map<string, LiveObject>()
   const left = [...steps]
   const source: WatchSource = {
+    kind: { group: '', version: 'v1', kind: 'ConfigMap' },
     subject: { label: 'test', secret: false },
-    list: async () => server.list(),
+    list: async ({ begin, page }) => {
+      const { items, resourceVersion } = server.list()
+      begin()
+      for (const item of items) page([item])
+      return resourceVersion
+    },
     open: async (version) => stream(server, version, left, stop),
     wait: async () => {},
   }
@@ -89,7 +95,7 @@ async function play(
     if (event.type === 'DELETED') believed.delete(name)
     else believed.set(name, event.object)
   }
-  await followObjects(source, undefined, listen, stop.signal)
+  await followObjects(source, {}, listen, stop.signal)
   return believed
 }
 
