@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import type { JsonObject } from '../../src/model/json.ts'
-import { createMask } from '../../src/model/mask-secrets.ts'
-import { fieldDrift, withSince } from '../../src/reconcile/drift/drift.ts'
+import { createMask, type Mask } from '../../src/model/mask-secrets.ts'
+import type { ResourceKey } from '../../src/model/resource-key.ts'
+import { lostFields, toFoundDrift, withSince } from '../../src/reconcile/drift/drift.ts'
 import { hasPath } from '../../src/reconcile/fields/managed-path.ts'
 import { ownFields, ownFieldsHash } from '../../src/reconcile/fields/own-fields.ts'
 
+const fieldDrift = (key: ResourceKey, live: JsonObject, answer: JsonObject, mask: Mask) =>
+  lostFields(live, answer).map((field) => toFoundDrift(key, live, field, mask))
 const ownedByUs = (fieldsV1: JsonObject) => ({ manager: 'lockstep', operation: 'Apply', fieldsV1 })
 const ownedBy = (manager: string, fieldsV1: JsonObject, time = '2026-01-05T12:00:00Z') => ({
   manager,

@@ -35,6 +35,8 @@ async function applyOne(session: Session, rehearsal: Rehearsal, mask: LazyMask):
   const { action, body, force } = rehearsal
   const { key, id, renderHash } = action.object
   try {
+    if (rehearsal.claim)
+      await session.cluster.patch(key, { metadata: { ...rehearsal.claim } }, { fieldManager: FIELD_MANAGER })
     const answer = await session.cluster.apply(body, { fieldManager: FIELD_MANAGER, force })
     const { uid, ownHash, version } = session.view.take(answer)
     const record = { key, ...(uid && { uid }), renderHash, appliedHash: ownHash }

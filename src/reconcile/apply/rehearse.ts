@@ -4,11 +4,13 @@ import type { Problem } from '../../model/errors.ts'
 import type { JsonObject } from '../../model/json.ts'
 import { resourceLabel } from '../../model/resource-key.ts'
 import type { DesiredObject } from '../desired/desired.ts'
-import { checkDrift, type Judges } from '../drift/check-drift.ts'
+import { type Claim, checkDrift, type Judges } from '../drift/check-drift.ts'
 import type { FoundDrift } from '../drift/drift.ts'
+import { rulesFor } from '../drift/ignore-rules.ts'
 import { hasPath } from '../fields/managed-path.ts'
 import { FIELD_MANAGER, FORCE_ANNOTATION, TARGET_LABEL } from '../labels.ts'
 import { annotationOf, labelOf, textAt } from '../live/live-object.ts'
+import type { LiveRecord } from '../live/live-record.ts'
 import type { Session } from '../pass/session.ts'
 import type { SyncAction } from '../pass/sync-plan.ts'
 import { bodyToApply } from './autoscaled-body.ts'
@@ -23,6 +25,8 @@ export interface Rehearsal {
   /** Exists in the cluster, ours or not. */
   readonly exists: boolean
   readonly drift: readonly FoundDrift[]
+  /** Written before the apply, so that it takes out what people added. */
+  readonly claim?: Claim
   /** Why it is skipped, or what is left out of it. */
   readonly note?: keyof typeof import('../reasons.ts').REASONS
   readonly problem?: Problem
@@ -48,7 +52,7 @@ export async function rehearse(session: Session, action: SyncAction, rules: Rehe
   if (action.verb === 'unchanged') return { ...plain, result: 'unchanged' }
   try {
     if (action.verb === 'suspect') return await rehearseSuspect(session, plain, rules)
-    const { body, autoscaled } = await bodyToApply(object, live, rules.autoscalers)
+    const { body, autoscaled } = await changedBody(session, object, live, rules)
     const prepared = {
       ...plain,
       body,
@@ -61,6 +65,17 @@ export async function rehearse(session: Session, action: SyncAction, rules: Rehe
   }
 }
 
+/** With ignore rules that speak of it, what they leave to others has to be known before it is applied. */
+async function changedBody(
+  session: Session,
+  object: DesiredObject,
+  live: LiveRecord | undefined,
+  rules: RehearsalRules,
+): Promise<{ body: JsonObject; autoscaled: boolean }> {
+  const ignores = live !== undefined && rulesFor(object.key, rules.drift.ignore ?? []).length > 0
+  return ignores ? checkDrift(session, object, rules) : bodyToApply(object, live, rules.autoscalers)
+}
+
 function isForced(object: DesiredObject): boolean {
   return annotationOf(object.body, FORCE_ANNOTATION) === 'true'
 }
@@ -68,7 +83,7 @@ function isForced(object: DesiredObject): boolean {
 /** Git has nothing new for it: whatever differs was done by others. */
 async function rehearseSuspect(session: Session, plain: Rehearsal, rules: RehearsalRules): Promise<Rehearsal> {
   const { object } = plain.action
-  const { drift, live, body, autoscaled } = await checkDrift(session, object, rules)
+  const { drift, live, body, autoscaled, claim } = await checkDrift(session, object, rules)
   const known = {
     ...plain,
     body,
@@ -79,7 +94,7 @@ async function rehearseSuspect(session: Session, plain: Rehearsal, rules: Rehear
   if (live && belongsElsewhere(session, live)) return elsewhere(known)
   if (drift.length === 0) return known
   return rules.heal
-    ? { ...known, force: true, note: 'DRIFT_HEALED' }
+    ? { ...known, force: true, ...(claim && { claim }), note: 'DRIFT_HEALED' }
     : { ...known, result: 'skip', note: 'DRIFT_REPORTED' }
 }
 

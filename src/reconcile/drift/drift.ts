@@ -2,8 +2,10 @@ import { canonicalJson, type Json, type JsonObject } from '../../model/json.ts'
 import { isSecret, MASKED, type Mask } from '../../model/mask-secrets.ts'
 import { type ResourceKey, resourceLabel } from '../../model/resource-key.ts'
 import type { DriftEntry } from '../../model/target-status.ts'
+import type { Addition } from '../fields/additions.ts'
 import type { PathStep } from '../fields/managed-path.ts'
 import { type FieldDifference, type FieldOwner, ownDifferences, ownersOf, owns } from '../fields/own-fields.ts'
+import { type Pointer, pointerOf } from '../fields/pointer.ts'
 
 const LONGEST = 200
 export const ABSENT = '(absent)'
@@ -11,36 +13,56 @@ export const ABSENT = '(absent)'
 /** A drift entry whose start may still be unknown: managedFields do not tell who removed something, or when. */
 export type FoundDrift = Omit<DriftEntry, 'since'> & { readonly since?: string }
 
+/** A field that is not as Git has it, and who wrote it: not known for what somebody removed. */
+export interface ForeignField extends FieldDifference {
+  readonly pointer: Pointer
+  readonly manager?: string
+  /** ISO 8601. */
+  readonly time?: string
+}
+
 /**
  * Fields we applied that others changed or took away. `answer` is what the server says a forced apply would give (a dry run), so both
  * sides are spelled by the server. A field that is still ours was written by us and is never drift.
  */
-export function fieldDrift(key: ResourceKey, live: JsonObject, answer: JsonObject, mask: Mask): FoundDrift[] {
+export function lostFields(live: JsonObject, answer: JsonObject): ForeignField[] {
   const owners = ownersOf(live)
   const ours = owners.filter((owner) => owner.ours)
   const lost = ownDifferences(answer, live).filter(({ steps }) => !ours.some((owner) => owns(owner, steps)))
-  return lost.map((difference) =>
-    toEntry(key, difference, owners, isSecret(live) ? secretMask(mask, difference) : mask),
-  )
+  return lost.map((difference) => {
+    const writer = difference.found === undefined ? undefined : newestWriter(owners, difference.steps)
+    return {
+      ...difference,
+      pointer: pointerOf(difference.steps, difference.found === undefined ? answer : live),
+      ...(writer && { manager: writer.manager }),
+      ...(writer?.time && { time: writer.time }),
+    }
+  })
 }
 
-/** Hides values that stand under `data` of a Secret, whatever they are. */
-function secretMask(mask: Mask, { path }: FieldDifference): Mask {
-  return /^\.(data|stringData)\b/.test(path) ? { text: (text) => (text === ABSENT ? text : MASKED) } : mask
+/** What people put in, as fields that Git wants absent. */
+export function addedFields(additions: readonly Addition[]): ForeignField[] {
+  return additions.map(({ steps, path, pointer, value, manager, time }) => {
+    return { steps, path, pointer, wanted: undefined, found: value, manager, ...(time && { time }) }
+  })
 }
 
-function toEntry(key: ResourceKey, difference: FieldDifference, owners: readonly FieldOwner[], mask: Mask): FoundDrift {
-  const { path, steps, wanted, found } = difference
-  const writer = found === undefined ? undefined : newestWriter(owners, steps)
+/** For people. What stands under `data` of a Secret is hidden, whatever it is. */
+export function toFoundDrift(key: ResourceKey, live: JsonObject, field: ForeignField, mask: Mask): FoundDrift {
+  const { text } = isSecret(live) ? secretMask(mask, field) : mask
   return {
     object: resourceLabel(key),
     ...(key.namespace && { namespace: key.namespace }),
-    path,
-    desired: mask.text(printValue(wanted)),
-    live: mask.text(printValue(found)),
-    ...(writer && { manager: writer.manager }),
-    ...(writer?.time && { since: writer.time }),
+    path: field.path,
+    desired: text(printValue(field.wanted)),
+    live: text(printValue(field.found)),
+    ...(field.manager && { manager: field.manager }),
+    ...(field.time && { since: field.time }),
   }
+}
+
+function secretMask(mask: Mask, { path }: FieldDifference): Mask {
+  return /^\.(data|stringData)\b/.test(path) ? { text: (text) => (text === ABSENT ? text : MASKED) } : mask
 }
 
 function newestWriter(owners: readonly FieldOwner[], steps: readonly PathStep[]): FieldOwner | undefined {

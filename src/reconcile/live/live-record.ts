@@ -3,7 +3,10 @@ import type { LiveObject } from '../../model/cluster.ts'
 import { isSecret } from '../../model/mask-secrets.ts'
 import type { ResourceKey } from '../../model/resource-key.ts'
 import { replicasAreContested } from '../apply/autoscaler.ts'
+import type { FieldPlace } from '../drift/ignore-rules.ts'
+import { peoplesAdditions } from '../fields/additions.ts'
 import { ownFieldsHash } from '../fields/own-fields.ts'
+import { isPerson } from '../fields/people.ts'
 import { objectHealth } from '../health/health.ts'
 import type { HealthVerdict } from '../health/verdict.ts'
 import { PRUNE_ANNOTATION, TARGET_LABEL } from '../labels.ts'
@@ -19,6 +22,8 @@ export interface LiveRecord {
   readonly label: string | undefined
   /** `ownFieldsHash`. */
   readonly ownHash: string
+  /** What people added to it: absent where there is nothing. */
+  readonly additions?: readonly FieldPlace[]
   /** Somebody besides us writes `spec.replicas`. */
   readonly replicasContested: boolean
   /** Our annotation about pruning it. */
@@ -35,11 +40,17 @@ export function toLiveRecord(object: LiveObject): LiveRecord {
     version: textAt(object, 'metadata', 'resourceVersion') ?? '',
     label: labelOf(object, TARGET_LABEL),
     ownHash: ownFieldsHash(object),
+    ...added(object),
     replicasContested: replicasAreContested(object),
     prune: annotationOf(object, PRUNE_ANNOTATION),
     health: objectHealth(object),
     ...(isSecret(object) && { values: hashedValues(object) }),
   }
+}
+
+function added(object: LiveObject): Pick<LiveRecord, 'additions'> {
+  const additions = peoplesAdditions(object, isPerson)
+  return additions.length > 0 ? { additions: additions.map(({ pointer, manager }) => ({ pointer, manager })) } : {}
 }
 
 /** By key of `data`. */

@@ -49,11 +49,12 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
     rendered,
     inventory,
     live,
-    plan: planSync(objects, inventory, live),
+    plan: planSync(objects, inventory, live, rendered.environment.drift.ignore),
     mask,
     rules: {
       mask,
       autoscalers: autoscalersOf(session),
+      drift: rendered.environment.drift,
       heal: heal || rendered.environment.drift.policy === 'heal',
       lastApplied: memoised(async () => (await lastApplied(session, inventory)).objects),
     },

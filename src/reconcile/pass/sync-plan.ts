@@ -1,4 +1,6 @@
+import type { IgnoreRule } from '../../config/repository-config.ts'
 import { type DesiredObject, secretValuesDiffer } from '../desired/desired.ts'
+import { isIgnored, rulesFor } from '../drift/ignore-rules.ts'
 import { type Inventory, type InventoryRecord, isWanted } from '../inventory/inventory.ts'
 import type { LiveRecord } from '../live/live-record.ts'
 
@@ -35,29 +37,46 @@ export function planSync(
   desired: readonly DesiredObject[],
   inventory: Inventory,
   live: ReadonlyMap<string, LiveRecord>,
+  ignore: readonly IgnoreRule[] = [],
 ): SyncPlan {
   const wanted = new Set(desired.map((object) => object.id))
   const stale = [...inventory.records].filter(([id]) => !wanted.has(id))
   return {
-    actions: desired.map((object) => toAction(object, inventory.records.get(object.id), live.get(object.id))),
+    actions: desired.map((object) => toAction(object, ignore, inventory.records.get(object.id), live.get(object.id))),
     stale: stale.map(([id, record]) => ({ id, record, ...liveOf(live.get(id)) })),
   }
 }
 
-function toAction(object: DesiredObject, record?: InventoryRecord, live?: LiveRecord): SyncAction {
-  return { verb: verbFor(object, record, live), object, ...liveOf(live), ...(record && { record }) }
+function toAction(
+  object: DesiredObject,
+  ignore: readonly IgnoreRule[],
+  record?: InventoryRecord,
+  live?: LiveRecord,
+): SyncAction {
+  return { verb: verbFor(object, ignore, record, live), object, ...liveOf(live), ...(record && { record }) }
 }
 
 function liveOf(live: LiveRecord | undefined): { live?: LiveRecord } {
   return live ? { live } : {}
 }
 
-function verbFor(object: DesiredObject, record?: InventoryRecord, live?: LiveRecord): SyncVerb {
+function verbFor(
+  object: DesiredObject,
+  ignore: readonly IgnoreRule[],
+  record?: InventoryRecord,
+  live?: LiveRecord,
+): SyncVerb {
   const applied = record?.appliedHash !== undefined && record.renderHash === object.renderHash
   if (!live) return applied ? 'suspect' : 'create'
   if (!applied) return 'changed'
   if (record.uid !== live.uid || record.appliedHash !== live.ownHash) return 'suspect'
-  return secretValuesDiffer(object.body, live) ? 'changed' : 'unchanged'
+  if (secretValuesDiffer(object.body, live)) return 'changed'
+  return addedTo(live, rulesFor(object.key, ignore)) ? 'suspect' : 'unchanged'
+}
+
+/** People put something in that no rule ignores. */
+function addedTo({ additions = [] }: LiveRecord, rules: readonly IgnoreRule[]): boolean {
+  return additions.some((addition) => !isIgnored(addition, rules))
 }
 
 /** Records of objects that Git had and that are not as they were applied, without knowing what Git wants now. */
@@ -65,7 +84,7 @@ export function suspects(inventory: Inventory, live: ReadonlyMap<string, LiveRec
   return [...inventory.records].flatMap(([id, record]) => {
     const object = live.get(id)
     if (!isWanted(record) || record.appliedHash === undefined) return []
-    const asApplied = object && record.uid === object.uid && record.appliedHash === object.ownHash
+    const asApplied = object && record.uid === object.uid && record.appliedHash === object.ownHash && !object.additions
     return asApplied ? [] : [record]
   })
 }

@@ -24,6 +24,8 @@ const web = (namespace: string): ResourceKey => ({
   namespace,
   name: 'web',
 })
+const named = (namespace: string) => ({ name: 'web', namespace })
+const deployed = (namespace: string) => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: named(namespace) })
 const replicas = async (namespace: string) => at(await plane.cluster.get(web(namespace)), 'spec', 'replicas')
 const scale = (namespace: string, count: number) =>
   plane.cluster.patch(web(namespace), { spec: { replicas: count } }, { fieldManager: 'kubectl', subresource: 'scale' })
@@ -86,11 +88,61 @@ describe('under policy heal', () => {
     expect(after.requests).toMatchObject(NOTHING_SENT)
   })
 
-  test('what others add is theirs, and no drift', async () => {
+  test("what a controller adds is the controller's, and no drift", async () => {
     await deploy(healing, 'additions')
     const annotations = { 'example.com/note': 'mine' }
-    await plane.cluster.patch(web('additions'), { metadata: { annotations } }, { fieldManager: 'kubectl-annotate' })
+    await plane.cluster.patch(web('additions'), { metadata: { annotations } }, { fieldManager: 'some-controller' })
     const report = await reconcileWithReport(healing.ports, healing.request('additions'))
+    expect(report).toMatchObject({ drift: [], requests: NOTHING_SENT })
+  })
+
+  test('what people add is told and taken out: a field, an entry of a list, a container, an annotation', async () => {
+    await deploy(healing, 'people')
+    const containers = [
+      { name: 'web', env: [{ name: 'DEBUG', value: '1' }] },
+      { name: 'toolbox', image: 'registry.example/toolbox:1' },
+    ]
+    const spec = { paused: true, template: { spec: { containers } } }
+    await plane.cluster.apply(
+      { ...deployed('people'), metadata: { ...named('people'), annotations: { 'example.com/note': 'mine' } }, spec },
+      { fieldManager: 'kubectl', force: true },
+    )
+    const report = await reconcileWithReport(healing.ports, healing.request('people'))
+    const template = '.spec.template.spec.containers'
+    expect(report.drift.map(({ path, desired, manager }) => [path, desired, manager]).sort()).toEqual(
+      [
+        ['.metadata.annotations.example.com/note', '(absent)', 'kubectl'],
+        ['.spec.paused', '(absent)', 'kubectl'],
+        [`${template}[name="toolbox"]`, '(absent)', 'kubectl'],
+        [`${template}[name="web"].env[name="DEBUG"]`, '(absent)', 'kubectl'],
+      ].sort(),
+    )
+    const live = await plane.cluster.get(web('people'))
+    expect(at(live, 'spec', 'paused')).toBeUndefined()
+    expect(at(live, 'spec', 'template', 'spec', 'containers')).toEqual([expect.objectContaining({ name: 'web' })])
+    expect(JSON.stringify(at(live, 'spec', 'template', 'spec', 'containers'))).not.toContain('DEBUG')
+    expect(at(live, 'metadata', 'annotations', 'example.com/note')).toBeUndefined()
+    const after = await reconcileWithReport(healing.ports, healing.request('people'))
+    expect(after).toMatchObject({ drift: [], requests: NOTHING_SENT })
+  })
+
+  test('an addition that takes over a field of another manager leaves that manager alone', async () => {
+    await deploy(healing, 'sharing')
+    const both = (manager: string) =>
+      plane.cluster.patch(web('sharing'), { metadata: { labels: { tier: 'web' } } }, { fieldManager: manager })
+    await both('some-controller')
+    await both('kubectl-label')
+    const report = await reconcileWithReport(healing.ports, healing.request('sharing'))
+    expect(report).toMatchObject({ drift: [], requests: NOTHING_SENT })
+    expect(at(await plane.cluster.get(web('sharing')), 'metadata', 'labels', 'tier')).toBe('web')
+  })
+
+  test('a restart by kubectl is no drift', async () => {
+    await deploy(healing, 'restarted')
+    const annotations = { 'kubectl.kubernetes.io/restartedAt': '2026-01-05T12:00:00Z' }
+    const spec = { template: { metadata: { annotations } } }
+    await plane.cluster.patch(web('restarted'), { spec }, { fieldManager: 'kubectl-rollout' })
+    const report = await reconcileWithReport(healing.ports, healing.request('restarted'))
     expect(report).toMatchObject({ drift: [], requests: NOTHING_SENT })
   })
 
