@@ -122,7 +122,8 @@ export interface Cluster {
   get(key: ResourceKey): Promise<LiveObject | undefined>
   /** All pages. Objects that appear or go meanwhile are in or out by the server's one snapshot. A kind the server lacks has none. */
   list(kind: ResourceKind, selection?: Selection): Promise<ObjectList>
-  delete(key: ResourceKey, options?: DeleteOptions): Promise<'deleted' | 'gone'>
+  /** `deleting`: it was asked to go and is still there, by finalizers or a grace period. `gone`: there was none. */
+  delete(key: ResourceKey, options?: DeleteOptions): Promise<'deleted' | 'deleting' | 'gone'>
   /** JSON merge patch; with `metadata.resourceVersion` in it, only onto that version. */
   patch(key: ResourceKey, body: JsonObject, options: PatchOptions): Promise<LiveObject>
   /** Not repeated after a broken connection unless it never left. `metadata.generateName` may stand for the name. */

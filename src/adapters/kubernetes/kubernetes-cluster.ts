@@ -14,7 +14,7 @@ import type {
   WatchOptions,
 } from '../../model/cluster.ts'
 import { ClusterError } from '../../model/cluster-error.ts'
-import type { JsonObject } from '../../model/json.ts'
+import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { type ResourceKey, resourceLabel } from '../../model/resource-key.ts'
 import type { ApiClient, ApiRequest, Purpose } from './api-client.ts'
 import { collectionPath, objectPath } from './api-path.ts'
@@ -121,7 +121,7 @@ export class KubernetesCluster implements Cluster {
     )
   }
 
-  async delete(key: ResourceKey, options: DeleteOptions = {}): Promise<'deleted' | 'gone'> {
+  async delete(key: ResourceKey, options: DeleteOptions = {}): Promise<'deleted' | 'deleting' | 'gone'> {
     const { uid, resourceVersion, dryRun, propagation = 'Background' } = options
     const answer = await this.#orNothing(key, async () =>
       this.#write(key, {
@@ -141,7 +141,8 @@ export class KubernetesCluster implements Cluster {
         timeLeftMs: options.timeLeftMs,
       }),
     )
-    return answer ? 'deleted' : 'gone'
+    if (!answer) return 'gone'
+    return isStillThere(answer) ? 'deleting' : 'deleted'
   }
 
   async patch(key: ResourceKey, body: JsonObject, options: PatchOptions): Promise<LiveObject> {
@@ -240,6 +241,11 @@ export class KubernetesCluster implements Cluster {
 
 function subjectOf(key: ResourceKey): Subject {
   return { label: resourceLabel(key), secret: key.group === '' && key.kind === 'Secret' }
+}
+
+/** A Status says that the object is gone; the object itself, marked for deletion, that it is not yet. */
+function isStillThere({ kind, metadata }: LiveObject): boolean {
+  return kind !== 'Status' && isJsonObject(metadata) && metadata.deletionTimestamp !== undefined
 }
 
 function dryRunQuery(dryRun: boolean | undefined): string | undefined {

@@ -5,12 +5,12 @@ import type { ResourceKey } from '../../model/resource-key.ts'
 import { replicasAreContested } from '../apply/autoscaler.ts'
 import type { FieldPlace } from '../drift/ignore-rules.ts'
 import { peoplesAdditions } from '../fields/additions.ts'
-import { ownFieldsHash } from '../fields/own-fields.ts'
+import { ownersOf, ownFieldsHash } from '../fields/own-fields.ts'
 import { isPerson } from '../fields/people.ts'
 import { objectHealth } from '../health/health.ts'
 import type { HealthVerdict } from '../health/verdict.ts'
 import { PRUNE_ANNOTATION, TARGET_LABEL } from '../labels.ts'
-import { annotationOf, keyOf, labelOf, objectAt, textAt, uidOf } from './live-object.ts'
+import { annotationOf, keyOf, labelOf, listAt, objectAt, objectsAt, textAt, uidOf } from './live-object.ts'
 
 /** What a pass has to know of a live object, without its body: thousands are kept. */
 export interface LiveRecord {
@@ -28,6 +28,12 @@ export interface LiveRecord {
   readonly replicasContested: boolean
   /** Our annotation about pruning it. */
   readonly prune: string | undefined
+  /** We own fields of it by an apply: a label alone may have been copied from one of our objects. */
+  readonly applied: boolean
+  /** `ReplicaSet/web-1`: the object that made it, by its first ownerReference. */
+  readonly owner?: string
+  /** Its deletion has begun. `since` is ISO 8601; it goes once the finalizers are gone. */
+  readonly deletion?: { readonly since: string; readonly finalizers: readonly string[] }
   readonly health: HealthVerdict
   /** For Secrets, by key of `data`: `hashValue` of what stands there. */
   readonly values?: ReadonlyMap<string, string>
@@ -43,6 +49,9 @@ export function toLiveRecord(object: LiveObject): LiveRecord {
     ...added(object),
     replicasContested: replicasAreContested(object),
     prune: annotationOf(object, PRUNE_ANNOTATION),
+    applied: ownersOf(object).some(({ ours }) => ours),
+    ...ownerOf(object),
+    ...deletionOf(object),
     health: objectHealth(object),
     ...(isSecret(object) && { values: hashedValues(object) }),
   }
@@ -51,6 +60,17 @@ export function toLiveRecord(object: LiveObject): LiveRecord {
 function added(object: LiveObject): Pick<LiveRecord, 'additions'> {
   const additions = peoplesAdditions(object, isPerson)
   return additions.length > 0 ? { additions: additions.map(({ pointer, manager }) => ({ pointer, manager })) } : {}
+}
+
+function ownerOf(object: LiveObject): Pick<LiveRecord, 'owner'> {
+  const [owner] = objectsAt(object, 'metadata', 'ownerReferences')
+  return owner ? { owner: `${textAt(owner, 'kind')}/${textAt(owner, 'name')}` } : {}
+}
+
+function deletionOf(object: LiveObject): Pick<LiveRecord, 'deletion'> {
+  const since = textAt(object, 'metadata', 'deletionTimestamp')
+  const named = [...listAt(object, 'metadata', 'finalizers'), ...listAt(object, 'spec', 'finalizers')]
+  return since ? { deletion: { since, finalizers: named.map(String) } } : {}
 }
 
 /** By key of `data`. */
