@@ -5,13 +5,20 @@ import { request as secureRequest } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pipeline, Transform } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parse, stringify } from 'yaml'
 
-/** `answer`: in the server's place · `reset`: before the server sees it · `reset-after`: once the server has done it · `hang`: never answered. */
+/**
+ * `answer`: in the server's place · `reset`: before the server sees it · `reset-after`: once the server has done it · `cut`: in the middle of
+ * the server's answer · `hang`: never answered · `slowMs`: the answer comes in eight pieces with this pause before each.
+ */
 export type Fault =
   | { readonly answer: { status: number; headers?: Record<string, string>; body: string } }
+  | { readonly slowMs: number }
   | 'reset'
   | 'reset-after'
+  | 'cut'
   | 'hang'
 
 export interface FaultProxy {
@@ -19,8 +26,10 @@ export interface FaultProxy {
   readonly kubeconfig: string
   /** `METHOD path?query` of every request so far. */
   readonly seen: readonly string[]
-  /** The next `times` requests that match (method and path with query as one text) get this fault. */
-  inject(matching: RegExp, fault: Fault, times?: number): void
+  /** How many requests got a fault so far. */
+  readonly struck: number
+  /** After `skip` of them, the next `times` requests that match (method and path with query as one text) get this fault. */
+  inject(matching: RegExp, fault: Fault, times?: number, skip?: number): void
   /** Drops what was injected and not used. */
   heal(): void
   /** Cuts every watch in the middle. */
@@ -29,6 +38,8 @@ export interface FaultProxy {
   endStreams(): void
   /** Watches stay open, and nothing comes any more. */
   silenceStreams(): void
+  /** Watches opened from now on are told no bookmarks. */
+  withholdBookmarks(): void
   openStreams(): number
   close(): Promise<void>
 }
@@ -38,18 +49,25 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
   const config = parse(await readFile(kubeconfig, 'utf8'))
   const target = new URL(config.clusters[0].cluster.server)
   const seen: string[] = []
-  const faults: { matching: RegExp; fault: Fault; times: number }[] = []
+  const faults: { matching: RegExp; fault: Fault; times: number; skip: number }[] = []
   const open = new Map<ServerResponse, IncomingMessage>()
+  let struck = 0
+  let bookmarks = true
+  const nextFault = (text: string): Fault | undefined => {
+    const planned = faults.find(({ matching, times }) => times > 0 && matching.test(text))
+    if (!planned || planned.skip-- > 0) return undefined
+    planned.times--
+    struck++
+    return planned.fault
+  }
 
   const server = createServer((incoming, outgoing) => {
     const text = `${incoming.method} ${incoming.url}`
     seen.push(text)
-    const planned = faults.find(({ matching, times }) => times > 0 && matching.test(text))
-    if (planned) planned.times--
-    const fault = planned?.fault
+    const fault = nextFault(text)
     if (fault === 'reset') return void incoming.socket.destroy()
     if (fault === 'hang') return
-    if (typeof fault === 'object') return void answer(outgoing, fault.answer)
+    if (typeof fault === 'object' && 'answer' in fault) return void answer(outgoing, fault.answer)
     const send = target.protocol === 'https:' ? secureRequest : request
     const onward = send(target, {
       path: incoming.url,
@@ -60,15 +78,19 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
     onward.on('error', () => outgoing.destroy())
     onward.on('response', (reply) => {
       if (fault === 'reset-after') return void reply.resume().on('end', () => incoming.socket.destroy())
+      if (fault === 'cut') return void cut(reply, outgoing)
+      if (typeof fault === 'object' && 'slowMs' in fault) return void trickle(reply, outgoing, fault.slowMs)
       outgoing.writeHead(reply.statusCode ?? 502, reply.headers)
       outgoing.flushHeaders()
-      if (text.includes('watch=true')) open.set(outgoing, reply)
+      const isWatch = text.includes('watch=true')
+      if (isWatch) open.set(outgoing, reply)
       outgoing.on('close', () => {
         open.delete(outgoing)
         onward.destroy()
       })
       reply.on('error', () => outgoing.destroy())
-      reply.pipe(outgoing)
+      if (isWatch && !bookmarks) pipeline(reply, withoutBookmarks(), outgoing, () => {})
+      else reply.pipe(outgoing)
     })
     incoming.pipe(onward)
   })
@@ -84,7 +106,10 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
   return {
     kubeconfig: file,
     seen,
-    inject: (matching, fault, times = 1) => void faults.push({ matching, fault, times }),
+    get struck() {
+      return struck
+    },
+    inject: (matching, fault, times = 1, skip = 0) => void faults.push({ matching, fault, times, skip }),
     heal: () => void faults.splice(0),
     breakStreams: () => {
       for (const outgoing of open.keys()) outgoing.destroy()
@@ -94,6 +119,9 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
     },
     silenceStreams: () => {
       for (const [outgoing, reply] of open) reply.unpipe(outgoing)
+    },
+    withholdBookmarks: () => {
+      bookmarks = false
     },
     openStreams: () => open.size,
     close: async () => {
@@ -110,4 +138,40 @@ function answer(
   { status, headers, body }: { status: number; headers?: Record<string, string>; body: string },
 ) {
   outgoing.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
+}
+
+/** The head and half of the body arrive; then the connection is gone. */
+async function cut(reply: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const body = Buffer.concat(await reply.toArray())
+  writeHead(reply, outgoing, body.length)
+  outgoing.write(body.subarray(0, body.length / 2), () => outgoing.destroy())
+}
+
+async function trickle(reply: IncomingMessage, outgoing: ServerResponse, pauseMs: number): Promise<void> {
+  const body = Buffer.concat(await reply.toArray())
+  writeHead(reply, outgoing, body.length)
+  const size = Math.ceil(body.length / 8)
+  for (let at = 0; at < body.length; at += size) {
+    await sleep(pauseMs)
+    outgoing.write(body.subarray(at, at + size))
+  }
+  outgoing.end()
+}
+
+function writeHead({ statusCode, headers }: IncomingMessage, outgoing: ServerResponse, length: number): void {
+  const { 'transfer-encoding': _, ...rest } = headers
+  outgoing.writeHead(statusCode ?? 502, { ...rest, 'content-length': length })
+}
+
+/** Passes a watch's lines on, except for its bookmarks. */
+function withoutBookmarks(): Transform {
+  let rest = ''
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const lines = (rest + chunk.toString('latin1')).split('\n')
+      rest = lines.pop() ?? ''
+      const kept = lines.filter((line) => !line.startsWith('{"type":"BOOKMARK"'))
+      done(null, Buffer.from(kept.map((line) => `${line}\n`).join(''), 'latin1'))
+    },
+  })
 }

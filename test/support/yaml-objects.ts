@@ -34,3 +34,7 @@ spec:
           resources: { requests: { cpu: 1000m, memory: 0.5Gi } }
 `
 }
+
+export function serviceAccountYaml(name: string, namespace: string): string {
+  return `apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: ${name}, namespace: ${namespace} }\n`
+}
