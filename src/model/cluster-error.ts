@@ -2,7 +2,8 @@
  * What a refusal means for the caller.
  * `conflict`: other managers own fields of this apply (see `conflicts`; force takes them) · `stale`: a uid or resourceVersion precondition
  * failed · `exists` · `immutable`: a field cannot be changed on the live object · `invalid`: the body is wrong and stays wrong ·
- * `not-found`: the object or its namespace · `unknown-kind` · `terminating`: the namespace is being deleted · `forbidden` ·
+ * `not-found`: the object or its namespace · `unknown-kind` · `terminating`: the namespace is being deleted · `forbidden`: a right is
+ * missing · `denied`: a webhook, a policy or a quota says no · `no-dry-run`: a webhook of this object does not take part in dry runs ·
  * `expired`: the resourceVersion is too old · `unavailable`: throttled, overloaded or broken; a later try may do.
  */
 export type ClusterErrorKind =
@@ -15,6 +16,8 @@ export type ClusterErrorKind =
   | 'unknown-kind'
   | 'terminating'
   | 'forbidden'
+  | 'denied'
+  | 'no-dry-run'
   | 'expired'
   | 'unavailable'
 
@@ -25,12 +28,16 @@ export interface ErrorCause {
   /** e.g. `FieldManagerConflict`, `FieldValueInvalid`. */
   readonly reason: string
   readonly message: string
+  /** It says that the field cannot be changed on the live object, and nothing else. */
+  readonly immutable?: boolean
 }
 
 /** A field of our apply that another manager owns with another value. */
 export interface FieldConflict {
   readonly field: string
   readonly manager: string
+  /** Through which the manager wrote it, e.g. `scale`. */
+  readonly subresource?: string
 }
 
 export interface ClusterErrorFacts {
@@ -42,6 +49,8 @@ export interface ClusterErrorFacts {
   readonly reason: string
   readonly causes?: readonly ErrorCause[]
   readonly conflicts?: readonly FieldConflict[]
+  /** The admission webhook that refused, failed or cannot rehearse. */
+  readonly webhook?: string
   /** Milliseconds the server asked to wait. */
   readonly retryAfterMs?: number
 }
@@ -54,6 +63,8 @@ export class ClusterError extends Error {
   readonly causes: readonly ErrorCause[]
   /** Only with kind `conflict`. */
   readonly conflicts: readonly FieldConflict[]
+  /** The admission webhook that refused, failed or cannot rehearse. */
+  readonly webhook: string | undefined
   readonly retryAfterMs: number | undefined
 
   constructor(facts: ClusterErrorFacts, options?: ErrorOptions) {
@@ -64,6 +75,7 @@ export class ClusterError extends Error {
     this.reason = facts.reason
     this.causes = facts.causes ?? []
     this.conflicts = facts.conflicts ?? []
+    this.webhook = facts.webhook
     this.retryAfterMs = facts.retryAfterMs
   }
 

@@ -24,15 +24,17 @@ export function statusError({ status, body, retryAfterMs }: Refusal, subject: Su
   const causes = readCauses(answer)
   const kind = classify({ status, reason, message, causes, known: isJsonObject(body) })
   const quotes = subject.secret && quotesValues.includes(kind)
+  const webhook = webhookOf(message)
   return new ClusterError({
     kind,
     status,
     reason,
     message: quotes
-      ? withoutValues(subject, causes, reason || `HTTP ${status}`)
+      ? withoutValues(subject, causes, webhook ?? (reason || `HTTP ${status}`))
       : message || `${subject.label}: HTTP ${status}`,
     causes: quotes ? causes.map((cause) => ({ ...cause, message: '' })) : causes,
     ...(kind === 'conflict' && { conflicts: readConflicts(causes) }),
+    ...(webhook !== undefined && { webhook }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   })
 }
@@ -49,15 +51,21 @@ interface Facts {
 function classify(facts: Facts): ClusterErrorKind {
   const { status, reason, message, causes } = facts
   if (status === 409) return classifyConflict(facts)
-  if (status === 403)
-    return causes.some((cause) => cause.reason === 'NamespaceTerminating') ? 'terminating' : 'forbidden'
+  if (status === 403) return classifyForbidden(facts)
   if (status === 404)
     return facts.known && reason === 'NotFound' && !noSuchResource.test(message) ? 'not-found' : 'unknown-kind'
   if (status === 410) return 'expired'
-  if (status === 422)
-    return [message, ...causes.map((cause) => cause.message)].some(isImmutable) ? 'immutable' : 'invalid'
+  if (denial.test(message)) return 'denied'
+  if (status === 422) return causes.some(({ immutable }) => immutable) || isImmutable(message) ? 'immutable' : 'invalid'
+  if (status === 400 && noDryRun.test(message)) return 'no-dry-run'
   if (status === 500 && brokenBody.test(message)) return 'invalid'
   return status === 429 || status >= 500 || status === 0 ? 'unavailable' : 'invalid'
+}
+
+/** A right that is missing, or admission: webhooks, policies, quotas and limits answer 403 too. */
+function classifyForbidden({ message, causes }: Facts): ClusterErrorKind {
+  if (causes.some((cause) => cause.reason === 'NamespaceTerminating')) return 'terminating'
+  return denial.test(message) || admission.test(message) ? 'denied' : 'forbidden'
 }
 
 /** 409 stands for three things. */
@@ -68,17 +76,30 @@ function classifyConflict({ reason, causes }: Facts): ClusterErrorKind {
 
 const noSuchResource = /^the server could not find the requested resource/
 
-/** The server has no code for a body that does not fit its schema under server-side apply: it answers 500, and will again. */
-const brokenBody = /failed to create typed patch object|field not declared in schema|duplicate entries for key/
+/** The server has no code for a body that does not fit its schema, or its store: it answers 500, and will again. */
+const brokenBody =
+  /failed to create typed patch object|field not declared in schema|duplicate entries for key|request is too large|message larger than max/
+
+/** Webhooks may answer with any code. */
+const denial =
+  /admission webhook "[^"]*" denied the request|ValidatingAdmissionPolicy '[^']*' with binding/
+/** What the server's own admission says, all of it under 403. */
+const admission =
+  /exceeded quota|violates PodSecurity|no PriorityClass with name|RuntimeClass "[^"]*" not found|error looking up service account|(?:maximum|minimum) \S+ usage per|failed quota/
+const noDryRun = /admission webhook "[^"]*" does not support dry run/
+
+function webhookOf(message: string): string | undefined {
+  return /(?:admission|failed calling) webhook "([^"]*)"/.exec(message)?.[1]
+}
 
 /** Kinds differ in how they say that a field is fixed for life. */
 function isImmutable(message: string): boolean {
-  return /immutable|may not change once set|cannot change roleRef|updates to \S+ spec for fields other than|may not change fields other than/.test(
+  return /immutable|may not change once set|may not be changed in an update|cannot change roleRef|updates to \S+ are forbidden|updates to \S+ spec for fields other than|may not change fields other than/.test(
     message,
   )
 }
 
-const quotesValues: readonly ClusterErrorKind[] = ['invalid', 'immutable', 'forbidden', 'unavailable']
+const quotesValues: readonly ClusterErrorKind[] = ['invalid', 'immutable', 'forbidden', 'denied', 'unavailable']
 
 function withoutValues(subject: Subject, causes: readonly ErrorCause[], otherwise: string): string {
   const fields = causes.map(({ field, reason }) => `${field || 'the object'} (${reason})`)
@@ -92,6 +113,7 @@ function readCauses(answer: JsonObject): ErrorCause[] {
     field: text(cause.field),
     reason: text(cause.reason),
     message: text(cause.message),
+    ...(isImmutable(text(cause.message)) && { immutable: true }),
   }))
 }
 
@@ -99,7 +121,10 @@ function readCauses(answer: JsonObject): ErrorCause[] {
 function readConflicts(causes: readonly ErrorCause[]): FieldConflict[] {
   return causes
     .filter((cause) => cause.reason === 'FieldManagerConflict')
-    .map(({ field, message }) => ({ field, manager: readManager(message) }))
+    .map(({ field, message }) => {
+      const subresource = /" with subresource "([^"]*)"/.exec(message)?.[1]
+      return { field, manager: readManager(message), ...(subresource && { subresource }) }
+    })
 }
 
 function readManager(message: string): string {

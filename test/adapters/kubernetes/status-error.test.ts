@@ -15,8 +15,26 @@ function status(reason: string, message: string, causes: readonly JsonObject[] =
 
 describe('what the server refuses is told apart', () => {
   const table: [string, number, Json | undefined, ClusterErrorKind][] = [
-    ['a quota', 403, status('Forbidden', 'exceeded quota'), 'forbidden'],
-    ['a webhook that denies', 403, status('', 'admission webhook "x" denied the request'), 'forbidden'],
+    ['a right that is missing', 403, status('Forbidden', 'User "u" cannot patch resource "pods"'), 'forbidden'],
+    ['a quota', 403, status('Forbidden', 'pods "a" is forbidden: exceeded quota: q, requested: pods=1'), 'denied'],
+    ['a webhook that denies', 403, status('', 'admission webhook "x" denied the request: no'), 'denied'],
+    ['a webhook that denies in its own way', 422, status('', 'admission webhook "x" denied the request: no'), 'denied'],
+    [
+      'a policy that denies',
+      422,
+      status(
+        'Invalid',
+        "deployments.apps \"a\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request",
+      ),
+      'denied',
+    ],
+    [
+      'a webhook without dry run',
+      400,
+      status('BadRequest', 'admission webhook "x" does not support dry run'),
+      'no-dry-run',
+    ],
+    ['an object too large for the store', 500, status('', 'etcdserver: request is too large'), 'invalid'],
     ['a webhook that fails', 500, status('InternalError', 'failed calling webhook "x"'), 'unavailable'],
     ['an overloaded server', 429, status('TooManyRequests', 'slow down'), 'unavailable'],
     ['a proxy without backend', 502, undefined, 'unavailable'],
@@ -53,6 +71,16 @@ describe('what the server refuses is told apart', () => {
     expect(read(code, body).message).not.toBe('')
   })
 
+  test('every webhook that refuses, fails or cannot rehearse is named', () => {
+    for (const words of [
+      'admission webhook "a.example.com" denied the request: no',
+      'admission webhook "a.example.com" does not support dry run',
+      'Internal error occurred: failed calling webhook "a.example.com": failed to call webhook: Post "https://x"',
+    ])
+      expect(read(400, status('', words)).webhook).toBe('a.example.com')
+    expect(read(400, status('', 'worded otherwise')).webhook).toBeUndefined()
+  })
+
   test('managers are read from every wording of a conflict', () => {
     const cause = (field: string, message: string) => ({ reason: 'FieldManagerConflict', field, message })
     const error = read(
@@ -65,7 +93,7 @@ describe('what the server refuses is told apart', () => {
       ]),
     )
     expect(error.conflicts).toEqual([
-      { field: '.spec.replicas', manager: 'kubectl-scale' },
+      { field: '.spec.replicas', manager: 'kubectl-scale', subresource: 'scale' },
       { field: '.spec.paused', manager: 'a "b" c' },
       { field: '.spec.template.spec.containers[name="web"].image', manager: 'argo\\cd' },
       { field: '.data', manager: 'unknown' },
