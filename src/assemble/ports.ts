@@ -71,7 +71,7 @@ export function reconcilePorts(services: Services, repository?: string): Reconci
       repository === undefined ? { name: 'watch', priority: 'background' } : { name: repository, priority: 'preview' },
     ),
     board: services.board,
-    queue: services.queue,
+    queue: services.reconcileQueue,
     clock: {
       now: clock,
       sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),

@@ -76,23 +76,12 @@ async function runJob(services: Services, job: Job, signal: AbortSignal): Promis
       await dispatchTargets(reconcilePorts(services, access.name), job.repository)
       return []
     }
-    case 'reconcile':
-      return reconcileAndTell(services, job, signal)
+    case 'reconcile': {
+      const { repository, target, heal } = job
+      const ports = reconcilePorts(services, access.name)
+      return [await reconcileTarget(ports, { repository, target, ...(heal && { heal }), signal })]
+    }
   }
-}
-
-/** What a reconcile found may open a promotion's gate or close another's. */
-async function reconcileAndTell(
-  services: Services,
-  job: Extract<Job, { kind: 'reconcile' }>,
-  signal: AbortSignal,
-): Promise<Outcome[]> {
-  const { repository, target, heal } = job
-  const ports = reconcilePorts(services, repositoryName(repository))
-  const outcome = await reconcileTarget(ports, { repository, target, ...(heal && { heal }), signal })
-  await services.queue.add({ kind: 'promotions', repository })
-  await services.queue.add({ kind: 'gates', repository, environment: target.environment })
-  return [outcome]
 }
 
 async function runSweep(services: Services): Promise<Outcome[]> {

@@ -18,6 +18,7 @@ import type { StatusBoard } from '../model/target-status.ts'
 import { createAppAuthorization } from './app-authorization.ts'
 import { type Clusters, createClusters } from './clusters.ts'
 import type { Log } from './log.ts'
+import { paceGates } from './pace-gates.ts'
 import { createRenderer } from './renderer.ts'
 import { createRepositories, type RepositoryAccess } from './repositories.ts'
 import { createListedVendor } from './vendor.ts'
@@ -29,6 +30,8 @@ export interface Services {
   readonly metrics: Metrics
   readonly github: GitHub
   readonly queue: JobQueue
+  /** The queue for reconciling: see `paceGates`. */
+  readonly reconcileQueue: Pick<JobQueue, 'add'>
   readonly board: StatusBoard
   readonly renderer: KustomizeRenderer
   readonly clusters: Clusters
@@ -71,6 +74,7 @@ export function createServices(config: OperatorConfig, log: Log): Services {
     metrics,
     github,
     queue,
+    reconcileQueue: paceGates(queue),
     board: redis ? createRedisStatusBoard(redis) : createMemoryStatusBoard(),
     renderer,
     clusters,

@@ -90,9 +90,12 @@ function reasonSection(reasons: GateVerdict['reasons'], elsewhere: Elsewhere): S
   }
 }
 
-/** The whole of an environment: facts as the summary, text diffs as the text. What even that cannot hold is counted. */
+/**
+ * The whole of what the files change in an environment: facts as the summary, text diffs as the text. What even that cannot hold is
+ * counted. Live objects have a check of their own, so that they can change without this one being written again.
+ */
 function renderReport(whole: PreviewReport, environment: string, headSha: string, annotated: Annotated): CheckReport {
-  const report = ofEnvironment(whole, environment)
+  const report = { ...ofEnvironment(whole, environment), drift: [] }
   const broken = report.overlays.filter((overlay) => overlay.status === 'error').length
   const line = [compared(report), broken > 0 ? unannotatedLine(annotated) : '']
     .filter(Boolean)

@@ -89,7 +89,7 @@ describe('the checks of a commit', () => {
   test('drift that is fought over names the other writer', () => {
     const drift = [environmentDrift('prod', [{ contended: true, manager: 'hpa-controller' }])]
     const texts = checkReports(previewReport([changed('a', 'prod')], { drift }), SHA, []).map(({ summary }) => summary)
-    expect(texts.filter((text) => text.includes('**contended**: `hpa-controller` keeps writing it'))).toHaveLength(3)
+    expect(texts.filter((text) => text.includes('**contended**: `hpa-controller` keeps writing it'))).toHaveLength(2)
   })
 
   test('what an environment’s check cannot hold is counted, with the command that shows it', () => {

@@ -2,6 +2,7 @@ import type { DriftConfig } from '../../config/repository-config.ts'
 import type { RepositoryRef } from '../../model/github.ts'
 import { repositoryName } from '../../model/github.ts'
 import { type Target, targetId } from '../../model/target.ts'
+import { isFresh } from '../../model/target-drift.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import { driftId } from '../drift/drift.ts'
 import type { ReconcilePorts } from '../ports.ts'
@@ -28,16 +29,30 @@ export async function publishStatus(
 ): Promise<void> {
   await board.put(repositoryName(repository), status)
   const { environment } = status.target
-  if (driftKey(status) !== driftKey(previous)) {
-    const drift = status.drift.length > 0 ? await driftConfig() : undefined
-    const options = drift?.policy === 'heal' ? { delayMs: drift.blockAfterMs } : {}
-    await queue.add({ kind: 'gates', repository, environment }, options)
+  const now = new Date(status.observedAt)
+  if (gateKey(status, now) !== gateKey(previous, now)) {
+    const delayMs = await untilItBlocks(status, driftConfig)
+    await queue.add({ kind: 'gates', repository, environment }, { delayMs })
   }
   if (promotionKey(status) !== promotionKey(previous)) await queue.add({ kind: 'promotions', repository })
 }
 
-function driftKey(status: TargetStatus | undefined): string {
-  return (status?.drift ?? []).map(driftId).sort().join('\n\n')
+/** Drift that is about to be healed is worth a verdict only when that takes too long. */
+async function untilItBlocks(
+  { drift }: TargetStatus,
+  driftConfig: () => Promise<DriftConfig | undefined>,
+): Promise<number> {
+  if (drift.length === 0 || drift.some(({ contended }) => contended)) return 0
+  const config = await driftConfig()
+  return config?.policy === 'heal' ? config.blockAfterMs : 0
+}
+
+/** All that gates and comments say of a target. What was not said again for too long is as unknown to them as what never was. */
+function gateKey(status: TargetStatus | undefined, now: Date): string {
+  if (!status || status.sync === 'Unknown' || !isFresh(status, now)) return 'unknown'
+  const { track, waitingFor, suspended } = status
+  const drift = status.drift.map((entry) => `${driftId(entry)}\n${entry.contended ?? false}`).sort()
+  return JSON.stringify([track, waitingFor, suspended, drift])
 }
 
 function promotionKey(status: TargetStatus | undefined): string {
