@@ -87,8 +87,8 @@ export interface KnownObjects {
 }
 
 /**
- * Requests sent since the start, retries included. `patch` counts applies too; what is a dry run counts as `dryRun` only, and all about who
- * holds the cluster as `lease` only.
+ * Requests sent since the start, retries included. `patch` counts applies too; what is a dry run counts as `dryRun` only, all about who
+ * holds the cluster as `lease` only, and what writes Events as `events` only.
  */
 export interface RequestCounts {
   readonly get: number
@@ -100,6 +100,7 @@ export interface RequestCounts {
   readonly create: number
   readonly discovery: number
   readonly lease: number
+  readonly events: number
 }
 
 /**

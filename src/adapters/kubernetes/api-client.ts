@@ -185,7 +185,18 @@ interface Shared {
   readonly closing: AbortController
 }
 
-const NO_REQUESTS = { get: 0, list: 0, watch: 0, patch: 0, dryRun: 0, delete: 0, create: 0, discovery: 0, lease: 0 }
+const NO_REQUESTS: RequestCounts = {
+  get: 0,
+  list: 0,
+  watch: 0,
+  patch: 0,
+  dryRun: 0,
+  delete: 0,
+  create: 0,
+  discovery: 0,
+  lease: 0,
+  events: 0,
+}
 
 type Attempt =
   | { readonly answer: JsonObject }

@@ -27,6 +27,8 @@ import { followObjects } from './watch.ts'
 /** Kinds whose objects change what kinds there are. */
 const DEFINITIONS = new Set(['CustomResourceDefinition', 'APIService'])
 
+const EVENT_TIMEOUT_MS = 3_000
+
 interface Parts {
   readonly name: string
   readonly namespace: string
@@ -43,6 +45,8 @@ export class KubernetesCluster implements Cluster {
   readonly #api: ApiClient
   /** For requests about one object. */
   readonly #objects: ApiClient
+  /** For Events: they are news, and nothing waits long for them. */
+  readonly #events: ApiClient
   readonly #discovery: Discovery
   readonly #pageSize: number
 
@@ -52,6 +56,7 @@ export class KubernetesCluster implements Cluster {
     this.#parts = parts
     this.#api = parts.api
     this.#objects = purpose ? parts.api.forPurpose(purpose) : parts.api
+    this.#events = parts.api.forPurpose({ ...purpose, countAs: 'events', requestTimeoutMs: EVENT_TIMEOUT_MS })
     this.#discovery = parts.discovery
     this.#pageSize = parts.pageSize
   }
@@ -204,7 +209,8 @@ export class KubernetesCluster implements Cluster {
   }
 
   async #write(key: ResourceKey, request: Omit<ApiRequest, 'subject'>): Promise<LiveObject> {
-    const answer = await this.#noticing(key, () => this.#objects.call({ ...request, subject: subjectOf(key) }))
+    const client = key.kind === 'Event' ? this.#events : this.#objects
+    const answer = await this.#noticing(key, () => client.call({ ...request, subject: subjectOf(key) }))
     if (DEFINITIONS.has(key.kind)) this.#discovery.forget()
     return answer
   }

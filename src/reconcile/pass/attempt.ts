@@ -84,7 +84,18 @@ function notAdmitted(problems: readonly Problem[]) {
 }
 
 const NOTHING = { objects: [], drift: [], problems: [], inventoryWrites: 0 } as const
-const NO_REQUESTS = { get: 0, list: 0, watch: 0, patch: 0, dryRun: 0, delete: 0, create: 0, discovery: 0, inventory: 0 }
+const NO_REQUESTS = {
+  get: 0,
+  list: 0,
+  watch: 0,
+  patch: 0,
+  dryRun: 0,
+  delete: 0,
+  create: 0,
+  discovery: 0,
+  events: 0,
+  inventory: 0,
+}
 
 /** Writes of the inventory are counted by themselves: `patch` is what was done to the target's objects. */
 function requestsSince(before: RequestCounts, after: RequestCounts, inventory: number): ReportedRequests {
@@ -97,6 +108,7 @@ function requestsSince(before: RequestCounts, after: RequestCounts, inventory: n
     delete: after.delete - before.delete,
     create: after.create - before.create,
     discovery: after.discovery - before.discovery,
+    events: after.events - before.events,
     inventory,
   }
 }
