@@ -6,6 +6,7 @@ import type { Renderer } from '../model/renderer.ts'
 import type { Target } from '../model/target.ts'
 import type { StatusBoard } from '../model/target-status.ts'
 import type { Tree } from '../model/tree.ts'
+import type { HealMemory } from './heal/heal-memory.ts'
 import type { LiveView } from './live/live-view.ts'
 
 /** What reconciling needs of the world. */
@@ -23,6 +24,8 @@ export interface ReconcilePorts {
   pruneConfirmed(repository: RepositoryRef, target: Target, revision: string): Promise<boolean>
   /** History on GitHub, where there is one. */
   deployments?(repository: RepositoryRef): Promise<Deployments>
+  /** What was put back when; without it nobody slows down in a fight. */
+  readonly heals?: HealMemory
   readonly settings?: ReconcileSettings
 }
 

@@ -8,6 +8,10 @@ export const REASONS = {
   HEALTH_FAILED: 'Everything is applied and an object is Degraded; look at the object named and mend it in Git.',
   SUPERSEDED: 'The default branch moved on while objects were coming up; the newer commit is reconciled next.',
   DRIFT_HEALED: 'Live fields differed from what was applied and were put back; nothing to do.',
+  DRIFT_WAITS:
+    'Live fields differ again soon after they were put back; they are put back a little later. Nothing to do.',
+  DRIFT_CONTENDED:
+    'Another writer keeps changing a field that Git sets, so it is not put back any more; stop that writer, take the field out of Git, add a `drift.ignore` rule, or answer `/heal` to try again.',
   DRIFT_REPORTED: 'Live fields differ from Git and the policy is `report`; answer `/heal`, or change Git.',
   DRIFT_BLOCKS:
     'Git changes an object whose applied fields others changed, and the policy is `report`; answer `/heal` first.',
@@ -39,6 +43,8 @@ export const REASONS = {
   PRUNE_NOT_OURS: 'An object that left Git was made again by somebody else; delete it by hand.',
   PRUNE_DISABLED: 'An object that left Git is annotated to be kept; nothing to do.',
   PRUNE_FAILED: 'The API server refused a deletion; see the message. It is tried again.',
+  LEASE_LOST:
+    'This worker no longer holds the cluster, so it stopped writing to it; nothing to do, another one goes on.',
   OBJECT_DEGRADED: 'A live object is Degraded; see the message.',
   OBJECT_PROGRESSING: 'A live object is not ready after the deadline; see the message.',
 } as const

@@ -24,10 +24,10 @@ describe('healing the same thing again and again', () => {
     expect(afterHeal(history, 2_000 + 31 * MINUTE)).toEqual([2_000 + 31 * MINUTE])
   })
 
-  test('three heals in ten minutes are a fight', () => {
-    expect(isContended([0, 1, 2], 9 * MINUTE)).toBe(true)
-    expect(isContended([0, 1, 2], 11 * MINUTE)).toBe(false)
-    expect(isContended([0, 1], 1)).toBe(false)
+  test('put back twice in ten minutes and changed a third time is a fight', () => {
+    expect(isContended([0, 1], 9 * MINUTE)).toBe(true)
+    expect(isContended([0, 1], 11 * MINUTE)).toBe(false)
+    expect(isContended([0], 1)).toBe(false)
   })
 })
 

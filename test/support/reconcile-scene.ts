@@ -17,9 +17,13 @@ export interface SceneOptions {
   /** Applications' environment; its name is also the cluster's. */
   readonly environment: string
   readonly policy?: 'heal' | 'report'
+  /** More of `drift:`, as lines of YAML at its depth. */
+  readonly drift?: string
   readonly namespaces?: readonly string[]
   readonly pruneLimit?: number
   readonly settings?: ReconcileSettings
+  /** Instead of one of its own. */
+  readonly renderer?: Renderer
 }
 
 /** A repository in memory, real kustomize, and a real cluster behind the ports; `jobs` lists what was enqueued. */
@@ -57,7 +61,8 @@ export class ReconcileScene {
   }
 
   static async open(options: SceneOptions): Promise<ReconcileScene> {
-    return new ReconcileScene(options, createKustomizeRenderer({ binary: await kustomizeForTests() }))
+    const renderer = options.renderer ?? createKustomizeRenderer({ binary: await kustomizeForTests() })
+    return new ReconcileScene(options, renderer)
   }
 
   /** Commits `objects` (YAML documents by file name) as an application's overlay, next to those committed before; answers the revision. */
@@ -88,7 +93,7 @@ export class ReconcileScene {
   }
 
   #config(): string {
-    const { environment, policy = 'heal', namespaces, pruneLimit = 10 } = this.#options
+    const { environment, policy = 'heal', drift, namespaces, pruneLimit = 10 } = this.#options
     return [
       'version: 1',
       'overlays: apps/{app}/overlays/{environment}',
@@ -96,7 +101,8 @@ export class ReconcileScene {
       `  - name: ${environment}`,
       `    cluster: ${environment}`,
       ...(namespaces ? [`    namespaces: [${namespaces.map((name) => JSON.stringify(name)).join(', ')}]`] : []),
-      `drift: { policy: ${policy} }`,
+      `drift:\n  policy: ${policy}`,
+      ...(drift ? [drift.replace(/^/gm, '  ')] : []),
       `prune: { limit: ${pruneLimit} }`,
       '',
     ].join('\n')

@@ -5,7 +5,7 @@ import type { InventoryRecord } from '../inventory/inventory.ts'
 import { FIELD_MANAGER } from '../labels.ts'
 import type { Session } from '../pass/session.ts'
 import { refusalProblem } from './cluster-problem.ts'
-import type { Rehearsal } from './rehearse.ts'
+import { patientOf, type Rehearsal } from './rehearse.ts'
 import { byStage } from './sync-stage.ts'
 
 export interface Applied {
@@ -38,6 +38,8 @@ async function applyOne(session: Session, rehearsal: Rehearsal, mask: LazyMask):
     if (rehearsal.claim)
       await session.cluster.patch(key, { metadata: { ...rehearsal.claim } }, { fieldManager: FIELD_MANAGER })
     const answer = await session.cluster.apply(body, { fieldManager: FIELD_MANAGER, force })
+    if (rehearsal.note === 'DRIFT_HEALED')
+      session.heals.healed(patientOf(session, action.object), rehearsal.drift, session.ports.clock.now().getTime())
     const { uid, ownHash, version } = session.view.take(answer)
     const record = { key, ...(uid && { uid }), renderHash, appliedHash: ownHash }
     const moved = version !== action.live?.version

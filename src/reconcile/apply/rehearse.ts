@@ -8,6 +8,7 @@ import { type Claim, checkDrift, type Judges } from '../drift/check-drift.ts'
 import type { FoundDrift } from '../drift/drift.ts'
 import { rulesFor } from '../drift/ignore-rules.ts'
 import { hasPath } from '../fields/managed-path.ts'
+import type { HealedObject } from '../heal/heal-memory.ts'
 import { FIELD_MANAGER, FORCE_ANNOTATION, TARGET_LABEL } from '../labels.ts'
 import { annotationOf, labelOf, textAt } from '../live/live-object.ts'
 import type { LiveRecord } from '../live/live-record.ts'
@@ -27,14 +28,16 @@ export interface Rehearsal {
   readonly drift: readonly FoundDrift[]
   /** Written before the apply, so that it takes out what people added. */
   readonly claim?: Claim
+  /** Its drift is put back in so many milliseconds, and not before. */
+  readonly againInMs?: number
   /** Why it is skipped, or what is left out of it. */
   readonly note?: keyof typeof import('../reasons.ts').REASONS
   readonly problem?: Problem
 }
 
 export interface RehearsalRules extends Judges {
-  /** Take back what others changed of the fields we applied before. */
-  readonly heal: boolean
+  /** What is done about what others changed of the fields we applied before; `asked` by a person, it is put back whatever was before. */
+  readonly heal: 'report' | 'heal' | 'asked'
   /** Objects as they were applied last, to tell a field taken from us from one that never was ours. */
   readonly lastApplied: () => Promise<ReadonlyMap<string, DesiredObject>>
 }
@@ -93,9 +96,29 @@ async function rehearseSuspect(session: Session, plain: Rehearsal, rules: Rehear
   }
   if (live && belongsElsewhere(session, live)) return elsewhere(known)
   if (drift.length === 0) return known
-  return rules.heal
-    ? { ...known, force: true, ...(claim && { claim }), note: 'DRIFT_HEALED' }
-    : { ...known, result: 'skip', note: 'DRIFT_REPORTED' }
+  if (rules.heal === 'report') return { ...known, result: 'skip', note: 'DRIFT_REPORTED' }
+  const healed = { ...known, force: true, ...(claim && { claim }), note: 'DRIFT_HEALED' } as const
+  return rules.heal === 'asked' ? forgiven(session, healed) : inTurn(session, healed)
+}
+
+function forgiven(session: Session, healed: Rehearsal): Rehearsal {
+  session.heals.forgive(patientOf(session, healed.action.object))
+  return healed
+}
+
+/** A fight with another writer slows down, and is given up. */
+function inTurn(session: Session, healed: Rehearsal): Rehearsal {
+  const { heals, ports } = session
+  const decision = heals.decide(patientOf(session, healed.action.object), healed.drift, ports.clock.now().getTime())
+  if (decision.decision === 'heal') return healed
+  const { claim: _, ...kept } = { ...healed, force: false }
+  if (decision.decision === 'wait') return { ...kept, result: 'skip', againInMs: decision.waitMs, note: 'DRIFT_WAITS' }
+  const drift = healed.drift.map((entry) => (decision.fields.includes(entry) ? { ...entry, contended: true } : entry))
+  return { ...kept, result: 'skip', drift, note: 'DRIFT_CONTENDED' }
+}
+
+export function patientOf({ ownership }: Session, { id, renderHash }: DesiredObject): HealedObject {
+  return { label: ownership.target, id, renderHash }
 }
 
 async function rehearseChange(session: Session, prepared: Rehearsal, rules: RehearsalRules): Promise<Rehearsal> {
@@ -132,7 +155,7 @@ async function settleConflict(
   if (!wasOurs)
     return { ...prepared, result: 'refused', problem: await refusalProblem(conflict, object.key, rules.mask) }
   const { drift } = await checkDrift(session, before, rules)
-  if (rules.heal) return { ...prepared, force: true, drift, note: 'DRIFT_HEALED' }
+  if (rules.heal !== 'report') return { ...prepared, force: true, drift, note: 'DRIFT_HEALED' }
   return { ...prepared, result: 'refused', drift, problem: driftBlocks(session, object, drift) }
 }
 

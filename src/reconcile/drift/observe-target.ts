@@ -3,6 +3,7 @@ import { mapLimited } from '../../model/map-limited.ts'
 import { resourceId } from '../../model/resource-key.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import { autoscalersOf } from '../apply/autoscaled-body.ts'
+import type { DesiredObject } from '../desired/desired.ts'
 import { lastApplied } from '../desired/last-applied.ts'
 import { type LazyMask, targetMask } from '../desired/secret-mask.ts'
 import { worstHealth } from '../health/health.ts'
@@ -33,7 +34,8 @@ export async function observeTarget(session: Session, known: Known = {}): Promis
   const drift = await mapLimited(suspected, session.concurrency, async (record): Promise<readonly FoundDrift[]> => {
     const object = applied.objects.get(resourceId(record.key))
     if (!object) return goneWithoutTrace(record, live.has(resourceId(record.key)))
-    return (await checkDrift(session, object, judges)).drift
+    const found = (await checkDrift(session, object, judges)).drift
+    return found.map((entry) => toldContended(session, object, entry))
   })
   const objects = inventoryHealth(inventory, live)
   const health = inventory.records.size > 0 ? worstHealth(objects.map((object) => object.health)) : 'Missing'
@@ -51,6 +53,15 @@ export async function observeTarget(session: Session, known: Known = {}): Promis
     problems: await masked(problems, mask),
     observedAt: now,
   }
+}
+
+function toldContended(
+  { heals, ownership }: Session,
+  { id, renderHash }: DesiredObject,
+  entry: FoundDrift,
+): FoundDrift {
+  const contended = heals.isContended({ label: ownership.target, id, renderHash }, entry)
+  return contended ? { ...entry, contended } : entry
 }
 
 async function masked(problems: readonly Problem[], mask: LazyMask): Promise<readonly Problem[]> {

@@ -21,7 +21,7 @@ export function afterHeal(history: HealHistory, now: number): HealHistory {
   return last === undefined || now - last > QUIET_MS ? [now] : [...history, now].slice(-10)
 }
 
-/** Somebody keeps changing it back: at least three heals within ten minutes. */
+/** Somebody keeps changing it: put back twice within ten minutes, and now changed a third time. */
 export function isContended(history: HealHistory, now: number): boolean {
-  return history.filter((time) => now - time <= CONTENDED_WITHIN_MS).length >= CONTENDED_AFTER
+  return history.filter((time) => now - time <= CONTENDED_WITHIN_MS).length + 1 >= CONTENDED_AFTER
 }

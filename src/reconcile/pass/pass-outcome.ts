@@ -1,5 +1,6 @@
 import type { Problem } from '../../model/errors.ts'
 import type { Outcome } from '../../model/outcome.ts'
+import type { FoundDrift } from '../drift/drift.ts'
 import { worstHealth } from '../health/health.ts'
 import type { HealthWait } from '../health/wait-health.ts'
 import { countVerbs, type ObjectReport } from '../report/object-report.ts'
@@ -12,10 +13,13 @@ export interface PassFacts {
   readonly objects: readonly ObjectReport[]
   readonly problems: readonly Problem[]
   readonly health: HealthWait | undefined
+  readonly drift?: readonly FoundDrift[]
+  /** When drift that waits for its turn is put back. */
+  readonly againInMs?: number | undefined
 }
 
 /** Sums a pass up. The first thing that needs a person names the outcome. */
-export function passOutcome({ end, objects, problems, health }: PassFacts): Outcome {
+export function passOutcome({ end, objects, problems, health, drift = [], againInMs }: PassFacts): Outcome {
   const counts = countVerbs(objects)
   const blocking = problems[0]
   if (end === 'refused' || end === 'failed') return { ...stopped(end, blocking), details: counts }
@@ -23,7 +27,8 @@ export function passOutcome({ end, objects, problems, health }: PassFacts): Outc
     return { decision: 'waiting', code: 'SUPERSEDED', message: 'A newer commit is reconciled next.', details: counts }
   }
   if (blocking) return { decision: waits(blocking) ? 'waiting' : 'failed', ...wordsOf(blocking), details: counts }
-  if (objects.some(({ reason }) => reason === 'DRIFT_REPORTED')) return { ...driftReported, details: counts }
+  const left = driftLeft(objects, drift, againInMs)
+  if (left) return { ...left, details: { ...counts, ...left.details } }
   return { ...healthOutcome(health, counts.created + counts.configured + counts.deleted), details: counts }
 }
 
@@ -39,6 +44,31 @@ function waits({ code }: Problem): boolean {
 
 function wordsOf({ code, message, remedy }: Problem) {
   return { code, message, remedy }
+}
+
+/** Drift that this pass did not put back; what needs a person first. */
+function driftLeft(
+  objects: readonly ObjectReport[],
+  drift: readonly FoundDrift[],
+  againInMs: number | undefined,
+): Outcome | undefined {
+  const reasons = new Set(objects.map(({ reason }) => reason))
+  if (reasons.has('DRIFT_CONTENDED')) return contended(drift)
+  if (reasons.has('DRIFT_REPORTED')) return driftReported
+  if (!reasons.has('DRIFT_WAITS')) return undefined
+  const message = 'Live fields differ again soon after they were put back.'
+  return { decision: 'waiting', code: 'DRIFT_WAITS', message, ...(againInMs && { details: { againInMs } }) }
+}
+
+function contended(drift: readonly FoundDrift[]): Outcome {
+  const fields = drift.filter((entry) => entry.contended)
+  const told = fields.map(({ object, path, manager }) => `${manager ?? 'somebody'} ${path || 'all'} of ${object}`)
+  return {
+    decision: 'waiting',
+    code: 'DRIFT_CONTENDED',
+    message: `Another writer keeps changing what Git sets: ${told.slice(0, 3).join(', ')}. It is not put back any more.`,
+    remedy: 'Stop that writer, take the field out of Git, add a `drift.ignore` rule, or comment `/heal` to try again.',
+  }
 }
 
 const driftReported: Outcome = {

@@ -31,6 +31,8 @@ export class Pass implements Work {
   inventory: Inventory
   inventoryWrites = 0
   health: HealthWait | undefined
+  /** When drift that waits for its turn is put back. */
+  #againInMs: number | undefined
   readonly #session: Session
   readonly #prepared: Prepared
   /** As the cluster has it. */
@@ -46,8 +48,8 @@ export class Pass implements Work {
   async run(): Promise<Outcome> {
     const { healthDeadlineMs = 30_000 } = this.#session.ports.settings ?? {}
     const end = await this.#runStages(healthDeadlineMs)
-    const { objects, problems, health } = this
-    const outcome = passOutcome({ end, objects, problems, health })
+    const { objects, problems, health, drift } = this
+    const outcome = passOutcome({ end, objects, problems, health, drift, againInMs: this.#againInMs })
     if (health && health.ended !== 'superseded')
       problems.push(...healthProblems(health.objects, health.ended === 'deadline'))
     return outcome
@@ -77,6 +79,8 @@ export class Pass implements Work {
     )
     this.drift.push(...rehearsals.flatMap(({ drift }) => drift))
     this.objects.push(...rehearsals.flatMap(reportUntouched))
+    const turns = rehearsals.flatMap(({ againInMs }) => againInMs ?? [])
+    if (turns.length > 0) this.#againInMs = Math.min(...turns, this.#againInMs ?? Number.POSITIVE_INFINITY)
     const refused = rehearsals.flatMap(({ problem }) => problem ?? [])
     this.problems.push(...refused)
     return refused.length > 0 ? 'refused' : this.#apply(rehearsals)

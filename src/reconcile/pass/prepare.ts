@@ -55,7 +55,7 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
       mask,
       autoscalers: autoscalersOf(session),
       drift: rendered.environment.drift,
-      heal: heal || rendered.environment.drift.policy === 'heal',
+      heal: heal ? 'asked' : rendered.environment.drift.policy,
       lastApplied: memoised(async () => (await lastApplied(session, inventory)).objects),
     },
     problems,

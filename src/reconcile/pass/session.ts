@@ -2,6 +2,7 @@ import type { Cluster } from '../../model/cluster.ts'
 import { type RepositoryRef, repositoryName } from '../../model/github.ts'
 import type { Target } from '../../model/target.ts'
 import type { Ownership } from '../desired/desired.ts'
+import { HealMemory } from '../heal/heal-memory.ts'
 import { applySetId, inventoryName, targetLabel } from '../labels.ts'
 import { ListedView } from '../live/listed-view.ts'
 import type { LiveView } from '../live/live-view.ts'
@@ -17,6 +18,7 @@ export interface Session {
   readonly cluster: Cluster
   readonly view: LiveView
   readonly ownership: Ownership
+  readonly heals: HealMemory
   readonly inventoryNamespace: string
   readonly concurrency: number
   readonly signal: AbortSignal
@@ -42,6 +44,7 @@ export async function openSession(ports: ReconcilePorts, request: TargetRequest)
     cluster,
     view: (await ports.view?.(cluster)) ?? new ListedView(cluster, label, concurrency),
     ownership: { target: label, applySet },
+    heals: ports.heals ?? new HealMemory(),
     inventoryNamespace,
     concurrency,
     signal: request.signal,
