@@ -1,14 +1,19 @@
+import { createKustomizeRenderer } from '../../src/adapters/kustomize/renderer.ts'
 import type { Cluster } from '../../src/model/cluster.ts'
 import type { Outcome } from '../../src/model/outcome.ts'
 import { reconcileWithReport } from '../../src/reconcile/pass/reconcile-target.ts'
+import type { ReconcilePorts } from '../../src/reconcile/ports.ts'
 import type { TestControlPlane } from './control-plane.ts'
 import { at } from './kubernetes-objects.ts'
+import { kustomizeForTests } from './kustomize.ts'
+import type { Call, MortalProcess } from './mortal-process.ts'
 import { ReconcileScene } from './reconcile-scene.ts'
+import { rememberingRenderer } from './remembering-renderer.ts'
 import { labelledIds, orphans, plantForeignObjects } from './target-facts.ts'
 import { configMapYaml, namespaceYaml, serviceAccountYaml } from './yaml-objects.ts'
 
 /**
- * A target with something to create, to change, to leave and to prune: applied as it was first, then committed as it shall be. `cluster` is what
+ * A target with something to create, to change, to take over, to leave and to prune: applied as it was first, then committed as it shall be. `cluster` is what
  * passes talk to; everything that is checked is read past it.
  */
 export class FaultyTarget {
@@ -25,17 +30,30 @@ export class FaultyTarget {
 
   /** The application and its namespace are called `name`. */
   static async prepare(plane: TestControlPlane, name: string): Promise<FaultyTarget> {
-    const scene = await ReconcileScene.open({ cluster: () => plane.cluster, environment: 'dev' })
+    const renderer = rememberingRenderer(createKustomizeRenderer({ binary: await kustomizeForTests() }))
+    // One request at a time: the same calls in the same order, each time.
+    const settings = { concurrency: 1 }
+    const scene = await ReconcileScene.open({ cluster: () => plane.cluster, environment: 'dev', renderer, settings })
     const target = new FaultyTarget(plane, scene, name)
     scene.commit(name, target.#files({ change: 'before', stay: 'same', 'leave-1': 'x', 'leave-2': 'x' }))
     await target.pass(plane.cluster)
+    await plane.cluster.create(target.#found(), { fieldManager: 'somebody' })
     target.#untouched = await plantForeignObjects(plane.cluster, name, scene.target(name))
-    scene.commit(name, target.#files({ change: 'after', stay: 'same', 'come-1': 'y', 'come-2': 'y' }))
+    scene.commit(name, target.#files({ change: 'after', stay: 'same', 'come-1': 'y', 'come-2': 'y', found: 'same' }))
     return target
   }
 
   async pass(cluster: Cluster): Promise<Outcome> {
-    const ports = { ...this.scene.ports, cluster: async () => cluster }
+    return this.#run({ ...this.scene.ports, cluster: async () => cluster })
+  }
+
+  /** A pass by a process that may be killed: the call at which it was, undefined if it lived to the end. */
+  async passOf(process: MortalProcess): Promise<Call | undefined> {
+    const lived = this.#run(process.ports(this.scene.ports, this.#plane.cluster)).then(() => undefined)
+    return Promise.race([process.death, lived])
+  }
+
+  async #run(ports: ReconcilePorts): Promise<Outcome> {
     return (await reconcileWithReport(ports, this.scene.request(this.namespace))).outcome
   }
 
@@ -65,8 +83,14 @@ export class FaultyTarget {
   }
 
   #wanted(): string[] {
-    const maps = ['change', 'come-1', 'come-2', 'stay'].map((name) => `/ConfigMap/${this.namespace}/${name}`)
+    const maps = ['change', 'come-1', 'come-2', 'found', 'stay'].map((name) => `/ConfigMap/${this.namespace}/${name}`)
     return [...maps, `/Namespace//${this.namespace}`, `/ServiceAccount/${this.namespace}/runs`].sort()
+  }
+
+  /** Made by somebody before Git had it, and as Git has it. */
+  #found() {
+    const metadata = { name: 'found', namespace: this.namespace }
+    return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { value: 'same' } }
   }
 
   #files(values: Readonly<Record<string, string>>): Record<string, string> {
