@@ -1,4 +1,5 @@
 import { conditionOf } from '../live/live-object.ts'
+import { byCondition } from './conditions.ts'
 import { degraded, HEALTHY, type HealthRule, progressing } from './verdict.ts'
 
 export const definitionHealth: HealthRule = (object) => {
@@ -9,3 +10,6 @@ export const definitionHealth: HealthRule = (object) => {
   if (established?.status === 'False' && established.reason !== 'Installing') return degraded(established.message)
   return progressing('is not established yet')
 }
+
+/** Until it is Available, its kinds are not served. */
+export const apiServiceHealth: HealthRule = (object) => byCondition(object, 'Available', progressing)

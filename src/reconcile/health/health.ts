@@ -1,54 +1,27 @@
+import type { HealthConfig } from '../../config/repository-config.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Health } from '../../model/target-status.ts'
-import { conditionOf, numberAt, textAt } from '../live/live-object.ts'
-import { autoscalerHealth } from './autoscaling.ts'
-import { readyHealth } from './conditions.ts'
-import { definitionHealth } from './definitions.ts'
-import { disruptionBudgetHealth } from './disruption.ts'
-import { cronJobHealth, jobHealth } from './jobs.ts'
-import { serviceHealth } from './network.ts'
-import { podHealth } from './pods.ts'
-import { volumeClaimHealth } from './storage.ts'
-import { degraded, HEALTHY, type HealthRule, type HealthVerdict, progressing } from './verdict.ts'
-import { daemonSetHealth, deploymentHealth, replicaSetHealth, statefulSetHealth } from './workloads.ts'
+import { keyOf } from '../live/live-object.ts'
+import { customRules } from './custom-rules.ts'
+import { notFresh } from './fresh.ts'
+import { builtInRule } from './rule-table.ts'
+import type { HealthRule, HealthVerdict } from './verdict.ts'
 
-/** By `group/Kind`; kinds without a rule are judged by their Ready condition, where they have one. */
-const RULES: ReadonlyMap<string, HealthRule> = new Map([
-  ['apps/Deployment', deploymentHealth],
-  ['apps/StatefulSet', statefulSetHealth],
-  ['apps/DaemonSet', daemonSetHealth],
-  ['apps/ReplicaSet', replicaSetHealth],
-  ['batch/Job', jobHealth],
-  ['batch/CronJob', cronJobHealth],
-  ['/Pod', podHealth],
-  ['/PersistentVolumeClaim', volumeClaimHealth],
-  ['/Service', serviceHealth],
-  ['networking.k8s.io/Ingress', () => HEALTHY],
-  ['autoscaling/HorizontalPodAutoscaler', autoscalerHealth],
-  ['policy/PodDisruptionBudget', disruptionBudgetHealth],
-  ['apiextensions.k8s.io/CustomResourceDefinition', definitionHealth],
-])
-
-/** Health of one live object, in kstatus' order of questions; `message` says what it waits for or what failed. */
+/** Health of one live object by the built-in rules, in kstatus' order of questions; `message` says what it waits for or what failed. */
 export function objectHealth(object: JsonObject): HealthVerdict {
-  return beforeItsKind(object) ?? ruleOf(object)(object)
+  return notFresh(object) ?? builtIn(object)
 }
 
-function beforeItsKind(object: JsonObject): HealthVerdict | undefined {
-  if (textAt(object, 'metadata', 'deletionTimestamp')) return progressing('is being deleted')
-  const observed = numberAt(object, 'status', 'observedGeneration')
-  if (observed !== undefined && observed !== numberAt(object, 'metadata', 'generation')) {
-    return progressing('the newest spec has not been looked at by its controller')
-  }
-  const reconciling = conditionOf(object, 'Reconciling')
-  if (reconciling?.status === 'True') return progressing(reconciling.message || 'is reconciling')
-  const stalled = conditionOf(object, 'Stalled')
-  return stalled?.status === 'True' ? degraded(stalled.message || 'is stalled') : undefined
+/** The same with the rules of an environment, which beat the built-in ones. */
+export function healthRules({ rules }: Pick<HealthConfig, 'rules'>): HealthRule {
+  if (rules.length === 0) return objectHealth
+  const custom = customRules(rules)
+  return (object) => notFresh(object) ?? custom(object) ?? builtIn(object)
 }
 
-function ruleOf(object: JsonObject): HealthRule {
-  const [group = ''] = String(object.apiVersion).includes('/') ? String(object.apiVersion).split('/') : ['']
-  return RULES.get(`${group}/${object.kind}`) ?? readyHealth
+function builtIn(object: JsonObject): HealthVerdict {
+  const { group, kind } = keyOf(object)
+  return builtInRule(group, kind)(object)
 }
 
 /** Worst last, as in Argo CD. */

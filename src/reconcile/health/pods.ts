@@ -10,7 +10,9 @@ export const podHealth: HealthRule = (object) => {
   if (stuck) return degraded(`a container waits: ${stuck}`)
   const ready = conditionOf(object, 'Ready')
   if (phase === 'Running' && ready?.status === 'True') return HEALTHY
-  return progressing(ready?.message || `phase ${phase ?? 'unknown'}`)
+  const scheduled = conditionOf(object, 'PodScheduled')
+  const waits = scheduled?.status === 'False' ? scheduled.message : ready?.message
+  return progressing(waits || `phase ${phase ?? 'unknown'}`)
 }
 
 /** Why a container that is started again and again does not come up. A Pod that is not restarted ends as Failed instead. */

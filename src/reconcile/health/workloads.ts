@@ -15,7 +15,8 @@ export const deploymentHealth: HealthRule = (object) => {
 
 export const statefulSetHealth: HealthRule = (object) => {
   if (textAt(object, 'spec', 'updateStrategy', 'type') === 'OnDelete') return unseen(object) ?? HEALTHY
-  const counts = firstShort(object, ['replicas', 'readyReplicas'])
+  const patient = (numberAt(object, 'spec', 'minReadySeconds') ?? 0) > 0
+  const counts = firstShort(object, ['replicas', 'readyReplicas', ...(patient ? ['availableReplicas'] : [])])
   if (counts) return counts
   const partition = numberAt(object, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0
   if (partition > 0) return partitionHealth(object, partition)
