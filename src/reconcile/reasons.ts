@@ -38,6 +38,7 @@ export const REASONS = {
   APPLY_FORBIDDEN: 'Lockstep lacks a right in the cluster; grant it.',
   APPLY_TERMINATING: 'The namespace is being deleted; wait until it is gone.',
   APPLY_UNAVAILABLE: 'The API server could not answer; it is tried again.',
+  OBJECTS_UNKNOWN: 'The cluster did not tell its objects in time; it is tried again.',
   PRUNE_LIMIT: 'More objects left Git than may be pruned at once; confirm with `/confirm-prune`.',
   PRUNE_PROTECTED: 'An object that left Git takes data or other objects with it; annotate it to allow its deletion.',
   PRUNE_NOT_OURS: 'An object that left Git was made again by somebody else; delete it by hand.',

@@ -5,6 +5,7 @@ import { afterAll, beforeAll } from '@jest/globals'
 import { ensureControlPlane } from '../../sandbox/cluster/control-plane.ts'
 import type { LocalCluster } from '../../sandbox/cluster/local-cluster.ts'
 import { type StartOptions, startCluster } from '../../sandbox/cluster/start.ts'
+import type { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetes-cluster.ts'
 import { type ClusterAccess, openCluster } from '../../src/adapters/kubernetes/open-cluster.ts'
 import { cacheDirectory } from '../../src/adapters/kustomize/cache-directory.ts'
 import type { Cluster } from '../../src/model/cluster.ts'
@@ -15,7 +16,7 @@ export interface TestControlPlane {
   /** The adapter as `admin`. */
   readonly cluster: Cluster
   /** Another adapter onto it, closed by itself at the end of the file. */
-  open(access?: Partial<ClusterAccess>): Promise<Cluster>
+  open(access?: Partial<ClusterAccess>): Promise<KubernetesCluster>
 }
 
 const FIRST_BUILD_MS = 20 * 60_000
