@@ -15,10 +15,12 @@ export interface Commit {
 
 /** A bare mirror of one repository: read-only, no work tree. Refs and ids are validated before git sees them. */
 export interface Mirror {
-  /** Brings branches and pull-request heads up to date. */
+  /** Brings branches, tags and pull-request heads up to date. */
   fetch(): Promise<void>
   /** Full commit id of a branch name, `refs/…` or commit id (seven digits or more); undefined when there is none. */
   resolve(ref: string): Promise<string | undefined>
+  /** Names without `refs/tags/`, in no order. */
+  tags(): Promise<string[]>
   commit(sha: string): Promise<Commit>
   /** Newest first; first parents only; `path` keeps commits that change something below it. */
   log(from: string, options?: { path?: string; limit?: number }): Promise<Commit[]>

@@ -79,6 +79,7 @@ export class MemoryGit {
     return {
       fetch: async () => undefined,
       resolve: async (ref) => this.refs.get(ref.replace(/^refs\/heads\//, '')) ?? this.full(ref),
+      tags: async () => [],
       commit: async (sha) => this.stored(sha),
       log: async (from, { path, limit = 1000 } = {}) => this.log(from, path).slice(0, limit),
       tree: async (sha) => tree(this.stored(sha).files),

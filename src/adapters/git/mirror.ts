@@ -25,10 +25,10 @@ export interface MirrorOptions {
 export type GitMirror = Mirror & Pick<RepositoryReader, 'branches'>
 
 const FETCH_TIMEOUT_MS = 300_000
-const REFSPECS = ['+refs/heads/*:refs/heads/*', '+refs/pull/*/head:refs/pull/*/head']
+const REFSPECS = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', '+refs/pull/*/head:refs/pull/*/head']
 
 /**
- * A bare mirror of a repository's branches and pull-request heads. Made (and filled) when it is not there or damaged; safe to open
+ * A bare mirror of a repository's branches, tags and pull-request heads. Made (and filled) when it is not there or damaged; safe to open
  * and fetch from several processes at once.
  */
 export async function openMirror(options: MirrorOptions): Promise<GitMirror> {

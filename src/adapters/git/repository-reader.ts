@@ -70,11 +70,14 @@ export function createRepositoryReader(git: Git, candidates: Candidates): Reposi
       const args = ['merge-base', '--is-ancestor', ancestor, descendant]
       return (await git.run(args, { codes: [0, 1] })).code === 0
     },
-    async branches() {
-      const { stdout } = await git.run(['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads'])
-      return stdout.toString().split('\n').slice(0, -1)
-    },
+    branches: () => namesBelow(git, 'refs/heads'),
+    tags: () => namesBelow(git, 'refs/tags'),
   }
+}
+
+async function namesBelow(git: Git, place: string): Promise<string[]> {
+  const { stdout } = await git.run(['for-each-ref', '--format=%(refname:lstrip=2)', place])
+  return stdout.toString().split('\n').slice(0, -1)
 }
 
 /** The merge is computed in the object database: no index, no files. */

@@ -47,6 +47,24 @@ describe('a mirror reads what the repository holds', () => {
     expect(await mirror.branches()).toEqual(['feature', 'main'])
   })
 
+  test('tags, which are followed when they move or go, and are no branches', async () => {
+    const first = origin.commit('first', { a: '1' })
+    origin.git('tag', 'v1')
+    origin.git('tag', '--annotate', '--message=two', 'release/2')
+    const mirror = await open()
+    expect((await mirror.tags()).sort()).toEqual(['release/2', 'v1'])
+    expect(await mirror.resolve('refs/tags/v1')).toBe(first)
+    expect(await mirror.resolve('refs/tags/release/2')).toBe(first)
+    expect(await mirror.resolve('v1')).toBeUndefined()
+
+    const second = origin.commit('second', { a: '2' })
+    origin.git('tag', '--force', 'v1')
+    origin.git('tag', '--delete', 'release/2')
+    await mirror.fetch()
+    expect(await mirror.tags()).toEqual(['v1'])
+    expect(await mirror.resolve('refs/tags/v1')).toBe(second)
+  })
+
   test('a force push, and commits by their id, whole or as people shorten it', async () => {
     const gone = origin.commit('gone', { a: '1' })
     const mirror = await open()
