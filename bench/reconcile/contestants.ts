@@ -3,14 +3,15 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { EngineAnswer } from './engine-process.ts'
 import { LineProcess } from './line-process.ts'
-import { followPeak, forgetPeak, peakMemory } from './process-memory.ts'
+import { NODE_FLAGS, nodeEnvironment } from './node-command.ts'
+import { followPeak } from './process-memory.ts'
 import type { BenchPrograms } from './programs.ts'
 
 export interface Applied {
   readonly milliseconds: number
-  /** Bytes: the most that was resident in this phase. */
-  readonly peakBytes: number
-  /** As the engine itself counted, where it does. */
+  /** The most that was resident, of a command that has ended. */
+  readonly peakBytes?: number
+  /** As the engine itself counted, where it does: a check of the API server's count. */
   readonly ownRequests?: Readonly<Record<string, number>>
 }
 
@@ -19,22 +20,22 @@ export interface Contestant extends AsyncDisposable {
   apply(file: string): Promise<Applied>
   /** Corrects by itself from now on; absent: `apply` is what corrects. */
   watch?(): Promise<void>
+  /** Of a process that stays. */
+  readonly pid?: number
 }
 
 const ENGINE = fileURLToPath(new URL('engine-process.ts', import.meta.url))
-/** As `bin/lockstep` runs it. */
-const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4']
 
 /** Lockstep's engine in a process that stays, with what it learnt. */
 export function lockstep(kubeconfig: string): Contestant {
-  const program = new LineProcess(process.execPath, [...NODE_FLAGS, ENGINE, kubeconfig, 'lockstep'])
+  const args = [...NODE_FLAGS, ENGINE, kubeconfig, 'lockstep']
+  const program = new LineProcess(process.execPath, args, { env: nodeEnvironment() })
   return {
+    pid: program.pid,
     async apply(file) {
-      return resident(program, async () => {
-        const { code, message, milliseconds, requests } = await program.ask<EngineAnswer>(`reconcile ${file}`)
-        if (!FINE.has(code ?? '')) throw new Error(`Lockstep: ${code} ${message}`)
-        return { milliseconds, ...(requests && { ownRequests: requests }) }
-      })
+      const { code, message, milliseconds, requests } = await program.ask<EngineAnswer>(`reconcile ${file}`)
+      if (!FINE.has(code ?? '')) throw new Error(`Lockstep: ${code} ${message}`)
+      return { milliseconds, ...(requests && { ownRequests: requests }) }
     },
     async watch() {
       await program.ask('watch')
@@ -49,20 +50,14 @@ const FINE = new Set(['RECONCILED', 'IN_SYNC', 'HEALTH_WAITS', 'DRIFT_HEALED'])
 export function flux(kubeconfig: string, { flux: path }: BenchPrograms): Contestant {
   const program = new LineProcess(path, ['-kubeconfig', kubeconfig, '-context', 'flux'])
   return {
-    apply: (file) =>
-      resident(program, async () => {
-        const { milliseconds, error } = await program.ask<{ milliseconds: number; error?: string }>(`apply ${file}`)
-        if (error) throw new Error(`Flux: ${error}`)
-        return { milliseconds }
-      }),
+    pid: program.pid,
+    async apply(file) {
+      const { milliseconds, error } = await program.ask<{ milliseconds: number; error?: string }>(`apply ${file}`)
+      if (error) throw new Error(`Flux: ${error}`)
+      return { milliseconds }
+    },
     [Symbol.asyncDispose]: () => program.end(),
   }
-}
-
-async function resident(program: LineProcess, work: () => Promise<Omit<Applied, 'peakBytes'>>): Promise<Applied> {
-  await forgetPeak(program.pid)
-  const done = await work()
-  return { ...done, peakBytes: (await peakMemory(program.pid)) ?? 0 }
 }
 
 /** `kubectl apply --server-side`; it takes back what others changed, as both engines do. */

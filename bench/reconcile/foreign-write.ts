@@ -1,5 +1,5 @@
 import type { Cluster } from '../../src/model/cluster.ts'
-import type { JsonObject } from '../../src/model/json.ts'
+import type { Json, JsonObject } from '../../src/model/json.ts'
 
 export interface Named {
   readonly name: string
@@ -7,35 +7,62 @@ export interface Named {
 }
 
 const DEPLOYMENT = { group: 'apps', version: 'v1', kind: 'Deployment' }
+const SOMEBODY = { fieldManager: 'kubectl-patch' }
 
-/** Writes replicas as `kubectl scale` or `kubectl patch` would. */
+/** Writes a Deployment's replicas as `kubectl patch` would. */
 export async function scaleByHand(cluster: Cluster, object: Named, replicas: number): Promise<void> {
-  await cluster.patch({ ...DEPLOYMENT, ...object }, { spec: { replicas } }, { fieldManager: 'kubectl-patch' })
+  await cluster.patch({ ...DEPLOYMENT, ...object }, { spec: { replicas } }, SOMEBODY)
 }
 
-/** Tells of every change of a Deployment's replicas until the signal. Resolves once it looks. */
-export async function watchReplicas(
+/** Writes a label of a Deployment as `kubectl patch` would. */
+export async function labelByHand(cluster: Cluster, object: Named, label: string, value: string): Promise<void> {
+  await cluster.patch({ ...DEPLOYMENT, ...object }, { metadata: { labels: { [label]: value } } }, SOMEBODY)
+}
+
+/** Tells every change of a Deployment's replicas until the signal. Resolves once it looks. */
+export function watchReplicas(
   cluster: Cluster,
   onReplicas: (object: Named, replicas: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  return watchDeployments(cluster, ({ spec }, named) => onReplicas(named, Number(at(spec, 'replicas'))), signal)
+}
+
+/** Tells every change of a Deployment with its value of a label. */
+export function watchLabel(
+  cluster: Cluster,
+  label: string,
+  onValue: (object: Named, value: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const told = ({ metadata }: JsonObject, named: Named) => onValue(named, String(at(at(metadata, 'labels'), label)))
+  return watchDeployments(cluster, told, signal)
+}
+
+async function watchDeployments(
+  cluster: Cluster,
+  onChange: (object: JsonObject, named: Named) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const from = await cluster.list(DEPLOYMENT)
   await new Promise<void>((resolve, reject) => {
-    cluster
-      .watch(
-        DEPLOYMENT,
-        { from },
-        (event) => {
-          if (event.type === 'SYNCED') resolve()
-          if ('object' in event) onReplicas(namedOf(event.object), Number((event.object.spec as JsonObject).replicas))
-        },
-        signal,
-      )
-      .catch(reject)
+    const watching = cluster.watch(
+      DEPLOYMENT,
+      { from },
+      (event) => {
+        if (event.type === 'SYNCED') resolve()
+        if ('object' in event) onChange(event.object, namedOf(event.object))
+      },
+      signal,
+    )
+    watching.catch(reject)
   })
 }
 
 function namedOf({ metadata }: JsonObject): Named {
-  const { name, namespace } = metadata as JsonObject
-  return { name: String(name), namespace: String(namespace) }
+  return { name: String(at(metadata, 'name')), namespace: String(at(metadata, 'namespace')) }
+}
+
+function at(value: Json | undefined, name: string): Json | undefined {
+  return value === undefined ? undefined : (value as JsonObject)[name]
 }

@@ -18,13 +18,13 @@ export interface FreshCluster extends AsyncDisposable {
   readonly log: RequestLog
 }
 
-/** A new etcd and API server; no controllers, which would compete for the cores. */
-export async function startFresh(binaries: ControlPlaneBinaries): Promise<FreshCluster> {
+/** A new etcd and API server. Controllers would compete for the cores; without them no Deployment gets healthy. */
+export async function startFresh(binaries: ControlPlaneBinaries, controllers = false): Promise<FreshCluster> {
   const directory = await mkdtemp(join(tmpdir(), 'lockstep-bench-cluster-'))
   const local = await startCluster({
     binaries,
     directory,
-    controllers: false,
+    controllers,
     administrators: USERS,
     apiserverFlags: await requestLogFlags(directory),
     progress: () => {},

@@ -29,14 +29,15 @@ export function printLoad(load: Load): string {
 
 export function loadObjects({ applications, firstTag = '1.0.0' }: Load): Body[] {
   const numbers = Array.from({ length: applications }, (_, index) => index)
-  return [
-    ...Array.from({ length: NAMESPACES }, (_, index) => ({
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: namespaceOf(index) },
-    })),
-    ...numbers.flatMap((index) => application(index, index === 0 ? firstTag : '1.0.0')),
-  ]
+  return [...namespaces(), ...numbers.flatMap((index) => application(index, index === 0 ? firstTag : '1.0.0'))]
+}
+
+export function namespaces() {
+  return Array.from({ length: NAMESPACES }, (_, index) => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespaceOf(index) },
+  }))
 }
 
 export function namespaceOf(index: number): string {

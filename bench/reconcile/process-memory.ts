@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readProcesses } from '../preview/processes.ts'
 
 const LOOK_MS = 20
 
@@ -33,4 +34,15 @@ async function statusOf(pid: number, name: string): Promise<number | undefined> 
   const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   const kilobytes = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1]
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
+}
+
+/** Peaks of everything a process started, directly or not, in megabytes by the program's name; of one name the sum. */
+export async function descendantPeaks(pid: number): Promise<Record<string, number>> {
+  const peaks: Record<string, number> = {}
+  for (const child of (await readProcesses(pid)).slice(1)) {
+    const name = (await readFile(`/proc/${child}/comm`, 'utf8').catch(() => '')).trim()
+    const bytes = await peakMemory(child)
+    if (name && bytes !== undefined) peaks[name] = Math.round((peaks[name] ?? 0) + bytes / 1024 ** 2)
+  }
+  return peaks
 }

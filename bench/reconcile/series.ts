@@ -3,6 +3,7 @@ import type { Applied, Contestant } from './contestants.ts'
 import { scaleByHand, watchReplicas } from './foreign-write.ts'
 import { type FreshCluster, startFresh } from './fresh-cluster.ts'
 import { FIRST, REPLICAS } from './load.ts'
+import { forgetPeak, peakMemory } from './process-memory.ts'
 import type { BenchPrograms } from './programs.ts'
 import type { Requests } from './request-log.ts'
 
@@ -12,6 +13,7 @@ export type Phase = (typeof PHASES)[number]
 export interface Measured extends Applied {
   readonly contestant: string
   readonly phase: Phase
+  readonly peakBytes: number
   /** As the API server counted. */
   readonly requests: Requests
 }
@@ -35,12 +37,12 @@ export async function runSeries(options: SeriesOptions): Promise<Measured[]> {
   const { files, user, cold, open, name } = options
   await using cluster = await startFresh(options.programs.controlPlane)
   const done: Measured[] = []
+  await using contestant = open(cluster.kubeconfig)
   const measure = async (phase: Phase, work: () => Promise<Applied>) => {
     await cluster.log.sinceLast(user)
-    const applied = await work()
-    done.push({ contestant: name, phase, ...applied, requests: await cluster.log.sinceLast(user) })
+    const { peakBytes, ...applied } = await measurePeak(contestant, work)
+    done.push({ contestant: name, phase, ...applied, peakBytes, requests: await cluster.log.sinceLast(user) })
   }
-  await using contestant = open(cluster.kubeconfig)
   await measure('first apply', () => contestant.apply(files.first))
   await measure('no-op', () => contestant.apply(files.first))
   if (cold) await measure('no-op, cold', () => applyOnce(open(cluster.kubeconfig), files.first))
@@ -53,7 +55,18 @@ export async function runSeries(options: SeriesOptions): Promise<Measured[]> {
 
 async function applyOnce(contestant: Contestant, file: string): Promise<Applied> {
   await using fresh = contestant
-  return await fresh.apply(file)
+  return await measurePeak(fresh, () => fresh.apply(file))
+}
+
+/** A command that has ended tells its own. */
+async function measurePeak(
+  { pid }: Contestant,
+  work: () => Promise<Applied>,
+): Promise<Applied & { readonly peakBytes: number }> {
+  if (pid !== undefined) await forgetPeak(pid)
+  const applied = await work()
+  const peakBytes = applied.peakBytes ?? (pid === undefined ? 0 : await peakMemory(pid))
+  return { ...applied, peakBytes: peakBytes ?? 0 }
 }
 
 /** From the answer to somebody's write until everybody sees the value put back. */
@@ -69,10 +82,10 @@ async function correct(cluster: FreshCluster, contestant: Contestant, file: stri
   )
   await scaleByHand(cluster.foreign, FIRST, REPLICAS + 3)
   const begun = performance.now()
-  const applied = contestant.watch ? undefined : await contestant.apply(file)
+  const applied = contestant.watch ? {} : await contestant.apply(file)
   const late = setTimeout(() => back.reject(new Error('the drift was not taken back')), LONGEST_MS)
   try {
-    return { milliseconds: (await back.promise) - begun, peakBytes: applied?.peakBytes ?? 0 }
+    return { ...applied, milliseconds: (await back.promise) - begun }
   } finally {
     clearTimeout(late)
     stop.abort()
