@@ -1,54 +1,102 @@
-import type { Cluster } from '../../model/cluster.ts'
-import { ClusterError } from '../../model/cluster-error.ts'
+import type { Cluster, LiveObject } from '../../model/cluster.ts'
+import { mapLimited } from '../../model/map-limited.ts'
 import type { ResourceKey } from '../../model/resource-key.ts'
-import { FIELD_MANAGER, INVENTORY_LABEL, inventoryName } from '../labels.ts'
+import { targetId } from '../../model/target.ts'
+import { INVENTORY_LABEL, inventoryName, targetLabel } from '../labels.ts'
+import { textAt } from '../live/live-object.ts'
 import type { Session } from '../pass/session.ts'
-import { emptyInventory, type Inventory, parseInventory, printHealthy, printInventory } from './inventory.ts'
+import { emptyInventory, type Inventory, type StoredInventory } from './inventory.ts'
+import { InventoryIndex } from './inventory-index.ts'
+import { parseInventory } from './parse-inventory.ts'
+import { printHealthy } from './print-parts.ts'
+import { storedPart } from './read-part.ts'
 
 const CONFIG_MAP = { group: '', version: 'v1', kind: 'ConfigMap' }
 
-/** Empty before the target's first apply. */
-export async function readInventory(session: Session): Promise<Inventory> {
-  const { repository, target } = session
-  const body = await session.cluster.get(inventoryKey(session, { repository, target }))
-  return (body && parseInventory(body)) ?? emptyInventory(repository, target)
+/** What a session has to have for its inventory. */
+export type InventorySession = Pick<
+  Session,
+  'cluster' | 'repository' | 'target' | 'inventoryNamespace' | 'concurrency' | 'signal' | 'inventories'
+>
+
+/**
+ * Empty where there is none (see `isPresent`): before the first apply, or because somebody deleted it. What cannot be believed has a
+ * `flaw`. One GET, and one LIST for an inventory of several ConfigMaps.
+ */
+export async function readInventory(session: InventorySession): Promise<Inventory> {
+  const parent = await session.cluster.get(parentKey(session, session))
+  if (!parent) return emptyInventory(session.repository, session.target)
+  return textAt(parent, 'data', 'shards') ? readEveryPart(session, parent) : readFrom(session, parent, [])
 }
 
-/** Every inventory of the cluster. */
+/** As `readInventory`, and knows the ConfigMaps that the parent does not name, or that have lost their parent. One GET and one LIST. */
+export async function readThoroughly(session: InventorySession): Promise<Inventory> {
+  return readEveryPart(session, await session.cluster.get(parentKey(session, session)))
+}
+
+async function readEveryPart(session: InventorySession, parent: LiveObject | undefined): Promise<Inventory> {
+  const { repository, target, inventoryNamespace: namespace, cluster } = session
+  const labelSelector = `${INVENTORY_LABEL}=${targetLabel(repository, target)}`
+  const { items } = await cluster.list(CONFIG_MAP, { namespace, labelSelector })
+  const listed = items.find((body) => textAt(body, 'metadata', 'name') === inventoryName(repository, target))
+  const found = listed ?? parent
+  if (found) return readFrom(session, found, items)
+  return { ...emptyInventory(repository, target), stored: storedAs(items) }
+}
+
+function readFrom(session: InventorySession, parent: LiveObject, others: readonly LiveObject[]): Inventory {
+  const { repository, target } = session
+  const read = parseInventory(parent, others)
+  if (read?.repository === repository && targetId(read.target) === targetId(target)) return read
+  const flaw = 'is not the one of this target'
+  return { ...emptyInventory(repository, target), flaw, stored: storedAs([...others, parent]) }
+}
+
+function storedAs(parts: readonly LiveObject[]): StoredInventory {
+  const stored = parts.map((body) => [textAt(body, 'metadata', 'name') ?? '', storedPart(body)] as const)
+  return { layout: { generation: 0, shards: 0 }, parts: new Map(stored) }
+}
+
+/** Its parent is in the cluster. */
+export function isPresent({ repository, target, stored }: Inventory): boolean {
+  return stored?.parts.has(inventoryName(repository, target)) === true
+}
+
+/** Every inventory of the cluster that says whose it is. */
 export async function listInventories(cluster: Cluster, namespace: string): Promise<Inventory[]> {
   const { items } = await cluster.list(CONFIG_MAP, { namespace, labelSelector: INVENTORY_LABEL })
-  return items.flatMap((item) => parseInventory(item) ?? [])
+  return new InventoryIndex(items).all()
 }
 
-/** Writes unless the cluster is known to hold the same (`before`); makes the namespace of inventories where it is missing. */
-export async function writeInventory(session: Session, inventory: Inventory, before: Inventory): Promise<Inventory> {
-  const print = (value: Inventory) => JSON.stringify(printInventory(value, session.inventoryNamespace))
-  if (print(inventory) === print(before)) return before
-  const body = printInventory(inventory, session.inventoryNamespace)
-  const write = () => session.cluster.apply(body, { fieldManager: FIELD_MANAGER, force: true })
-  const stored = await write().catch(async (error: unknown) => {
-    if (!(error instanceof ClusterError) || error.kind !== 'not-found') throw error
-    await createNamespace(session)
-    return write()
-  })
-  return parseInventory(stored) ?? inventory
+/** Notes since when the target is healthy at its render, or that it is not, besides what a pass writes. */
+export async function writeHealthySince(
+  session: InventorySession,
+  inventory: Inventory,
+  since?: string,
+): Promise<void> {
+  const healthy = since && inventory.renderDigest ? printHealthy(inventory.renderDigest, since) : ''
+  const options = { fieldManager: 'lockstep-health' }
+  const stored = await session.cluster.patch(parentKey(session, inventory), { data: { healthy } }, options)
+  session.inventories?.takeInventory(stored)
 }
 
-async function createNamespace({ cluster, inventoryNamespace }: Session): Promise<void> {
-  const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: inventoryNamespace } }
-  await cluster.apply(body, { fieldManager: FIELD_MANAGER })
-}
-
-/** Notes since when the target is healthy at its render, or that it is not. Another writer's fields are left alone. */
-export async function writeHealthySince(session: Session, inventory: Inventory, since?: string): Promise<void> {
-  const healthy = since && inventory.renderDigest ? printHealthy(inventory.renderDigest, since) : null
-  await session.cluster.patch(
-    inventoryKey(session, inventory),
-    { data: { healthy } },
-    { fieldManager: 'lockstep-health' },
+/** The target owns nothing any more: its parent goes last, so that nothing is lost half-way. Others' newer writes are left alone. */
+export async function deleteInventory(session: InventorySession, inventory: Inventory): Promise<void> {
+  const parent = parentKey(session, inventory)
+  const parts = [...(inventory.stored?.parts ?? [])]
+  const remove = ([name, { uid, version }]: (typeof parts)[number]) =>
+    session.cluster.delete({ ...parent, name }, { uid, resourceVersion: version })
+  await mapLimited(
+    parts.filter(([name]) => name !== parent.name),
+    session.concurrency,
+    remove,
   )
+  for (const part of parts.filter(([name]) => name === parent.name)) await remove(part)
 }
 
-function inventoryKey(session: Session, { repository, target }: Pick<Inventory, 'repository' | 'target'>): ResourceKey {
-  return { ...CONFIG_MAP, namespace: session.inventoryNamespace, name: inventoryName(repository, target) }
+function parentKey(
+  { inventoryNamespace: namespace }: InventorySession,
+  { repository, target }: Pick<Inventory, 'repository' | 'target'>,
+): ResourceKey {
+  return { ...CONFIG_MAP, namespace, name: inventoryName(repository, target) }
 }

@@ -2,6 +2,7 @@ import type { RequestCounts } from '../../model/cluster.ts'
 import type { Problem } from '../../model/errors.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { FoundDrift } from '../drift/drift.ts'
+import type { InventoryRequests } from '../inventory/write-inventory.ts'
 import type { ReconcilePorts } from '../ports.ts'
 import type { ObjectReport } from '../report/object-report.ts'
 import { failureOutcome, failureProblems, summary } from './failure.ts'
@@ -27,7 +28,7 @@ export interface Work {
   readonly objects: readonly ObjectReport[]
   readonly drift: readonly FoundDrift[]
   readonly problems: readonly Problem[]
-  readonly inventoryWrites: number
+  readonly inventoryRequests: InventoryRequests
   run(): Promise<Outcome>
 }
 
@@ -48,11 +49,11 @@ export async function attempt(
   return {
     ...made,
     session,
-    requests: requestsSince(before, session.cluster.requests, made.inventoryWrites),
+    requests: requestsSince(before, session.cluster.requests, made.inventoryRequests),
   }
 }
 
-type Made = Omit<Attempt, 'requests'> & { readonly inventoryWrites: number }
+type Made = Omit<Attempt, 'requests'> & { readonly inventoryRequests: InventoryRequests }
 
 async function attemptIn(
   session: Session,
@@ -63,7 +64,8 @@ async function attemptIn(
   let work: Work | undefined
   try {
     prepared = await prepare(session, heal)
-    if (prepared.problems.length > 0) return { ...notAdmitted(prepared.problems), prepared, inventoryWrites: 0 }
+    if (prepared.problems.length > 0)
+      return { ...notAdmitted(prepared.problems), prepared, inventoryRequests: NO_INVENTORY }
     work = begin(session, prepared)
     const outcome = await work.run()
     return { ...factsOf(work), outcome, prepared }
@@ -74,8 +76,8 @@ async function attemptIn(
   }
 }
 
-function factsOf({ objects, drift, problems, inventoryWrites }: Work) {
-  return { objects, drift, problems, inventoryWrites }
+function factsOf({ objects, drift, problems, inventoryRequests }: Work) {
+  return { objects, drift, problems, inventoryRequests }
 }
 
 function notAdmitted(problems: readonly Problem[]) {
@@ -83,7 +85,8 @@ function notAdmitted(problems: readonly Problem[]) {
   return { objects: [], drift: [], problems, outcome }
 }
 
-const NOTHING = { objects: [], drift: [], problems: [], inventoryWrites: 0 } as const
+export const NO_INVENTORY: InventoryRequests = { get: 0, list: 0, patch: 0, create: 0, delete: 0 }
+const NOTHING = { objects: [], drift: [], problems: [], inventoryRequests: NO_INVENTORY } as const
 const NO_REQUESTS = {
   get: 0,
   list: 0,
@@ -97,18 +100,18 @@ const NO_REQUESTS = {
   inventory: 0,
 }
 
-/** Writes of the inventory are counted by themselves: `patch` is what was done to the target's objects. */
-function requestsSince(before: RequestCounts, after: RequestCounts, inventory: number): ReportedRequests {
+/** What writing the inventory took is counted by itself: the rest was done to the target's objects. */
+function requestsSince(before: RequestCounts, after: RequestCounts, inventory: InventoryRequests): ReportedRequests {
   return {
-    get: after.get - before.get,
-    list: after.list - before.list,
+    get: after.get - before.get - inventory.get,
+    list: after.list - before.list - inventory.list,
     watch: after.watch - before.watch,
-    patch: after.patch - before.patch - inventory,
+    patch: after.patch - before.patch - inventory.patch,
     dryRun: after.dryRun - before.dryRun,
-    delete: after.delete - before.delete,
-    create: after.create - before.create,
+    delete: after.delete - before.delete - inventory.delete,
+    create: after.create - before.create - inventory.create,
     discovery: after.discovery - before.discovery,
     events: after.events - before.events,
-    inventory,
+    inventory: Object.values(inventory).reduce((sum, count) => sum + count, 0),
   }
 }

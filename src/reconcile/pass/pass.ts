@@ -8,13 +8,14 @@ import type { FoundDrift } from '../drift/drift.ts'
 import { healthProblems } from '../health/inventory-health.ts'
 import { type HealthWait, waitForHealth } from '../health/wait-health.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import { writeInventory } from '../inventory/inventory-store.ts'
+
 import { afterApply, afterPrune, writtenAhead } from '../inventory/next-inventory.ts'
+import { type InventoryRequests, writeInventory } from '../inventory/write-inventory.ts'
 import { prune } from '../prune/prune.ts'
 import { decideStale, isComplete } from '../prune/prune-decision.ts'
 import type { PruneDecision } from '../prune/prune-guards.ts'
 import type { ObjectReport } from '../report/object-report.ts'
-import type { Work } from './attempt.ts'
+import { NO_INVENTORY, type Work } from './attempt.ts'
 import { type PassEnd, passOutcome } from './pass-outcome.ts'
 import type { Prepared } from './prepare.ts'
 import type { Session } from './session.ts'
@@ -29,7 +30,7 @@ export class Pass implements Work {
   readonly drift: FoundDrift[] = []
   readonly problems: Problem[] = []
   inventory: Inventory
-  inventoryWrites = 0
+  readonly inventoryRequests = { ...NO_INVENTORY }
   health: HealthWait | undefined
   /** When drift that waits for its turn is put back. */
   #againInMs: number | undefined
@@ -148,10 +149,11 @@ export class Pass implements Work {
   }
 
   async #save(inventory: Inventory): Promise<void> {
-    const stored = await writeInventory(this.#session, inventory, this.#stored)
-    if (stored !== this.#stored) this.inventoryWrites++
-    this.#stored = stored
-    this.inventory = inventory
+    const saved = await writeInventory(this.#session, inventory, this.#stored)
+    for (const verb of Object.keys(saved.requests) as (keyof InventoryRequests)[])
+      this.inventoryRequests[verb] += saved.requests[verb]
+    this.#stored = saved.inventory
+    this.inventory = saved.inventory
   }
 }
 

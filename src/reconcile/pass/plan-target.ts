@@ -9,7 +9,7 @@ import { decideStale } from '../prune/prune-decision.ts'
 import { countVerbs, type ObjectReport } from '../report/object-report.ts'
 import { type ReconcileReport, toReport } from '../report/report.ts'
 import { statusAfter } from '../report/status-after.ts'
-import { attempt, type Work } from './attempt.ts'
+import { attempt, NO_INVENTORY, type Work } from './attempt.ts'
 import { passOutcome } from './pass-outcome.ts'
 import type { Prepared } from './prepare.ts'
 import type { ReconcileRequest } from './reconcile-target.ts'
@@ -28,7 +28,7 @@ class Plan implements Work {
   readonly objects: ObjectReport[] = []
   readonly drift: FoundDrift[] = []
   readonly problems: Problem[] = []
-  readonly inventoryWrites = 0
+  readonly inventoryRequests = NO_INVENTORY
   readonly #session: Session
   readonly #prepared: Prepared
 
