@@ -7,14 +7,14 @@ import type { Target } from '../model/target.ts'
 import type { StatusBoard } from '../model/target-status.ts'
 import type { Tree } from '../model/tree.ts'
 import type { HealMemory } from './heal/heal-memory.ts'
-import type { LiveView } from './live/live-view.ts'
+import type { ClusterView } from './live/live-view.ts'
 
 /** What reconciling needs of the world. */
 export interface ReconcilePorts {
   /** The operator's cluster of that name. Throws a LockstepError for a name that is not registered. */
   cluster(name: string): Promise<Cluster>
   /** What is known of that cluster's objects from watches; without it every pass lists its own. */
-  view?(cluster: Cluster): Promise<LiveView>
+  view?(cluster: Cluster): Promise<ClusterView>
   source(repository: RepositoryRef): Promise<Source>
   readonly renderer: Renderer
   readonly board: StatusBoard

@@ -24,6 +24,17 @@ export const REASONS = {
   RENDER_EMPTY: 'The render holds no objects, so nothing is applied or pruned; put the resources back.',
   TARGET_UNKNOWN:
     'The configuration or its overlays no longer name this target; delete its objects by hand, or put it back.',
+  TRACK_MISSING: 'The environment tracks a branch, tag or commit that is not there; push it, or change `track`.',
+  REPOSITORY_EMPTY: 'The repository has no commit yet; push a first one.',
+  TARGET_SUSPENDED: 'The environment is suspended, so nothing is applied, healed or pruned; drop `suspend` to go on.',
+  ORDER_WAITS:
+    'An application that comes before it is not healthy at its newest render; it is looked at again when that changes.',
+  WAVE_WAITS:
+    'An earlier wave is not healthy at the new render, or not for long enough; it is looked at again when that changes.',
+  REMOVAL_ORPHANED: 'The target left Git and its objects stay, as `removal: orphan` says; delete what is not needed.',
+  REMOVAL_WAITS: 'The target left Git and not all of its objects could be removed; see the problems.',
+  REMOVAL_UNSURE: 'The target is not found in Git, and that may be a mistake, so its objects stay; see the message.',
+  REMOVED: 'The target left Git and its objects were removed, as `removal: delete` says; nothing to do.',
   CONFIG_MISSING: 'The repository has no .lockstep.yaml; add one.',
   ADMISSION_REFUSED: 'The render holds something that is never applied; correct the objects named.',
   OBJECT_DUPLICATE: 'An object stands in the render twice; keep one.',

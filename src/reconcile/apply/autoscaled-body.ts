@@ -3,18 +3,13 @@ import type { DesiredObject } from '../desired/desired.ts'
 import { valueAt } from '../live/live-object.ts'
 import type { LiveRecord } from '../live/live-record.ts'
 import type { Session } from '../pass/session.ts'
-import { AUTOSCALERS, isAutoscaled, withoutReplicas } from './autoscaler.ts'
+import { isAutoscaled, withoutReplicas } from './autoscaler.ts'
 
-/** The live autoscalers of a namespace; asked for once a pass. */
+/** The live autoscalers of a namespace. */
 export type Autoscalers = (namespace: string) => Promise<readonly JsonObject[]>
 
-export function autoscalersOf(session: Session): Autoscalers {
-  const known = new Map<string, Promise<readonly JsonObject[]>>()
-  return (namespace) => {
-    const found = known.get(namespace) ?? session.cluster.list(AUTOSCALERS, { namespace }).then(({ items }) => items)
-    known.set(namespace, found)
-    return found
-  }
+export function autoscalersOf({ view, signal }: Pick<Session, 'view' | 'signal'>): Autoscalers {
+  return (namespace) => view.autoscalers(namespace, signal)
 }
 
 /** What to apply: `spec.replicas` is left to an autoscaler that has taken it. */

@@ -9,7 +9,8 @@ import { type LazyMask, targetMask } from '../desired/secret-mask.ts'
 import { worstHealth } from '../health/health.ts'
 import { healthProblems, inventoryHealth } from '../health/inventory-health.ts'
 import { type Inventory, type InventoryRecord, isWanted } from '../inventory/inventory.ts'
-import { readInventory, writeHealthySince } from '../inventory/inventory-store.ts'
+import { writeHealthySince } from '../inventory/inventory-store.ts'
+import { currentInventory } from '../live/current-inventory.ts'
 import { kindsOf } from '../live/kinds-of.ts'
 import type { Session } from '../pass/session.ts'
 import { suspects } from '../pass/sync-plan.ts'
@@ -24,7 +25,7 @@ export interface Known {
 
 /** Health and drift of a target as they are now, from the cluster and its inventory alone. Notes since when it is healthy. */
 export async function observeTarget(session: Session, known: Known = {}): Promise<TargetStatus> {
-  const inventory = await readInventory(session)
+  const inventory = await currentInventory(session)
   await session.view.hold(kindsOf([...inventory.records.values()].map(({ key }) => key)), session.signal)
   const live = session.view.ofTarget(session.ownership.target)
   const suspected = suspects(inventory, live)

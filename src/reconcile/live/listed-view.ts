@@ -1,29 +1,41 @@
 import type { Cluster, LiveObject, ResourceKind } from '../../model/cluster.ts'
+import type { JsonObject } from '../../model/json.ts'
 import { mapLimited } from '../../model/map-limited.ts'
 import { type ResourceKey, resourceId } from '../../model/resource-key.ts'
+import { AUTOSCALERS } from '../apply/autoscaler.ts'
 import { TARGET_LABEL } from '../labels.ts'
+import { memoised } from '../memoised.ts'
+import type { Clock } from '../ports.ts'
+import { kindId } from './kinds-of.ts'
 import { keyOf } from './live-object.ts'
 import { type LiveRecord, toLiveRecord } from './live-record.ts'
-import type { LiveView } from './live-view.ts'
+import type { HealthRules, LiveView } from './live-view.ts'
 
-/** One target's objects, listed anew at each `hold`: one LIST a kind. */
+const PAUSE_MS = 250
+
+export interface ListedViewOptions {
+  readonly label: string
+  readonly concurrency: number
+  readonly clock: Clock
+}
+
+/** One target's objects for one look: one LIST a kind, and nothing that tells changes. */
 export class ListedView implements LiveView {
   readonly #cluster: Cluster
-  readonly #label: string
-  readonly #concurrency: number
-  #records = new Map<string, LiveRecord>()
+  readonly #options: ListedViewOptions
+  readonly #records = new Map<string, LiveRecord>()
+  readonly #listed = new Set<string>()
+  readonly #autoscalers = new Map<string, () => Promise<readonly JsonObject[]>>()
+  #rules: HealthRules | undefined
 
-  constructor(cluster: Cluster, label: string, concurrency: number) {
+  constructor(cluster: Cluster, options: ListedViewOptions) {
     this.#cluster = cluster
-    this.#label = label
-    this.#concurrency = concurrency
+    this.#options = options
   }
 
   async hold(kinds: readonly ResourceKind[]): Promise<void> {
-    const labelSelector = `${TARGET_LABEL}=${this.#label}`
-    const lists = await mapLimited(kinds, this.#concurrency, (kind) => this.#cluster.list(kind, { labelSelector }))
-    const objects = lists.flatMap(({ items }) => items)
-    this.#records = new Map(objects.map((object) => [resourceId(keyOf(object)), toLiveRecord(object)]))
+    const missing = kinds.filter((kind) => !this.#listed.has(kindId(kind)))
+    await mapLimited(missing, this.#options.concurrency, (kind) => this.#list(kind))
   }
 
   ofTarget(): ReadonlyMap<string, LiveRecord> {
@@ -36,7 +48,8 @@ export class ListedView implements LiveView {
 
   take(object: LiveObject): LiveRecord {
     const record = toLiveRecord(object)
-    this.#records.set(resourceId(record.key), record)
+    const judged = this.#rules?.kinds.has(kindId(record.key)) ? this.#rules.verdict(object) : record.health
+    this.#records.set(resourceId(record.key), { ...record, health: judged })
     return record
   }
 
@@ -44,5 +57,32 @@ export class ListedView implements LiveView {
     this.#records.delete(resourceId(key))
   }
 
-  async changed(): Promise<void> {}
+  /** Nothing tells: after a moment everything is listed again when it is held next. */
+  async changed(_label: string, signal: AbortSignal): Promise<void> {
+    await this.#options.clock.sleep(PAUSE_MS, signal)
+    this.#listed.clear()
+  }
+
+  useHealth(_label: string, rules: HealthRules | undefined): void {
+    if (rules?.id === this.#rules?.id) return
+    this.#rules = rules
+    this.#listed.clear()
+  }
+
+  autoscalers(namespace: string): Promise<readonly JsonObject[]> {
+    const list = async () => (await this.#cluster.list(AUTOSCALERS, { namespace })).items
+    const known = this.#autoscalers.get(namespace) ?? memoised(list)
+    this.#autoscalers.set(namespace, known)
+    return known()
+  }
+
+  async #list(kind: ResourceKind): Promise<void> {
+    const labelSelector = `${TARGET_LABEL}=${this.#options.label}`
+    const { items } = await this.#cluster.list(kind, { labelSelector })
+    const listed = new Set(items.map((object) => resourceId(keyOf(object))))
+    const gone = [...this.#records].filter(([id, { key }]) => kindId(key) === kindId(kind) && !listed.has(id))
+    for (const [id] of gone) this.#records.delete(id)
+    for (const object of items) this.take(object)
+    this.#listed.add(kindId(kind))
+  }
 }

@@ -10,6 +10,7 @@ import { isPerson } from '../fields/people.ts'
 import { objectHealth } from '../health/health.ts'
 import type { HealthVerdict } from '../health/verdict.ts'
 import { PRUNE_ANNOTATION, TARGET_LABEL } from '../labels.ts'
+import { interned } from './interned.ts'
 import { annotationOf, keyOf, labelOf, listAt, objectAt, objectsAt, textAt, uidOf } from './live-object.ts'
 
 /** What a pass has to know of a live object, without its body: thousands are kept. */
@@ -41,20 +42,36 @@ export interface LiveRecord {
 
 export function toLiveRecord(object: LiveObject): LiveRecord {
   return {
-    key: keyOf(object),
+    key: internedKey(keyOf(object)),
     uid: uidOf(object) ?? '',
     version: textAt(object, 'metadata', 'resourceVersion') ?? '',
-    label: labelOf(object, TARGET_LABEL),
+    label: optional(labelOf(object, TARGET_LABEL)),
     ownHash: ownFieldsHash(object),
     ...added(object),
     replicasContested: replicasAreContested(object),
-    prune: annotationOf(object, PRUNE_ANNOTATION),
+    prune: optional(annotationOf(object, PRUNE_ANNOTATION)),
     applied: ownersOf(object).some(({ ours }) => ours),
     ...ownerOf(object),
     ...deletionOf(object),
     health: objectHealth(object),
     ...(isSecret(object) && { values: hashedValues(object) }),
   }
+}
+
+/** Names aside, thousands of keys say the same. */
+function internedKey({ group, version, kind, namespace, name }: ResourceKey): ResourceKey {
+  const type = { group: interned(group), version: interned(version), kind: interned(kind) }
+  return namespace === undefined ? { ...type, name } : { ...type, namespace: interned(namespace), name }
+}
+
+function optional(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : interned(text)
+}
+
+/** What was applied, or what people added, is not what it was. */
+export function isRewritten(before: LiveRecord, after: LiveRecord): boolean {
+  if (before.uid !== after.uid || before.ownHash !== after.ownHash) return true
+  return JSON.stringify(before.additions) !== JSON.stringify(after.additions)
 }
 
 function added(object: LiveObject): Pick<LiveRecord, 'additions'> {

@@ -6,7 +6,7 @@ import { lastApplied } from '../desired/last-applied.ts'
 import { type LazyMask, targetMask } from '../desired/secret-mask.ts'
 import { renderTarget, type TargetRender } from '../desired/target-render.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import { readInventory } from '../inventory/inventory-store.ts'
+import { currentInventory } from '../live/current-inventory.ts'
 import { kindsOf } from '../live/kinds-of.ts'
 import type { LiveRecord } from '../live/live-record.ts'
 import { memoised } from '../memoised.ts'
@@ -37,7 +37,7 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
   const rendered = await renderTarget(session.ports, tree, session.target, session.signal)
   const renderMs = clock.now().getTime() - begun
   const { manifests } = rendered.render
-  const inventory = await readInventory(session)
+  const inventory = await currentInventory(session)
   const { objects, problems } = await desiredState(session, manifests, rendered.environment.namespaces)
   const recorded = [...inventory.records.values()].map(({ key }) => key)
   await session.view.hold(kindsOf([...objects.map(({ key }) => key), ...recorded]), session.signal)

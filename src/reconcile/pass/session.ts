@@ -5,7 +5,7 @@ import type { Ownership } from '../desired/desired.ts'
 import { HealMemory } from '../heal/heal-memory.ts'
 import { applySetId, inventoryName, targetLabel } from '../labels.ts'
 import { ListedView } from '../live/listed-view.ts'
-import type { LiveView } from '../live/live-view.ts'
+import type { ClusterView, LiveView } from '../live/live-view.ts'
 import type { ReconcilePorts } from '../ports.ts'
 
 /** One look at, or one pass over, one target. */
@@ -17,6 +17,8 @@ export interface Session {
   readonly target: Target
   readonly cluster: Cluster
   readonly view: LiveView
+  /** Where a watch tells them. */
+  readonly inventories?: Pick<ClusterView, 'inventories' | 'takeInventory'>
   readonly ownership: Ownership
   readonly heals: HealMemory
   readonly inventoryNamespace: string
@@ -35,6 +37,7 @@ export async function openSession(ports: ReconcilePorts, request: TargetRequest)
   const { inventoryNamespace = 'lockstep-system', concurrency = 16 } = ports.settings ?? {}
   const label = targetLabel(repository, request.target)
   const cluster = await ports.cluster(request.target.cluster)
+  const shared = await ports.view?.(cluster)
   const applySet = applySetId(inventoryName(repository, request.target), inventoryNamespace)
   return {
     ports,
@@ -42,7 +45,8 @@ export async function openSession(ports: ReconcilePorts, request: TargetRequest)
     repository,
     target: request.target,
     cluster,
-    view: (await ports.view?.(cluster)) ?? new ListedView(cluster, label, concurrency),
+    view: shared ?? new ListedView(cluster, { label, concurrency, clock: ports.clock }),
+    ...(shared && { inventories: shared }),
     ownership: { target: label, applySet },
     heals: ports.heals ?? new HealMemory(),
     inventoryNamespace,

@@ -1,0 +1,204 @@
+import type { Cluster, LiveObject, ResourceKind } from '../../model/cluster.ts'
+import { ClusterError } from '../../model/cluster-error.ts'
+import type { JsonObject } from '../../model/json.ts'
+import { mapLimited } from '../../model/map-limited.ts'
+import { isSecret } from '../../model/mask-secrets.ts'
+import { type ResourceKey, resourceId } from '../../model/resource-key.ts'
+import { AUTOSCALERS } from '../apply/autoscaler.ts'
+import { INVENTORY_LABEL, TARGET_LABEL } from '../labels.ts'
+import { type Followed, Following } from './following.ts'
+import { kindId, kindsOf } from './kinds-of.ts'
+import { KnownAutoscalers } from './known-autoscalers.ts'
+import { KnownInventories } from './known-inventories.ts'
+import { Listeners } from './listeners.ts'
+import { keyOf, labelOf, textAt, uidOf } from './live-object.ts'
+import { isRewritten, type LiveRecord, toLiveRecord } from './live-record.ts'
+import type { ClusterView, HealthRules, Inventories } from './live-view.ts'
+import { RecentBodies } from './recent-bodies.ts'
+import { type LiveChange, RecordStore } from './record-store.ts'
+
+export interface ViewOptions {
+  readonly inventoryNamespace: string
+  /** `targetLabel`s, where only these targets matter; default: all. */
+  readonly labels?: readonly string[]
+  /** How long `hold` waits at most. Default 20 s. */
+  readonly patienceMs?: number
+}
+
+/** Lists under way at one time: each page of one is in memory. */
+const LISTS_AT_ONCE = 3
+const PATIENCE_MS = 20_000
+const CONFIG_MAP: ResourceKind = { group: '', version: 'v1', kind: 'ConfigMap' }
+
+/**
+ * Our objects of a cluster, known from one watch a kind. A kind is followed from when it is first held. Keeps no bodies but a few of what
+ * others changed last.
+ */
+export class WatchedView implements ClusterView {
+  readonly #cluster: Cluster
+  readonly #options: ViewOptions
+  readonly #records = new RecordStore((change) => this.#changes.tell(change))
+  readonly #changes = new Listeners<LiveChange>()
+  readonly #inventoryChanges = new Listeners<string>()
+  readonly #inventories = new KnownInventories((label) => this.#inventoryChanges.tell(label))
+  readonly #autoscalers = new KnownAutoscalers()
+  readonly #recent = new RecentBodies()
+  readonly #rules = new Map<string, HealthRules>()
+  readonly #busy = new Map<string, number>()
+  /** By what is followed: `kindId` for our objects. */
+  readonly #following = new Map<string, Following>()
+
+  constructor(cluster: Cluster, options: ViewOptions) {
+    this.#cluster = cluster
+    this.#options = options
+  }
+
+  async hold(kinds: readonly ResourceKind[], signal: AbortSignal): Promise<void> {
+    const missing = kinds.filter((kind) => !this.#following.get(kindId(kind))?.current)
+    await mapLimited(missing, LISTS_AT_ONCE, (kind) => this.#holdKind(kind, signal))
+  }
+
+  ofTarget(label: string): ReadonlyMap<string, LiveRecord> {
+    return this.#records.ofLabel(label)
+  }
+
+  async object(key: ResourceKey): Promise<LiveObject | undefined> {
+    const record = this.#following.get(kindId(key))?.current ? this.#records.get(key) : undefined
+    const recent = record && this.#recent.get(resourceId(key), record.version)
+    return recent ?? this.#cluster.get(key)
+  }
+
+  take(object: LiveObject): LiveRecord {
+    const record = this.#toRecord(object)
+    this.#records.put(record)
+    return record
+  }
+
+  forget(key: ResourceKey, uid: string): void {
+    this.#records.forget(key, uid)
+  }
+
+  changed(label: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        stop()
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const stop = this.#changes.add((change) => change.label === label && end())
+      signal.addEventListener('abort', end)
+      if (signal.aborted) end()
+    })
+  }
+
+  useHealth(label: string, rules: HealthRules | undefined): void {
+    const before = this.#rules.get(label)
+    if (before?.id === rules?.id) return
+    if (rules) this.#rules.set(label, rules)
+    else this.#rules.delete(label)
+    const kinds = new Set([...(before?.kinds ?? []), ...(rules?.kinds ?? [])])
+    const judged = [...this.#records.ofLabel(label).values()].filter(({ key }) => kinds.has(kindId(key)))
+    this.#judgeAgain(judged)
+  }
+
+  async autoscalers(namespace: string, signal: AbortSignal): Promise<readonly JsonObject[]> {
+    const known = this.#autoscalers
+    if (!(await this.#cluster.scope(AUTOSCALERS))) return []
+    const take: Followed['take'] = (type, object) => known.take(type, object)
+    await this.#follow('autoscalers', { kind: AUTOSCALERS, options: { known }, take }, signal)
+    return known.of(namespace)
+  }
+
+  async inventories(signal: AbortSignal): Promise<Inventories> {
+    const known = this.#inventories
+    const selection = { namespace: this.#options.inventoryNamespace, labelSelector: this.#selector(INVENTORY_LABEL) }
+    const take: Followed['take'] = (type, object) => known.take(type, object)
+    await this.#follow('inventories', { kind: CONFIG_MAP, options: { ...selection, known }, take }, signal)
+    return known
+  }
+
+  takeInventory(object: LiveObject): void {
+    this.#inventories.take('MODIFIED', object)
+  }
+
+  isCurrent(kinds: readonly ResourceKind[]): boolean {
+    return ['inventories', ...kinds.map(kindId)].every((id) => this.#following.get(id)?.current)
+  }
+
+  onChange(listener: (change: LiveChange) => void): () => void {
+    return this.#changes.add(listener)
+  }
+
+  onInventory(listener: (label: string) => void): () => void {
+    return this.#inventoryChanges.add(listener)
+  }
+
+  begin(label: string): () => void {
+    this.#busy.set(label, (this.#busy.get(label) ?? 0) + 1)
+    return () => this.#busy.set(label, (this.#busy.get(label) ?? 1) - 1)
+  }
+
+  isBusy(label: string): boolean {
+    return (this.#busy.get(label) ?? 0) > 0
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#following.values()].map((following) => following.close()))
+  }
+
+  /** A kind that the server does not have has no objects. */
+  async #holdKind(kind: ResourceKind, signal: AbortSignal): Promise<void> {
+    try {
+      if (!this.#following.has(kindId(kind)) && !(await this.#cluster.scope(kind))) return
+      const options = { labelSelector: this.#selector(TARGET_LABEL), known: this.#records.known(kind) }
+      await this.#follow(kindId(kind), { kind, options, take: (...event) => this.#take(...event) }, signal)
+    } catch (error) {
+      if (!(error instanceof ClusterError) || error.kind !== 'unknown-kind') throw error
+      this.#records.dropKind(kind)
+    }
+  }
+
+  async #follow(id: string, followed: Followed, signal: AbortSignal): Promise<void> {
+    const open = this.#following.get(id)
+    const following = !open || open.ended ? new Following(this.#cluster, followed) : open
+    this.#following.set(id, following)
+    await following.synced(this.#options.patienceMs ?? PATIENCE_MS, signal)
+  }
+
+  #selector(label: string): string {
+    const { labels = [] } = this.#options
+    return labels.length > 0 ? `${label} in (${labels.join(',')})` : label
+  }
+
+  #judgeAgain(records: readonly LiveRecord[]): void {
+    for (const record of records) this.#records.put({ ...record, version: '' })
+    for (const kind of kindsOf(records.map(({ key }) => key))) this.#restart(kindId(kind))
+  }
+
+  /** It is listed again when it is held next. */
+  #restart(id: string): void {
+    void this.#following.get(id)?.close()
+    this.#following.delete(id)
+  }
+
+  #take(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: LiveObject, initial: boolean): void {
+    const key = keyOf(object)
+    const version = textAt(object, 'metadata', 'resourceVersion') ?? ''
+    if (type === 'DELETED') this.#records.remove(key, uidOf(object) ?? '', version)
+    else this.#put(key, version, object, initial)
+  }
+
+  #put(key: ResourceKey, version: string, object: LiveObject, initial: boolean): void {
+    const before = this.#records.get(key)
+    if (before?.version === version && before.uid === uidOf(object)) return
+    const record = this.#toRecord(object)
+    if (!this.#records.put(record) || !before || initial || isSecret(object)) return
+    if (isRewritten(before, record)) this.#recent.put(resourceId(key), version, object)
+  }
+
+  #toRecord(object: LiveObject): LiveRecord {
+    const record = toLiveRecord(object)
+    const rules = this.#rules.get(labelOf(object, TARGET_LABEL) ?? '')
+    return rules?.kinds.has(kindId(record.key)) ? { ...record, health: rules.verdict(object) } : record
+  }
+}
