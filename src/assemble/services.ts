@@ -15,6 +15,7 @@ import type { Fingerprint } from '../model/ignored-drift.ts'
 import { jobId } from '../model/job.ts'
 import type { JobQueue } from '../model/job-queue.ts'
 import type { StatusBoard } from '../model/target-status.ts'
+import { EventRecorder } from '../reconcile/report/events/event-recorder.ts'
 import { createAppAuthorization } from './app-authorization.ts'
 import { type Clusters, createClusters } from './clusters.ts'
 import type { Log } from './log.ts'
@@ -35,6 +36,8 @@ export interface Services {
   readonly board: StatusBoard
   readonly renderer: KustomizeRenderer
   readonly clusters: Clusters
+  /** Absent where the operator wants none. */
+  readonly events?: EventRecorder
   /** Keyed by the App's private key. */
   readonly fingerprint: Fingerprint
   openRepository(ref: RepositoryRef): Promise<RepositoryAccess>
@@ -78,6 +81,7 @@ export function createServices(config: OperatorConfig, log: Log): Services {
     board: redis ? createRedisStatusBoard(redis) : createMemoryStatusBoard(),
     renderer,
     clusters,
+    ...(config.events && { events: new EventRecorder({ now: () => new Date() }) }),
     fingerprint: (text) => createHmac('sha256', config.secrets.privateKey.reveal()).update(text).digest('hex'),
     openRepository: createRepositories(github, config.data),
     async close() {

@@ -18,6 +18,8 @@ export interface OperatorFile extends RemoteSources {
   readonly render: RenderConfig
   /** Namespace of each cluster that holds what Lockstep remembers there. */
   readonly inventoryNamespace: string
+  /** Whether what happens to objects is told as Kubernetes Events. */
+  readonly events: boolean
 }
 
 /** What a command on a laptop takes from the operator's file. */

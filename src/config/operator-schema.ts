@@ -166,6 +166,9 @@ export const operatorSchema = z
     inventoryNamespace: namespace.optional().meta({
       description: 'Namespace of each cluster that holds the inventories. Default lockstep-system.',
     }),
+    events: z.boolean('must be true or false').optional().meta({
+      description: 'Tell what happens to objects as Kubernetes Events on them. Default true.',
+    }),
     ...remoteSources,
   })
   .meta({ title: 'Lockstep operator configuration', description: 'What `--config` or LOCKSTEP_CONFIG names.' })

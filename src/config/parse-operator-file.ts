@@ -50,6 +50,7 @@ function toOperatorFile(input: OperatorInput, directory: string): OperatorFile {
     },
     render: toRenderConfig(input.render),
     inventoryNamespace: input.inventoryNamespace ?? 'lockstep-system',
+    events: input.events ?? true,
     ...toRemoteSources(input),
   }
 }

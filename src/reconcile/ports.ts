@@ -8,6 +8,7 @@ import type { StatusBoard } from '../model/target-status.ts'
 import type { Tree } from '../model/tree.ts'
 import type { HealMemory } from './heal/heal-memory.ts'
 import type { ClusterView } from './live/live-view.ts'
+import type { EventRecorder } from './report/events/event-recorder.ts'
 
 /** What reconciling needs of the world. */
 export interface ReconcilePorts {
@@ -24,6 +25,8 @@ export interface ReconcilePorts {
   pruneConfirmed(repository: RepositoryRef, target: Target, revision: string): Promise<boolean>
   /** History on GitHub, where there is one. */
   deployments?(repository: RepositoryRef): Promise<Deployments>
+  /** Kubernetes Events, where they are wanted. */
+  readonly events?: EventRecorder
   /** What was put back when; without it nobody slows down in a fight. */
   readonly heals?: HealMemory
   readonly settings?: ReconcileSettings

@@ -24,6 +24,7 @@ test('the smallest file has every default filled in, and its paths start where i
     movedTags: 'warn',
     render: { deadlineMs: 8_000, cacheBytes: 512 * 1024 ** 2 },
     inventoryNamespace: 'lockstep-system',
+    events: true,
   })
 })
 
@@ -38,6 +39,7 @@ clusters:
 writes: { minimalGapMs: 0, perMinute: 6000, creationsPerHour: 1 }
 render: { workers: 4, memory: 256, deadline: 2m, cache: 0 }
 inventoryNamespace: lockstep
+events: false
 `
   expect(parse(text)).toEqual({
     github: { url: 'https://git.example.com', apiUrl: 'https://git.example.com/api/v3' },
@@ -58,6 +60,7 @@ inventoryNamespace: lockstep
     movedTags: 'warn',
     render: { workers: 4, memoryBytes: 256 * 1024 ** 2, deadlineMs: 120_000, cacheBytes: 0 },
     inventoryNamespace: 'lockstep',
+    events: false,
   })
 })
 

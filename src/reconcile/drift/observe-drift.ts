@@ -5,6 +5,7 @@ import { loadConfig } from '../desired/target-render.ts'
 import { failureProblems } from '../pass/failure.ts'
 import { openSession, type TargetRequest } from '../pass/session.ts'
 import type { ReconcilePorts } from '../ports.ts'
+import { tellLook } from '../report/events/tell-events.ts'
 import { knownStatus, publishStatus } from '../report/publish-status.ts'
 import { lastingProblems, unknownStatus } from '../report/status-after.ts'
 import { observeTarget } from './observe-target.ts'
@@ -30,6 +31,7 @@ export async function observeDrift(ports: ReconcilePorts, request: ObserveReques
     problems: [...lastingProblems(previous), ...seen.problems],
   }
   await publishStatus(ports, repository, status, previous, () => driftConfig(ports, request))
+  await tellLook(ports, request, { status, previous })
   return status
 }
 

@@ -4,6 +4,7 @@ import type { Target } from '../../model/target.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import type { ReconcilePorts } from '../ports.ts'
 import { recordDeployment } from '../report/deployment.ts'
+import { tellPass } from '../report/events/tell-events.ts'
 import { knownStatus, publishStatus } from '../report/publish-status.ts'
 import { type ReconcileReport, toReport } from '../report/report.ts'
 import { statusAfter } from '../report/status-after.ts'
@@ -37,7 +38,9 @@ export async function reconcileWithReport(ports: ReconcilePorts, request: Reconc
   await publishStatus(ports, repository, status, previous, async () => made.prepared?.rendered.environment.drift)
   if (goesOn(made.outcome, status)) await ports.queue.add({ kind: 'reconcile', repository, target })
   await recordDeployment(ports, request, made)
-  return toReport(made, status, ports.clock.now(), begun)
+  const events = await tellPass(ports, made, { status, previous })
+  const requests = { ...made.requests, events: made.requests.events + events }
+  return toReport({ ...made, requests }, status, ports.clock.now(), begun)
 }
 
 /** Another pass has something to do at once: a newer commit came, or everything came up between the last look and now. */
