@@ -81,6 +81,7 @@ export function reconcilePorts(services: Services, repository?: string): Reconci
       return isPruneConfirmed(await promotionPorts(services, access), target, revision)
     },
     deployments: async (ref) => services.github.repository(ref).deployments,
+    ...(services.events && { events: services.events }),
     settings: {
       inventoryNamespace: services.config.inventoryNamespace,
       namespacesOf: (cluster) => services.config.clusters.find(({ name }) => name === cluster)?.namespaces ?? [],
