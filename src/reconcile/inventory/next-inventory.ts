@@ -1,13 +1,15 @@
-import type { Applied } from '../apply/apply-stages.ts'
-import type { Rehearsal } from '../apply/rehearse.ts'
+import type { Applied } from '../apply/apply-object.ts'
+import type { Rehearsal } from '../apply/rehearsal.ts'
 import type { StaleObject } from '../pass/sync-plan.ts'
 import type { Inventory, InventoryRecord } from './inventory.ts'
 
 /** Old and new objects together, written before the first write: whatever happens then, nothing of ours is forgotten. */
 export function writtenAhead(inventory: Inventory, rehearsals: readonly Rehearsal[]): Inventory {
   const records = new Map(inventory.records)
-  for (const { action, result } of rehearsals) {
-    if (result === 'apply' && !records.has(action.object.id)) records.set(action.object.id, { key: action.object.key })
+  for (const { action, result, replaces } of rehearsals) {
+    const { id, key } = action.object
+    // What is deleted to be made again must be made again, whatever a later commit says about it.
+    if (result === 'apply' && (replaces !== undefined || !records.has(id))) records.set(id, { key })
   }
   return { ...inventory, records }
 }
