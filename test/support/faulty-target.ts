@@ -1,14 +1,11 @@
-import { createKustomizeRenderer } from '../../src/adapters/kustomize/renderer.ts'
 import type { Cluster } from '../../src/model/cluster.ts'
 import type { Outcome } from '../../src/model/outcome.ts'
 import { reconcileWithReport } from '../../src/reconcile/pass/reconcile-target.ts'
 import type { ReconcilePorts } from '../../src/reconcile/ports.ts'
 import type { TestControlPlane } from './control-plane.ts'
 import { at } from './kubernetes-objects.ts'
-import { kustomizeForTests } from './kustomize.ts'
 import type { Call, MortalProcess } from './mortal-process.ts'
 import { ReconcileScene } from './reconcile-scene.ts'
-import { rememberingRenderer } from './remembering-renderer.ts'
 import { labelledIds, orphans, plantForeignObjects } from './target-facts.ts'
 import { configMapYaml, namespaceYaml, serviceAccountYaml } from './yaml-objects.ts'
 
@@ -30,10 +27,9 @@ export class FaultyTarget {
 
   /** The application and its namespace are called `name`. */
   static async prepare(plane: TestControlPlane, name: string): Promise<FaultyTarget> {
-    const renderer = rememberingRenderer(createKustomizeRenderer({ binary: await kustomizeForTests() }))
     // One request at a time: the same calls in the same order, each time.
     const settings = { concurrency: 1 }
-    const scene = await ReconcileScene.open({ cluster: () => plane.cluster, environment: 'dev', renderer, settings })
+    const scene = await ReconcileScene.open({ cluster: () => plane.cluster, environment: 'dev', settings })
     const target = new FaultyTarget(plane, scene, name)
     scene.commit(name, target.#files({ change: 'before', stay: 'same', 'leave-1': 'x', 'leave-2': 'x' }))
     await target.pass(plane.cluster)

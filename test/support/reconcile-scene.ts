@@ -22,8 +22,6 @@ export interface SceneOptions {
   readonly namespaces?: readonly string[]
   readonly pruneLimit?: number
   readonly settings?: ReconcileSettings
-  /** Instead of one of its own. */
-  readonly renderer?: Renderer
 }
 
 /** A repository in memory, real kustomize, and a real cluster behind the ports; `jobs` lists what was enqueued. */
@@ -61,8 +59,7 @@ export class ReconcileScene {
   }
 
   static async open(options: SceneOptions): Promise<ReconcileScene> {
-    const renderer = options.renderer ?? createKustomizeRenderer({ binary: await kustomizeForTests() })
-    return new ReconcileScene(options, renderer)
+    return new ReconcileScene(options, createKustomizeRenderer({ binary: await kustomizeForTests() }))
   }
 
   /** Commits `objects` (YAML documents by file name) as an application's overlay, next to those committed before; answers the revision. */

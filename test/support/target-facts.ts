@@ -14,9 +14,6 @@ const KINDS = [
   { ...CORE, kind: 'Namespace' },
   { ...CORE, kind: 'ConfigMap' },
   { ...CORE, kind: 'ServiceAccount' },
-  { ...CORE, kind: 'Secret' },
-  { ...CORE, kind: 'Service' },
-  { group: 'apps', version: 'v1', kind: 'Deployment' },
 ]
 /** Names of objects that carry a target's label and are none of its own begin so. */
 const FOREIGN = 'foreign-'
