@@ -14,6 +14,10 @@ export const INVENTORY_LABEL = 'lockstep.dev/inventory'
 export const FORCE_ANNOTATION = 'lockstep.dev/force'
 /** `disabled` keeps an object that left Git; `allowed` lets the kinds that hold data be pruned. */
 export const PRUNE_ANNOTATION = 'lockstep.dev/prune'
+/** `allowed` in Git: where a change is refused because fields are fixed for life, the object is deleted and made again. */
+export const REPLACE_ANNOTATION = 'lockstep.dev/replace'
+/** `disabled`, in Git or on the live object: it is neither applied nor healed nor pruned. */
+export const RECONCILE_ANNOTATION = 'lockstep.dev/reconcile'
 
 /** 16 hex digits that stand for a target of a repository (`owner/name`), because a label value holds 63 characters. */
 export function targetLabel(repository: string, target: Target): string {

@@ -3,7 +3,17 @@ export const REASONS = {
   RECONCILED: 'The cluster holds what Git says; nothing to do.',
   IN_SYNC: 'The cluster already held what Git says; nothing to do.',
   PLANNED: 'This is what a reconcile would do; nothing was changed.',
-  NOT_REHEARSED: 'Its namespace or kind is made by the same plan, so the API server was not asked about it yet.',
+  NOT_REHEARSED:
+    'Its namespace, its kind or an object it needs is made by the same plan, so the API server was not asked about it yet.',
+  NOT_ASKED:
+    'The API server could not answer for another object, so it was not asked about this one; it is tried again.',
+  DRY_RUN_UNSUPPORTED:
+    'A webhook of this object does not take part in dry runs, so it is applied without one; set `sideEffects` in its configuration.',
+  TAKEN_OVER:
+    'Another tool applied this object before; what it set is ours now. Nothing to do, once that tool is gone.',
+  REPLACED:
+    'Git changed fields that are fixed for life, so the object was deleted and made again as its annotation allows.',
+  RECONCILE_DISABLED: 'An annotation asks for this object to be left alone; remove it to have it applied again.',
   HEALTH_WAITS: 'Everything is applied and some objects are not healthy yet; wait, or look at the objects named.',
   HEALTH_FAILED: 'Everything is applied and an object is Degraded; look at the object named and mend it in Git.',
   SUPERSEDED: 'The default branch moved on while objects were coming up; the newer commit is reconciled next.',
@@ -19,7 +29,8 @@ export const REASONS = {
     'Another manager owns a field that was never ours; drop the field from Git or let go of it in the cluster.',
   OBJECT_OF_OTHER_TARGET: 'Another target applies the same object; keep it in one of them.',
   NAMESPACE_SHARED: 'Another target already applies this Namespace, so it is left to that one; keep it in one of them.',
-  REPLICAS_AUTOSCALED: 'An autoscaler writes spec.replicas, so it is left out; drop the field from Git.',
+  REPLICAS_AUTOSCALED:
+    'An autoscaler writes spec.replicas, or the resources of containers, so that is left to it; drop the field from Git.',
   RENDER_REFUSED: 'The overlay could not be rendered, so nothing is applied or pruned; correct the overlay.',
   RENDER_EMPTY: 'The render holds no objects, so nothing is applied or pruned; put the resources back.',
   TARGET_UNKNOWN:
@@ -46,6 +57,14 @@ export const REASONS = {
   SECRET_ENCRYPTED: 'A Secret is still encrypted; decrypt it inside the cluster.',
   APPLY_REFUSED: 'The API server refuses an object; correct what it names. Nothing after that stage was applied.',
   APPLY_IMMUTABLE: 'A field cannot be changed on the live object; undo the change, or delete the object by hand.',
+  REPLACE_WAITS:
+    'An object is deleted to be made again and is not gone yet; look at its finalizers. It is made by the pass that finds it gone.',
+  ADMISSION_DENIED:
+    'A webhook, a policy or a quota of the cluster refuses an object; correct it, or have the rule changed.',
+  WEBHOOK_UNAVAILABLE:
+    'A webhook that must agree does not answer; mend it or delete its configuration. It is tried again.',
+  DEFINITION_NOT_SERVED:
+    'The API server does not serve the kind of a definition that was just applied; see the message, it names the reason.',
   APPLY_FORBIDDEN: 'Lockstep lacks a right in the cluster; grant it.',
   APPLY_TERMINATING: 'The namespace is being deleted; wait until it is gone.',
   APPLY_UNAVAILABLE: 'The API server could not answer; it is tried again.',

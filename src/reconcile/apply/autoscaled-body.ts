@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../model/json.ts'
 import type { DesiredObject } from '../desired/desired.ts'
+import { withoutField } from '../fields/without-field.ts'
 import { valueAt } from '../live/live-object.ts'
-import type { LiveRecord } from '../live/live-record.ts'
 import type { Session } from '../pass/session.ts'
-import { isAutoscaled, withoutReplicas } from './autoscaler.ts'
+import { type Contest, isAutoscaled, scaleTargetOf, withoutReplicas } from './autoscaler.ts'
 
 /** The live autoscalers of a namespace. */
 export type Autoscalers = (namespace: string) => Promise<readonly JsonObject[]>
@@ -12,14 +12,22 @@ export function autoscalersOf({ view, signal }: Pick<Session, 'view' | 'signal'>
   return (namespace) => view.autoscalers(namespace, signal)
 }
 
-/** What to apply: `spec.replicas` is left to an autoscaler that has taken it. */
+/** Together with those that the same render brings. */
+export function withDesired(live: Autoscalers, objects: readonly DesiredObject[]): Autoscalers {
+  const wanted = objects.map(({ key, body }) => scaleTargetOf(key, body)).filter((one) => one !== undefined)
+  if (wanted.length === 0) return live
+  return async (namespace) => [...wanted, ...(await live(namespace))]
+}
+
+/** What to apply: fields that an autoscaler has taken are left to it. */
 export async function bodyToApply(
   object: DesiredObject,
-  live: Pick<LiveRecord, 'replicasContested'> | undefined,
+  contest: Contest | undefined,
   autoscalers: Autoscalers,
 ): Promise<{ body: JsonObject; autoscaled: boolean }> {
-  const wanted = object.key.namespace !== undefined && valueAt(object.body, 'spec', 'replicas') !== undefined
-  const contested = wanted && live?.replicasContested === true
-  const autoscaled = contested && isAutoscaled(object.key, await autoscalers(object.key.namespace as string))
-  return { body: autoscaled ? withoutReplicas(object.body) : object.body, autoscaled }
+  const body = (contest?.scaled ?? []).reduce(withoutField, object.body)
+  const wanted = object.key.namespace !== undefined && valueAt(body, 'spec', 'replicas') !== undefined
+  const contested = wanted && contest?.replicasContested === true
+  const scaled = contested && isAutoscaled(object.key, await autoscalers(object.key.namespace as string))
+  return { body: scaled ? withoutReplicas(body) : body, autoscaled: scaled || body !== object.body }
 }

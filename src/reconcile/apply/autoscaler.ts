@@ -1,15 +1,46 @@
 import type { ResourceKind } from '../../model/cluster.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { ResourceKey } from '../../model/resource-key.ts'
+import type { PathStep } from '../fields/managed-path.ts'
 import { ownersOf, owns } from '../fields/own-fields.ts'
 import { objectAt, textAt } from '../live/live-object.ts'
+import { fieldsScaled } from './scaled-fields.ts'
 
 export const AUTOSCALERS: ResourceKind = { group: 'autoscaling', version: 'v2', kind: 'HorizontalPodAutoscaler' }
 const REPLICAS = [{ field: 'spec' }, { field: 'replicas' }]
 
+/** Who besides us decides over fields of an object, as far as the object itself tells. */
+export interface Contest {
+  /** Somebody besides us writes `spec.replicas`. */
+  readonly replicasContested: boolean
+  /** Fields that an autoscaler writes itself: they leave our intent. */
+  readonly scaled?: readonly (readonly PathStep[])[]
+}
+
+export function contestOf(live: JsonObject): Contest {
+  const scaled = fieldsScaled(live)
+  return { replicasContested: replicasAreContested(live), ...(scaled.length > 0 && { scaled }) }
+}
+
 /** Somebody else writes `spec.replicas` of a live object, so it matters whether an autoscaler is meant to. */
 export function replicasAreContested(live: JsonObject): boolean {
   return ownersOf(live).some((owner) => !owner.ours && owns(owner, REPLICAS))
+}
+
+/** We set `spec.replicas` of a live object, alone. */
+export function ownsReplicas(live: JsonObject): boolean {
+  return ownersOf(live).some((owner) => owner.ours && owns(owner, REPLICAS)) && !replicasAreContested(live)
+}
+
+/** A desired object as an autoscaler: a HorizontalPodAutoscaler, or KEDA's ScaledObject, which makes one. */
+export function scaleTargetOf({ group, kind, namespace }: ResourceKey, body: JsonObject): JsonObject | undefined {
+  const reference = objectAt(body, 'spec', 'scaleTargetRef')
+  if (!reference || namespace === undefined) return undefined
+  if (group === 'autoscaling' && kind === AUTOSCALERS.kind)
+    return { metadata: { namespace }, spec: { scaleTargetRef: reference } }
+  if (group !== 'keda.sh' || kind !== 'ScaledObject') return undefined
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', ...reference }
+  return { metadata: { namespace }, spec: { scaleTargetRef } }
 }
 
 /** True when one of the autoscalers of the object's namespace scales it. */

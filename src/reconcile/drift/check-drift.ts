@@ -3,7 +3,8 @@ import type { LiveObject } from '../../model/cluster.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { ResourceKey } from '../../model/resource-key.ts'
 import { type Autoscalers, bodyToApply } from '../apply/autoscaled-body.ts'
-import { replicasAreContested } from '../apply/autoscaler.ts'
+import { contestOf } from '../apply/autoscaler.ts'
+import type { Claim } from '../apply/claim.ts'
 import type { DesiredObject } from '../desired/desired.ts'
 import type { LazyMask } from '../desired/secret-mask.ts'
 import { type Addition, claimed, peoplesAdditions } from '../fields/additions.ts'
@@ -25,12 +26,6 @@ export interface DriftCheck {
   readonly claim?: Claim
 }
 
-/** `metadata` to write before the next apply, so that it takes out what people added; only onto that version of the object. */
-export interface Claim {
-  readonly resourceVersion: string
-  readonly managedFields: readonly JsonObject[]
-}
-
 export interface Judges {
   readonly mask: LazyMask
   readonly autoscalers: Autoscalers
@@ -40,7 +35,7 @@ export interface Judges {
 /** What others did to an object that was applied as `object` says, confirmed by a dry run of applying it again. */
 export async function checkDrift(session: Session, object: DesiredObject, judges: Judges): Promise<DriftCheck> {
   const live = await session.view.object(object.key)
-  const contested = live && { replicasContested: replicasAreContested(live) }
+  const contested = live && contestOf(live)
   const { body, autoscaled } = await bodyToApply(object, contested, judges.autoscalers)
   if (!live || labelOf(live, TARGET_LABEL) !== session.ownership.target) {
     return { ...(live && { live }), body, autoscaled, drift: [missingDrift(object.key, live)] }
@@ -78,7 +73,7 @@ function ignoredBy(key: ResourceKey, { drift }: Pick<Judges, 'drift'>): (field: 
   return (field) => isIgnored(field, rules)
 }
 
-function claimOf(live: LiveObject, added: readonly Addition[]): Claim {
+export function claimOf(live: LiveObject, added: readonly Addition[]): Claim {
   return {
     resourceVersion: textAt(live, 'metadata', 'resourceVersion') ?? '',
     managedFields: claimed(live, added),

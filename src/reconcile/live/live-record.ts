@@ -2,14 +2,16 @@ import { createHmac, randomBytes } from 'node:crypto'
 import type { LiveObject } from '../../model/cluster.ts'
 import { isSecret } from '../../model/mask-secrets.ts'
 import type { ResourceKey } from '../../model/resource-key.ts'
-import { replicasAreContested } from '../apply/autoscaler.ts'
+import { contestOf, ownsReplicas } from '../apply/autoscaler.ts'
 import type { FieldPlace } from '../drift/ignore-rules.ts'
 import { peoplesAdditions } from '../fields/additions.ts'
+import type { PathStep } from '../fields/managed-path.ts'
 import { ownersOf, ownFieldsHash } from '../fields/own-fields.ts'
 import { isPerson } from '../fields/people.ts'
 import { objectHealth } from '../health/health.ts'
 import type { HealthVerdict } from '../health/verdict.ts'
 import { PRUNE_ANNOTATION, TARGET_LABEL } from '../labels.ts'
+import { isDisabled } from './disabled.ts'
 import { interned } from './interned.ts'
 import { annotationOf, keyOf, labelOf, listAt, objectAt, objectsAt, textAt, uidOf } from './live-object.ts'
 
@@ -27,6 +29,12 @@ export interface LiveRecord {
   readonly additions?: readonly FieldPlace[]
   /** Somebody besides us writes `spec.replicas`. */
   readonly replicasContested: boolean
+  /** Fields that an autoscaler writes itself: absent where there are none. */
+  readonly scaled?: readonly (readonly PathStep[])[]
+  /** We set `spec.replicas`, alone. */
+  readonly ownsReplicas?: boolean
+  /** Our annotation asks for it to be left alone. */
+  readonly disabled?: boolean
   /** Our annotation about pruning it. */
   readonly prune: string | undefined
   /** We own fields of it by an apply: a label alone may have been copied from one of our objects. */
@@ -48,7 +56,9 @@ export function toLiveRecord(object: LiveObject): LiveRecord {
     label: optional(labelOf(object, TARGET_LABEL)),
     ownHash: ownFieldsHash(object),
     ...added(object),
-    replicasContested: replicasAreContested(object),
+    ...contestOf(object),
+    ...(ownsReplicas(object) && { ownsReplicas: true }),
+    ...(isDisabled(object) && { disabled: true }),
     prune: optional(annotationOf(object, PRUNE_ANNOTATION)),
     applied: ownersOf(object).some(({ ours }) => ours),
     ...ownerOf(object),

@@ -32,9 +32,12 @@ export function passOutcome({ end, objects, problems, health, drift = [], againI
   return { ...healthOutcome(health, counts.created + counts.configured + counts.deleted), details: counts }
 }
 
+/** What goes by without a change of Git. */
+const PASSING = new Set(['APPLY_UNAVAILABLE', 'WEBHOOK_UNAVAILABLE', 'APPLY_TERMINATING'])
+
 function stopped(end: 'refused' | 'failed', problem: Problem | undefined): Outcome {
   const words = problem ? wordsOf(problem) : { code: 'APPLY_REFUSED', message: 'The API server refused an object.' }
-  const decision = problem?.code === 'APPLY_UNAVAILABLE' ? 'failed' : end
+  const decision = PASSING.has(problem?.code ?? '') ? 'failed' : end
   return { decision, ...words }
 }
 

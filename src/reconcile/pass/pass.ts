@@ -1,9 +1,9 @@
 import type { Problem } from '../../model/errors.ts'
-import { mapLimited } from '../../model/map-limited.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import { applyStages } from '../apply/apply-stages.ts'
-import { isFoundation, untilServed } from '../apply/foundations.ts'
-import { type Rehearsal, rehearse } from '../apply/rehearse.ts'
+import { isFoundation, recheckedFor, untilServed } from '../apply/foundations.ts'
+import type { Rehearsal } from '../apply/rehearsal.ts'
+import { rehearseAll } from '../apply/rehearse.ts'
 import type { FoundDrift } from '../drift/drift.ts'
 import { healthProblems } from '../health/inventory-health.ts'
 import { type HealthWait, waitForHealth } from '../health/wait-health.ts'
@@ -14,6 +14,7 @@ import { type InventoryRequests, writeInventory } from '../inventory/write-inven
 import { prune } from '../prune/prune.ts'
 import { decideStale, isComplete } from '../prune/prune-decision.ts'
 import type { PruneDecision } from '../prune/prune-guards.ts'
+import { nextInventoryReport } from '../report/inventory-report.ts'
 import type { ObjectReport } from '../report/object-report.ts'
 import { NO_INVENTORY, type Work } from './attempt.ts'
 import { type PassEnd, passOutcome } from './pass-outcome.ts'
@@ -49,6 +50,7 @@ export class Pass implements Work {
   async run(): Promise<Outcome> {
     const { healthDeadlineMs = 30_000 } = this.#session.ports.settings ?? {}
     const end = await this.#runStages(healthDeadlineMs)
+    if (end === 'refused') await this.#save(this.#told(this.inventory))
     const { objects, problems, health, drift } = this
     const outcome = passOutcome({ end, objects, problems, health, drift, againInMs: this.#againInMs })
     if (health && health.ended !== 'superseded')
@@ -61,23 +63,20 @@ export class Pass implements Work {
     const foundations = actions.filter(isFoundation)
     const first = await this.#applyAll(foundations)
     if (first !== 'finished') return first
-    const definitions = foundations.filter(
-      ({ verb, object }) => verb !== 'unchanged' && object.key.kind !== 'Namespace',
-    )
-    await untilServed(
-      this.#session,
-      definitions.map(({ object }) => object),
-    )
-    const second = await this.#applyAll(actions.filter((action) => !isFoundation(action)))
+    const rest = actions.filter((action) => !isFoundation(action))
+    const unserved = await untilServed(this.#session, foundations, rest)
+    if (unserved.length > 0) {
+      this.problems.push(...unserved)
+      return 'failed'
+    }
+    const second = await this.#applyAll(recheckedFor(foundations, rest))
     return second === 'finished' ? this.#finish(healthDeadlineMs) : second
   }
 
   /** All dry runs first: one refusal, and none of these objects is applied. */
   async #applyAll(actions: readonly SyncAction[]): Promise<PassEnd> {
     const { rules } = this.#prepared
-    const rehearsals = await mapLimited(actions, this.#session.concurrency, (action) =>
-      rehearse(this.#session, action, rules),
-    )
+    const rehearsals = await rehearseAll(this.#session, actions, rules)
     this.drift.push(...rehearsals.flatMap(({ drift }) => drift))
     this.objects.push(...rehearsals.flatMap(reportUntouched))
     const turns = rehearsals.flatMap(({ againInMs }) => againInMs ?? [])
@@ -97,7 +96,7 @@ export class Pass implements Work {
     this.problems.push(...problems)
     this.inventory = { ...afterApply(this.inventory, applied, []), attempted: this.#prepared.revision }
     if (problems.length === 0) return 'finished'
-    await this.#save(this.inventory)
+    await this.#save(this.#told(this.inventory))
     return 'failed'
   }
 
@@ -106,8 +105,10 @@ export class Pass implements Work {
     const decision = await decideStale(this.#session, this.#prepared)
     const nothingToRemove = decision.remove.length === 0
     const inventory = { ...afterApply(this.inventory, [], plan.stale), attempted: revision }
-    await this.#save(nothingToRemove ? this.#completed(forgotten(inventory, decision), decision) : inventory)
     this.#reportKept(decision)
+    await this.#save(
+      this.#told(nothingToRemove ? this.#completed(forgotten(inventory, decision), decision) : inventory),
+    )
     this.health = await this.#waitForHealth(healthDeadlineMs)
     if (this.health.ended === 'superseded') return 'superseded'
     if (!nothingToRemove && this.#mayPrune()) await this.#prune(decision)
@@ -133,7 +134,7 @@ export class Pass implements Work {
     )
     this.problems.push(...problems)
     const left = afterPrune(forgotten(this.inventory, decision), deleted)
-    await this.#save(problems.length === 0 ? this.#completed(left, decision) : left)
+    await this.#save(this.#told(problems.length === 0 ? this.#completed(left, decision) : left))
   }
 
   #reportKept(decision: PruneDecision): void {
@@ -146,6 +147,15 @@ export class Pass implements Work {
   #completed(inventory: Inventory, decision: PruneDecision): Inventory {
     const { revision, rendered } = this.#prepared
     return isComplete(decision) ? { ...inventory, revision, renderDigest: rendered.render.digest } : inventory
+  }
+
+  /** With what this pass has to tell so far. */
+  #told(inventory: Inventory): Inventory {
+    const { objects, problems } = this
+    const { revision } = this.#prepared
+    const at = this.#session.ports.clock.now().toISOString()
+    const report = nextInventoryReport(inventory.report, { at, revision, objects, problems })
+    return { ...inventory, ...(report !== undefined && { report }) }
   }
 
   async #save(inventory: Inventory): Promise<void> {

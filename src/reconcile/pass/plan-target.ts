@@ -1,8 +1,8 @@
 import type { Problem } from '../../model/errors.ts'
-import { mapLimited } from '../../model/map-limited.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import { isFoundation, standsOn } from '../apply/foundations.ts'
-import { type Rehearsal, rehearse } from '../apply/rehearse.ts'
+import type { Rehearsal } from '../apply/rehearsal.ts'
+import { rehearseAll } from '../apply/rehearse.ts'
 import type { FoundDrift } from '../drift/drift.ts'
 import type { ReconcilePorts } from '../ports.ts'
 import { decideStale } from '../prune/prune-decision.ts'
@@ -40,9 +40,7 @@ class Plan implements Work {
   async run(): Promise<Outcome> {
     const { plan, rules } = this.#prepared
     const [waiting, askable] = split(plan.actions)
-    const rehearsals = await mapLimited(askable, this.#session.concurrency, (action) =>
-      rehearse(this.#session, action, rules),
-    )
+    const rehearsals = await rehearseAll(this.#session, askable, rules)
     this.objects.push(...rehearsals.map(toObjectReport), ...waiting.map(withoutDryRun))
     this.drift.push(...rehearsals.flatMap(({ drift }) => drift))
     this.problems.push(...rehearsals.flatMap(({ problem }) => problem ?? []))

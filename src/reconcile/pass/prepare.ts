@@ -1,11 +1,13 @@
 import type { Problem } from '../../model/errors.ts'
-import { autoscalersOf } from '../apply/autoscaled-body.ts'
-import type { RehearsalRules } from '../apply/rehearse.ts'
+import type { ResourceKey } from '../../model/resource-key.ts'
+import { autoscalersOf, withDesired } from '../apply/autoscaled-body.ts'
+import type { RehearsalRules } from '../apply/rehearsal.ts'
 import { desiredState } from '../desired/desired-state.ts'
 import { lastApplied } from '../desired/last-applied.ts'
 import { type LazyMask, targetMask } from '../desired/secret-mask.ts'
 import { renderTarget, type TargetRender } from '../desired/target-render.ts'
 import type { Inventory } from '../inventory/inventory.ts'
+import { trustedInventory } from '../inventory/recover-inventory.ts'
 import { currentInventory } from '../live/current-inventory.ts'
 import { kindsOf } from '../live/kinds-of.ts'
 import type { LiveRecord } from '../live/live-record.ts'
@@ -26,6 +28,8 @@ export interface Prepared {
   readonly rules: RehearsalRules
   /** Reasons not to apply this render at all. */
   readonly problems: readonly Problem[]
+  /** What was wrong with the inventory that it had to be rebuilt; this stops nothing. */
+  readonly recovered: readonly Problem[]
   readonly renderMs: number
 }
 
@@ -37,10 +41,12 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
   const rendered = await renderTarget(session.ports, tree, session.target, session.signal)
   const renderMs = clock.now().getTime() - begun
   const { manifests } = rendered.render
-  const inventory = await currentInventory(session)
+  const known = await currentInventory(session)
   const { objects, problems } = await desiredState(session, manifests, rendered.environment.namespaces)
-  const recorded = [...inventory.records.values()].map(({ key }) => key)
-  await session.view.hold(kindsOf([...objects.map(({ key }) => key), ...recorded]), session.signal)
+  await session.view.hold(kindsOf([...objects.map(({ key }) => key), ...keysOf(known)]), session.signal)
+  const trusted = await trustedInventory(session, known, new Set(objects.map(({ id }) => id)))
+  const { inventory } = trusted
+  if (inventory !== known) await session.view.hold(kindsOf(keysOf(inventory)), session.signal)
   const live = session.view.ofTarget(session.ownership.target)
   const mask = targetMask(session, manifests, live)
   return {
@@ -53,12 +59,17 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
     mask,
     rules: {
       mask,
-      autoscalers: autoscalersOf(session),
+      autoscalers: withDesired(autoscalersOf(session), objects),
       drift: rendered.environment.drift,
       heal: heal ? 'asked' : rendered.environment.drift.policy,
       lastApplied: memoised(async () => (await lastApplied(session, inventory)).objects),
     },
     problems,
+    recovered: trusted.problems,
     renderMs,
   }
+}
+
+function keysOf({ records }: Inventory): ResourceKey[] {
+  return [...records.values()].map(({ key }) => key)
 }

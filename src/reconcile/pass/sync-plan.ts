@@ -17,6 +17,8 @@ export interface SyncAction {
   /** Absent where no object carries our label; one without it may exist. */
   readonly live?: LiveRecord
   readonly record?: InventoryRecord
+  /** Git has nothing new for it, but for its definition: the server is asked whether it still takes it. */
+  readonly recheck?: boolean
 }
 
 export interface StaleObject {
@@ -83,7 +85,7 @@ function addedTo({ additions = [] }: LiveRecord, rules: readonly IgnoreRule[]): 
 export function suspects(inventory: Inventory, live: ReadonlyMap<string, LiveRecord>): InventoryRecord[] {
   return [...inventory.records].flatMap(([id, record]) => {
     const object = live.get(id)
-    if (!isWanted(record) || record.appliedHash === undefined) return []
+    if (!isWanted(record) || record.appliedHash === undefined || object?.disabled) return []
     const asApplied = object && record.uid === object.uid && record.appliedHash === object.ownHash && !object.additions
     return asApplied ? [] : [record]
   })

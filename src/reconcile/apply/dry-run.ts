@@ -1,0 +1,9 @@
+import type { LiveObject } from '../../model/cluster.ts'
+import type { JsonObject } from '../../model/json.ts'
+import { FIELD_MANAGER } from '../labels.ts'
+import type { Session } from '../pass/session.ts'
+
+/** What the server would make of an apply. */
+export function dryRun({ cluster }: Pick<Session, 'cluster'>, body: JsonObject, force: boolean): Promise<LiveObject> {
+  return cluster.apply(body, { fieldManager: FIELD_MANAGER, force, dryRun: true })
+}
