@@ -63,6 +63,7 @@ export function warmPorts({ renderer }: Services, { name, repository, mirror }: 
 export function reconcilePorts(services: Services, repository?: string): ReconcilePorts {
   return {
     cluster: (name) => services.clusters.open(name, repository),
+    view: async (cluster) => services.views.of(cluster),
     async source(ref) {
       const access = await services.openRepository(ref)
       return sourceOfMirror(access.mirror, await access.repository.defaultBranch())

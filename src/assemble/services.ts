@@ -23,6 +23,7 @@ import { paceGates } from './pace-gates.ts'
 import { createRenderer } from './renderer.ts'
 import { createRepositories, type RepositoryAccess } from './repositories.ts'
 import { createListedVendor } from './vendor.ts'
+import { createViews, type Views } from './views.ts'
 
 /** One process's adapters, built once. */
 export interface Services {
@@ -36,6 +37,7 @@ export interface Services {
   readonly board: StatusBoard
   readonly renderer: KustomizeRenderer
   readonly clusters: Clusters
+  readonly views: Views
   /** Absent where the operator wants none. */
   readonly events?: EventRecorder
   /** Keyed by the App's private key. */
@@ -60,6 +62,7 @@ export function createServices(config: OperatorConfig, log: Log): Services {
     observe: (call) => metrics.githubCall(call),
   })
   const clusters = createClusters(config.clusters)
+  const views = createViews(config.inventoryNamespace)
   const redisUrl = config.secrets.redisUrl?.reveal()
   const redis = redisUrl === undefined ? undefined : new Redis(redisUrl, { maxRetriesPerRequest: 2 })
   redis?.on('error', (error) => log.warn({ err: error }, 'Redis does not answer'))
@@ -81,11 +84,13 @@ export function createServices(config: OperatorConfig, log: Log): Services {
     board: redis ? createRedisStatusBoard(redis) : createMemoryStatusBoard(),
     renderer,
     clusters,
+    views,
     ...(config.events && { events: new EventRecorder({ now: () => new Date() }) }),
     fingerprint: (text) => createHmac('sha256', config.secrets.privateKey.reveal()).update(text).digest('hex'),
     openRepository: createRepositories(github, config.data),
     async close() {
       await queue.close()
+      await views.close()
       await clusters.close()
       await renderer.close()
       redis?.disconnect()

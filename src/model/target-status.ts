@@ -47,7 +47,10 @@ export interface TargetStatus {
 
 /** Where workers put what they see and gates read it (Redis or memory). A hint: losing it makes facts unknown, never wrong. */
 export interface StatusBoard {
-  put(repository: string, status: TargetStatus): Promise<void>
   /** `repository` is `owner/name`. */
+  put(repository: string, status: TargetStatus): Promise<void>
+  get(repository: string, target: Target): Promise<TargetStatus | undefined>
   list(repository: string): Promise<TargetStatus[]>
+  /** What is held of these targets was still true at `observedAt` (ISO 8601). One write, however many they are. */
+  touch(repository: string, targets: readonly Target[], observedAt: string): Promise<void>
 }

@@ -1,23 +1,38 @@
 import type { Redis } from 'ioredis'
 import { targetId } from '../../model/target.ts'
 import type { StatusBoard, TargetStatus } from '../../model/target-status.ts'
+import { seenAt } from './memory-status-board.ts'
 
 const DAY_SECONDS = 86_400
 
-/** Shared by every process on one Redis: a hash per repository, a field per target. Forgotten a day after the last write. */
+/**
+ * Shared by every process on one Redis: for each repository a hash of statuses and one of when they were seen last, a field per target.
+ * Forgotten a day after the last write.
+ */
 export function createRedisStatusBoard(redis: Redis, prefix = 'lockstep'): StatusBoard {
-  const key = (repository: string) => `${prefix}:status:${repository}`
+  const statuses = (repository: string) => `${prefix}:status:${repository}`
+  const seen = (repository: string) => `${prefix}:seen:${repository}`
+  const write = async (key: string, fields: Readonly<Record<string, string>>) => {
+    await redis.multi().hset(key, fields).expire(key, DAY_SECONDS).exec()
+  }
   return {
-    async put(repository, status) {
-      await redis
-        .multi()
-        .hset(key(repository), targetId(status.target), JSON.stringify(status))
-        .expire(key(repository), DAY_SECONDS)
-        .exec()
+    put: (repository, status) => write(statuses(repository), { [targetId(status.target)]: JSON.stringify(status) }),
+    async get(repository, target) {
+      const id = targetId(target)
+      const [text, observedAt] = await Promise.all([
+        redis.hget(statuses(repository), id),
+        redis.hget(seen(repository), id),
+      ])
+      return text === null ? undefined : seenAt(JSON.parse(text) as TargetStatus, observedAt)
     },
     async list(repository) {
-      const texts = await redis.hvals(key(repository))
-      return texts.map((text) => JSON.parse(text) as TargetStatus)
+      const [texts, times] = await Promise.all([redis.hgetall(statuses(repository)), redis.hgetall(seen(repository))])
+      return Object.entries(texts).map(([id, text]) => seenAt(JSON.parse(text) as TargetStatus, times[id]))
+    },
+    async touch(repository, targets, observedAt) {
+      if (targets.length === 0) return
+      await redis.expire(statuses(repository), DAY_SECONDS)
+      await write(seen(repository), Object.fromEntries(targets.map((target) => [targetId(target), observedAt])))
     },
   }
 }

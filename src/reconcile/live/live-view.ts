@@ -31,6 +31,8 @@ export interface LiveView {
   changed(label: string, signal: AbortSignal): Promise<void>
   /** From now on the objects of this label are judged so; undefined: as every other. */
   useHealth(label: string, rules: HealthRules | undefined): void
+  /** From now on these field managers count as people for the objects of this label, besides those known to be. */
+  usePeople(label: string, managers: readonly string[]): void
   /** `metadata` and `spec.scaleTargetRef` of the autoscalers in a namespace, ours or not. */
   autoscalers(namespace: string, signal: AbortSignal): Promise<readonly JsonObject[]>
 }
@@ -57,5 +59,7 @@ export interface ClusterView extends LiveView {
   /** A pass works on this target; answers what ends that. */
   begin(label: string): () => void
   isBusy(label: string): boolean
+  /** Tells the label of every target that no pass works on any more. */
+  onIdle(listener: (label: string) => void): () => void
   close(): Promise<void>
 }

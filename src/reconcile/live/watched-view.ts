@@ -44,6 +44,8 @@ export class WatchedView implements ClusterView {
   readonly #autoscalers = new KnownAutoscalers()
   readonly #recent = new RecentBodies()
   readonly #rules = new Map<string, HealthRules>()
+  readonly #idle = new Listeners<string>()
+  readonly #people = new Map<string, readonly string[]>()
   readonly #busy = new Map<string, number>()
   /** By what is followed: `kindId` for our objects. */
   readonly #following = new Map<string, Following>()
@@ -101,6 +103,12 @@ export class WatchedView implements ClusterView {
     this.#judgeAgain(judged)
   }
 
+  usePeople(label: string, managers: readonly string[]): void {
+    if (managers.join('\n') === (this.#people.get(label) ?? []).join('\n')) return
+    this.#people.set(label, managers)
+    this.#judgeAgain([...this.#records.ofLabel(label).values()])
+  }
+
   async autoscalers(namespace: string, signal: AbortSignal): Promise<readonly JsonObject[]> {
     const known = this.#autoscalers
     if (!(await this.#cluster.scope(AUTOSCALERS))) return []
@@ -135,11 +143,20 @@ export class WatchedView implements ClusterView {
 
   begin(label: string): () => void {
     this.#busy.set(label, (this.#busy.get(label) ?? 0) + 1)
-    return () => this.#busy.set(label, (this.#busy.get(label) ?? 1) - 1)
+    return () => {
+      const left = (this.#busy.get(label) ?? 1) - 1
+      if (left > 0) return void this.#busy.set(label, left)
+      this.#busy.delete(label)
+      this.#idle.tell(label)
+    }
   }
 
   isBusy(label: string): boolean {
-    return (this.#busy.get(label) ?? 0) > 0
+    return this.#busy.has(label)
+  }
+
+  onIdle(listener: (label: string) => void): () => void {
+    return this.#idle.add(listener)
   }
 
   async close(): Promise<void> {
@@ -197,8 +214,9 @@ export class WatchedView implements ClusterView {
   }
 
   #toRecord(object: LiveObject): LiveRecord {
-    const record = toLiveRecord(object)
-    const rules = this.#rules.get(labelOf(object, TARGET_LABEL) ?? '')
+    const label = labelOf(object, TARGET_LABEL) ?? ''
+    const record = toLiveRecord(object, this.#people.get(label))
+    const rules = this.#rules.get(label)
     return rules?.kinds.has(kindId(record.key)) ? { ...record, health: rules.verdict(object) } : record
   }
 }

@@ -1,7 +1,8 @@
-import type { RepositoryRef } from '../../model/github.ts'
+import { type RepositoryRef, repositoryName } from '../../model/github.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { Target } from '../../model/target.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
+import { targetLabel } from '../labels.ts'
 import type { ReconcilePorts } from '../ports.ts'
 import { recordDeployment } from '../report/deployment.ts'
 import { tellPass } from '../report/events/tell-events.ts'
@@ -27,8 +28,26 @@ export async function reconcileTarget(ports: ReconcilePorts, request: ReconcileR
   return (await reconcileWithReport(ports, request)).outcome
 }
 
-/** `reconcileTarget`, telling object by object what it did. */
+/** `reconcileTarget`, telling object by object what it did. Who watches the target looks at it again afterwards. */
 export async function reconcileWithReport(ports: ReconcilePorts, request: ReconcileRequest): Promise<ReconcileReport> {
+  const ended = await beginOn(ports, request)
+  try {
+    return await reconcile(ports, request)
+  } finally {
+    ended()
+  }
+}
+
+/** Where the cluster cannot be opened the pass says so. */
+async function beginOn(ports: ReconcilePorts, { repository, target }: ReconcileRequest): Promise<() => void> {
+  const view = await ports
+    .cluster(target.cluster)
+    .then((cluster) => ports.view?.(cluster))
+    .catch(() => undefined)
+  return view?.begin(targetLabel(repositoryName(repository), target)) ?? (() => undefined)
+}
+
+async function reconcile(ports: ReconcilePorts, request: ReconcileRequest): Promise<ReconcileReport> {
   const begun = ports.clock.now().getTime()
   const { repository, target } = request
   const previous = await knownStatus(ports, repository, target)

@@ -83,10 +83,11 @@ function addedTo({ additions = [] }: LiveRecord, rules: readonly IgnoreRule[]): 
 
 /** Records of objects that Git had and that are not as they were applied, without knowing what Git wants now. */
 export function suspects(inventory: Inventory, live: ReadonlyMap<string, LiveRecord>): InventoryRecord[] {
-  return [...inventory.records].flatMap(([id, record]) => {
-    const object = live.get(id)
-    if (!isWanted(record) || record.appliedHash === undefined || object?.disabled) return []
-    const asApplied = object && record.uid === object.uid && record.appliedHash === object.ownHash && !object.additions
-    return asApplied ? [] : [record]
-  })
+  return [...inventory.records].flatMap(([id, record]) => (isSuspect(record, live.get(id)) ? [record] : []))
+}
+
+/** Git had it, and it is not as it was applied. */
+export function isSuspect(record: InventoryRecord, live: LiveRecord | undefined): boolean {
+  if (!isWanted(record) || record.appliedHash === undefined || live?.disabled) return false
+  return !live || record.uid !== live.uid || record.appliedHash !== live.ownHash || live.additions !== undefined
 }

@@ -1,7 +1,7 @@
 import type { DriftConfig } from '../../config/repository-config.ts'
 import type { RepositoryRef } from '../../model/github.ts'
 import { repositoryName } from '../../model/github.ts'
-import { type Target, targetId } from '../../model/target.ts'
+import type { Target } from '../../model/target.ts'
 import { isFresh } from '../../model/target-drift.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import { driftId } from '../drift/drift.ts'
@@ -15,8 +15,7 @@ export async function knownStatus(
   repository: RepositoryRef,
   target: Target,
 ): Promise<TargetStatus | undefined> {
-  const statuses = await board.list(repositoryName(repository))
-  return statuses.find((status) => targetId(status.target) === targetId(target))
+  return board.get(repositoryName(repository), target)
 }
 
 /** Puts a status on the board, and wakes those who decide by what changed: gates by drift, promotions by health and revision. */

@@ -1,24 +1,25 @@
-import type { Cluster, LiveObject } from '../../model/cluster.ts'
 import type { Problem } from '../../model/errors.ts'
 import { type RepositoryRef, repositoryName } from '../../model/github.ts'
 import type { Target } from '../../model/target.ts'
+import { targetId } from '../../model/target.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import { driftConfig, observeDrift } from '../drift/observe-drift.ts'
 import { HealQueue } from '../heal/heal-queue.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import { listInventories } from '../inventory/inventory-store.ts'
-import { INVENTORY_LABEL, TARGET_LABEL, targetLabel } from '../labels.ts'
+import { targetLabel } from '../labels.ts'
 import { kindsOf } from '../live/kinds-of.ts'
-import { labelOf } from '../live/live-object.ts'
+import type { ClusterView, Inventories } from '../live/live-view.ts'
+import type { LiveChange } from '../live/record-store.ts'
+import { WatchedView } from '../live/watched-view.ts'
 import { failureProblems } from '../pass/failure.ts'
 import type { ReconcilePorts } from '../ports.ts'
 import { knownStatus, publishStatus } from '../report/publish-status.ts'
 import { unknownStatus } from '../report/status-after.ts'
-import { Debounce } from './debounce.ts'
-import { type Watched, WatchSet } from './watch-set.ts'
+import { isNews } from './is-news.ts'
+import { Looks } from './looks.ts'
 
-const PAUSE_MS = 100
 const HEARTBEAT_MS = 15_000
+const LOOKS_AT_ONCE = 16
 
 export interface Member {
   readonly repository: RepositoryRef
@@ -35,115 +36,119 @@ export interface WatchRequest {
 
 /**
  * Until `signal` aborts: keeps the status of a cluster's targets on the board, heals their drift or wakes the gates, and tells
- * promotions of changes of health. Told by watches; the heartbeat (every 15 s) repeats what is known while they stand, and is the
- * poll where they do not. Outages make targets Unknown and are waited out; only defects are thrown.
+ * promotions of changes of health. Told by watches; the heartbeat (every 15 s) repeats what is known while they stand, and looks
+ * where they do not. Outages make targets Unknown and are waited out; only defects are thrown.
  */
 export async function watchCluster(ports: ReconcilePorts, request: WatchRequest): Promise<void> {
   const cluster = await ports.cluster(request.cluster)
-  const stop = new AbortController()
-  const signal = AbortSignal.any([request.signal, stop.signal])
-  const watcher = new ClusterWatcher(ports, cluster, { ...request, signal })
+  const { inventoryNamespace = 'lockstep-system' } = ports.settings ?? {}
+  const shared = await ports.view?.(cluster)
+  const view = shared ?? new WatchedView(cluster, { inventoryNamespace })
+  const watcher = new ClusterWatcher({ ...ports, view: async () => view }, view, request)
   try {
     await watcher.run()
   } finally {
-    stop.abort()
     await watcher.ended()
+    if (!shared) await view.close()
   }
 }
 
 class ClusterWatcher {
   readonly #ports: ReconcilePorts
-  readonly #cluster: Cluster
+  readonly #view: ClusterView
   readonly #request: WatchRequest
-  readonly #watches: WatchSet
-  readonly #looks: Debounce
+  readonly #looks: Looks
   readonly #heals = new HealQueue()
+  readonly #stop = new AbortController()
+  readonly #unsubscribe: readonly (() => void)[]
   /** By `targetLabel`. */
   #members: ReadonlyMap<string, Member> = new Map()
-  #membersAskedAt = Number.NEGATIVE_INFINITY
-  #wake = new AbortController()
+  #inventories: Inventories | undefined
 
-  constructor(ports: ReconcilePorts, cluster: Cluster, request: WatchRequest) {
+  constructor(ports: ReconcilePorts, view: ClusterView, request: WatchRequest) {
     this.#ports = ports
-    this.#cluster = cluster
+    this.#view = view
     this.#request = request
-    this.#watches = new WatchSet(cluster, (object) => this.#onChange(object), request.signal)
+    const signal = AbortSignal.any([request.signal, this.#stop.signal])
     const work = (label: string) => this.#look(label)
-    this.#looks = new Debounce({ work, clock: ports.clock, pauseMs: PAUSE_MS, signal: request.signal })
+    const isBusy = (label: string) => view.isBusy(label)
+    this.#looks = new Looks({ work, isBusy, atOnce: LOOKS_AT_ONCE, signal })
+    this.#unsubscribe = [
+      view.onChange((change) => this.#onChange(change)),
+      view.onInventory((label) => this.#ask(label)),
+      view.onIdle((label) => this.#looks.resume(label)),
+    ]
   }
 
   async run(): Promise<void> {
     const { signal } = this.#request
     const { heartbeatMs = HEARTBEAT_MS } = this.#ports.settings ?? {}
     while (!signal.aborted) {
-      this.#wake = new AbortController()
       await this.#beat()
       if (this.#looks.failure) throw this.#looks.failure
-      await this.#ports.clock.sleep(heartbeatMs, AbortSignal.any([signal, this.#wake.signal]))
+      await this.#ports.clock.sleep(heartbeatMs, signal)
     }
   }
 
   async ended(): Promise<void> {
-    await Promise.all([this.#watches.ended(), this.#looks.idle()])
+    this.#stop.abort()
+    for (const end of this.#unsubscribe) end()
+    await this.#looks.ended()
   }
 
   async #beat(): Promise<void> {
+    const { signal } = this.#request
     try {
-      await this.#refresh()
+      await this.#refreshMembers()
+      this.#inventories = await this.#view.inventories(signal)
+      await this.#repeatOrLook()
     } catch (error) {
-      if (this.#request.signal.aborted) return
+      if (signal.aborted) return
       const problems = failureProblems(error)
       for (const member of this.#members.values()) await this.#putUnknown(member, problems)
     }
   }
 
-  async #refresh(): Promise<void> {
-    await this.#refreshMembers()
-    const { inventoryNamespace = 'lockstep-system' } = this.#ports.settings ?? {}
-    const inventories = await listInventories(this.#cluster, inventoryNamespace)
-    const stood = this.#watches.current
-    this.#watches.keep([inventoryWatch(inventoryNamespace), ...this.#watchedKinds(inventories)])
-    for (const [label, member] of this.#members) {
-      const known = stood && this.#watches.current && (await this.#repeat(member))
-      if (!known) this.#looks.ask(label)
-    }
-  }
-
-  /** At the heartbeat, not at every wake; while they cannot be read the ones known are kept. */
+  /** While they cannot be read the ones known are kept. */
   async #refreshMembers(): Promise<void> {
-    const { clock, settings } = this.#ports
-    const now = clock.now().getTime()
-    if (now < this.#membersAskedAt + (settings?.heartbeatMs ?? HEARTBEAT_MS)) return
     try {
       const members = await this.#request.targets()
       this.#members = new Map(members.map((member) => [labelOfMember(member), member]))
-      this.#membersAskedAt = now
     } catch (error) {
       if (this.#members.size === 0) throw error
     }
   }
 
-  #watchedKinds(inventories: readonly Inventory[]): Watched[] {
-    const ours = inventories.filter(({ repository, target }) => this.#members.has(targetLabel(repository, target)))
-    const keys = ours.flatMap(({ records }) => [...records.values()].map(({ key }) => key))
-    return kindsOf(keys).map((kind) => ({ kind, selection: { labelSelector: TARGET_LABEL } }))
-  }
-
-  /** Says again what the board holds: the watches stand, so it is still true. */
-  async #repeat({ repository, target }: Member): Promise<boolean> {
-    const status = await knownStatus(this.#ports, repository, target)
-    if (!status || status.sync === 'Unknown') return false
+  /** Says again what the board holds where watches stand: it is still true. Looks at the others. */
+  async #repeatOrLook(): Promise<void> {
     const observedAt = this.#ports.clock.now().toISOString()
-    await this.#ports.board.put(repositoryName(repository), { ...status, observedAt })
-    return true
+    const byRepository = Map.groupBy([...this.#members], ([, { repository }]) => repositoryName(repository))
+    for (const [repository, members] of byRepository) {
+      const known = await this.#knownOf(repository)
+      const standing = members.filter(([label, { target }]) => known.has(targetId(target)) && this.#stands(label))
+      const targets = standing.map(([, { target }]) => target)
+      await this.#ports.board.touch(repository, targets, observedAt)
+      const labels = new Set(standing.map(([label]) => label))
+      for (const [label] of members) if (!labels.has(label)) this.#looks.ask(label)
+    }
   }
 
-  #onChange(object: LiveObject): void {
-    const inventory = labelOf(object, INVENTORY_LABEL)
-    const label = inventory ?? labelOf(object, TARGET_LABEL)
-    if (inventory !== undefined) this.#wake.abort()
-    // Without its label it was taken from one of our targets, and nothing says from which.
-    for (const key of label === undefined ? this.#members.keys() : [label]) this.#looks.ask(key)
+  async #knownOf(repository: string): Promise<ReadonlySet<string>> {
+    const statuses = await this.#ports.board.list(repository)
+    return new Set(statuses.filter(({ sync }) => sync !== 'Unknown').map(({ target }) => targetId(target)))
+  }
+
+  /** Everything that happened to the target was told, and looked at. */
+  #stands(label: string): boolean {
+    return this.#looks.isQuiet(label) && this.#view.isCurrent(kindsIn(this.#inventories?.of(label)))
+  }
+
+  #onChange(change: LiveChange): void {
+    if (isNews(change, this.#inventories?.of(change.label))) this.#ask(change.label)
+  }
+
+  #ask(label: string): void {
+    if (this.#members.has(label)) this.#looks.ask(label)
   }
 
   async #look(label: string): Promise<void> {
@@ -154,7 +159,8 @@ class ClusterWatcher {
     const contended = this.#heals.isContended(label, clock.now().getTime())
     const status = await observeDrift(this.#ports, { ...member, contended, signal: this.#request.signal })
     await this.#heal(label, member, status)
-    if (hasRecovered(before, status)) await this.#ports.queue.add({ kind: 'reconcile', ...member })
+    if (hasRecovered(before, status, this.#inventories?.of(label)))
+      await this.#ports.queue.add({ kind: 'reconcile', ...member })
   }
 
   async #heal(label: string, member: Member, status: TargetStatus): Promise<void> {
@@ -175,14 +181,16 @@ function labelOfMember({ repository, target }: Member): string {
   return targetLabel(repositoryName(repository), target)
 }
 
-function inventoryWatch(namespace: string): Watched {
-  return {
-    kind: { group: '', version: 'v1', kind: 'ConfigMap' },
-    selection: { namespace, labelSelector: INVENTORY_LABEL },
-  }
+function kindsIn(inventory: Inventory | undefined) {
+  return kindsOf([...(inventory?.records.values() ?? [])].map(({ key }) => key))
 }
 
 /** A pass may have ended before everything was healthy: what left Git can be pruned now, and history be told of success. */
-function hasRecovered(before: TargetStatus | undefined, { health, drift }: TargetStatus): boolean {
-  return before !== undefined && before.health !== 'Healthy' && health === 'Healthy' && drift.length === 0
+function hasRecovered(
+  before: TargetStatus | undefined,
+  { health, drift }: TargetStatus,
+  inventory: Inventory | undefined,
+): boolean {
+  if (health !== 'Healthy' || drift.length > 0) return false
+  return before ? before.health !== 'Healthy' : inventory !== undefined && inventory.attempted !== inventory.revision
 }

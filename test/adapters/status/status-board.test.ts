@@ -49,6 +49,29 @@ describe.each<[name: string, create: () => StatusBoard]>([
     ])
   })
 
+  test('finds one target, and nothing of another', async () => {
+    const board = create()
+    await board.put(repository, status('checkout'))
+    expect(await board.get(repository, status('checkout').target)).toEqual(status('checkout'))
+    expect(await board.get(repository, status('unheard').target)).toBeUndefined()
+  })
+
+  test('takes the word that statuses are still true, unless something newer was said', async () => {
+    const board = create()
+    const newer = { ...status('cart'), observedAt: '2026-01-01T00:02:00Z' }
+    for (const one of [status('checkout'), newer]) await board.put(repository, one)
+    const targets = [status('checkout'), newer, status('unheard')].map(({ target }) => target)
+    await board.touch(repository, targets, '2026-01-01T00:01:00Z')
+    await board.touch(repository, [], '2026-01-01T00:03:00Z')
+    const seen = await Promise.all(targets.map((target) => board.get(repository, target)))
+    expect(seen.map((one) => one?.observedAt)).toEqual(['2026-01-01T00:01:00Z', newer.observedAt, undefined])
+    expect((await board.list(repository)).map(({ observedAt }) => observedAt).sort()).toEqual(
+      seen.flatMap((one) => one?.observedAt ?? []),
+    )
+    await board.put(repository, status('checkout', 'Degraded'))
+    expect(await board.get(repository, status('checkout').target)).toMatchObject({ health: 'Degraded' })
+  })
+
   test('keeps repositories apart', async () => {
     const board = create()
     await board.put(`${repository}-one`, status('checkout'))
