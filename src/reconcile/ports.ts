@@ -1,7 +1,7 @@
+import type { Track } from '../config/repository-config.ts'
 import type { Cluster } from '../model/cluster.ts'
 import type { Deployments, RepositoryRef } from '../model/github.ts'
 import type { JobQueue } from '../model/job-queue.ts'
-import type { Mirror } from '../model/mirror.ts'
 import type { Renderer } from '../model/renderer.ts'
 import type { Target } from '../model/target.ts'
 import type { StatusBoard } from '../model/target-status.ts'
@@ -47,7 +47,11 @@ export interface ReconcileSettings {
 
 /** Where desired state comes from: the default branch, or the CLI's work tree. */
 export interface Source {
-  newest(): Promise<{ readonly revision: string; readonly tree: Tree }>
+  /**
+   * Of the default branch, or of what an environment tracks. Throws REPOSITORY_EMPTY or TRACK_MISSING where there is no such commit. The
+   * configuration always comes from the default branch.
+   */
+  newest(track?: Track): Promise<{ readonly revision: string; readonly tree: Tree }>
   /** undefined: that revision is not there any more. */
   tree(revision: string): Promise<Tree | undefined>
 }
@@ -56,19 +60,4 @@ export interface Clock {
   now(): Date
   /** Resolves early, without an error, when `signal` aborts. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
-}
-
-/** The tip of a branch as the mirror last fetched it. */
-export function sourceOfMirror(mirror: Mirror, branch: string): Source {
-  return {
-    async newest() {
-      const revision = await mirror.resolve(branch)
-      if (!revision) throw new Error(`the mirror has no branch ${branch}`)
-      return { revision, tree: await mirror.tree(revision) }
-    },
-    async tree(revision) {
-      const known = await mirror.resolve(revision)
-      return known ? mirror.tree(known) : undefined
-    },
-  }
 }

@@ -1,17 +1,31 @@
 import type { LocalRepository } from '../../adapters/git/local-repository.ts'
+import type { Track } from '../../config/repository-config.ts'
 import type { Tree } from '../../model/tree.ts'
 import type { Source } from '../../reconcile/ports.ts'
+import { resolveTrack } from '../../reconcile/targets/track.ts'
 import { resolveRevision } from '../open-repository.ts'
 
-/** Desired state from a clone: a ref, or its files as they are now. Files that are those of HEAD count as that commit. */
+/**
+ * Desired state from a clone: a ref, or its files as they are now. Files that are those of HEAD count as that commit. A ref that a
+ * person names is taken instead of what the environment tracks.
+ */
 export function sourceOfClone(local: LocalRepository, ref: string | undefined): Source {
   return {
-    newest: () => (ref === undefined ? filesNow(local) : atRef(local, ref)),
+    newest: (track) => (ref !== undefined ? atRef(local, ref) : track ? tracked(local, track) : filesNow(local)),
     async tree(revision) {
       const known = await local.mirror.resolve(revision)
       return known ? local.mirror.tree(known) : undefined
     },
   }
+}
+
+/** A clone may have what is tracked only as its remote has it. */
+async function tracked(local: LocalRepository, track: Track) {
+  const { mirror } = local
+  const resolve = async (name: string) =>
+    (await mirror.resolve(name)) ?? mirror.resolve(name.replace(/^refs\/heads\//, 'refs/remotes/origin/'))
+  const revision = await resolveTrack({ resolve, tags: () => mirror.tags() }, track)
+  return { revision, tree: await mirror.tree(revision) }
 }
 
 async function atRef(local: LocalRepository, ref: string) {

@@ -3,7 +3,7 @@ import { loadRepositoryConfig } from '../../config/load.ts'
 import type { EnvironmentConfig, RepositoryConfig } from '../../config/repository-config.ts'
 import { LockstepError } from '../../model/errors.ts'
 import type { Render } from '../../model/renderer.ts'
-import { type Target, targetId } from '../../model/target.ts'
+import { type Overlay, type Target, targetId } from '../../model/target.ts'
 import type { Tree } from '../../model/tree.ts'
 import type { ReconcilePorts } from '../ports.ts'
 
@@ -13,25 +13,63 @@ export interface TargetRender {
   readonly render: Render
 }
 
-/** The target's render in a tree. Throws a LockstepError for a tree that has no such target or does not build. */
+export interface DeclaredTarget {
+  readonly target: Target
+  readonly overlay: Overlay
+}
+
+/**
+ * The target's render in a tree, by the tree's own configuration unless another is given. Throws a LockstepError where there is no such
+ * target, or the tree does not build.
+ */
 export async function renderTarget(
   ports: Pick<ReconcilePorts, 'renderer'>,
   tree: Tree,
   target: Target,
   signal?: AbortSignal,
+  configuration?: RepositoryConfig,
 ): Promise<TargetRender> {
-  const config = await loadConfig(tree)
-  const found = targetsOf(config, await findOverlays(config, tree)).find(
-    (one) => targetId(one.target) === targetId(target),
-  )
+  const config = configuration ?? (await loadConfig(tree))
+  const found = (await targetsIn(config, tree)).get(targetId(target))
   const environment = config.environments.find(({ name }) => name === target.environment)
   if (!found || !environment) throw new LockstepError(unknownTarget(target))
   const render = await ports.renderer.render(tree, found.overlay.path, signal && { signal })
   return { config, environment, render }
 }
 
+const configs = new WeakMap<Tree, Promise<RepositoryConfig | undefined>>()
+const targets = new WeakMap<RepositoryConfig, WeakMap<Tree, Promise<ReadonlyMap<string, DeclaredTarget>>>>()
+
+/** As `loadRepositoryConfig`, once for a tree: a thousand targets ask for the same file. */
+export function configIn(tree: Tree): Promise<RepositoryConfig | undefined> {
+  return once(configs, tree, () => loadRepositoryConfig(tree))
+}
+
+/** Every target of a tree by `targetId`, found once for a tree and configuration. */
+export function targetsIn(config: RepositoryConfig, tree: Tree): Promise<ReadonlyMap<string, DeclaredTarget>> {
+  const ofConfig = targets.get(config) ?? new WeakMap<Tree, Promise<ReadonlyMap<string, DeclaredTarget>>>()
+  targets.set(config, ofConfig)
+  return once(ofConfig, tree, () => findTargets(config, tree))
+}
+
+/** What failed is asked again by the next. */
+function once<T>(known: WeakMap<Tree, Promise<T>>, tree: Tree, compute: () => Promise<T>): Promise<T> {
+  const before = known.get(tree)
+  if (before) return before
+  const computed = compute()
+  known.set(tree, computed)
+  computed.catch(() => known.delete(tree))
+  return computed
+}
+
+async function findTargets(config: RepositoryConfig, tree: Tree): Promise<ReadonlyMap<string, DeclaredTarget>> {
+  const found = targetsOf(config, await findOverlays(config, tree))
+  return new Map(found.map((declared) => [targetId(declared.target), declared]))
+}
+
+/** Throws CONFIG_MISSING where there is none, and every problem of one that is faulty. */
 export async function loadConfig(tree: Tree): Promise<RepositoryConfig> {
-  const config = await loadRepositoryConfig(tree)
+  const config = await configIn(tree)
   if (config) return config
   throw new LockstepError({
     code: 'CONFIG_MISSING',
@@ -40,7 +78,7 @@ export async function loadConfig(tree: Tree): Promise<RepositoryConfig> {
   })
 }
 
-function unknownTarget(target: Target) {
+export function unknownTarget(target: Target) {
   return {
     code: 'TARGET_UNKNOWN',
     message: `No overlay of ${target.application} for ${target.environment} on cluster ${target.cluster} was found, so its live objects are left as they are.`,
