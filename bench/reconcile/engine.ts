@@ -7,6 +7,7 @@ import type { Renderer } from '../../src/model/renderer.ts'
 import type { Target } from '../../src/model/target.ts'
 import type { StatusBoard } from '../../src/model/target-status.ts'
 import type { Tree } from '../../src/model/tree.ts'
+import { WatchedView } from '../../src/reconcile/live/watched-view.ts'
 import { reconcileWithReport } from '../../src/reconcile/pass/reconcile-target.ts'
 import type { ReconcilePorts } from '../../src/reconcile/ports.ts'
 import type { ReconcileReport } from '../../src/reconcile/report/report.ts'
@@ -37,9 +38,14 @@ export class Engine implements AsyncDisposable {
   }
 
   private constructor(cluster: Awaited<ReturnType<typeof openCluster>>, renderer: Renderer) {
-    this.#close = () => cluster.close()
+    const view = new WatchedView(cluster, { inventoryNamespace: 'lockstep-system' })
+    this.#close = async () => {
+      await view.close()
+      await cluster.close()
+    }
     this.#ports = {
       cluster: async () => cluster,
+      view: async () => view,
       source: async () => ({
         newest: async () => ({ revision: this.#tip, tree: this.#commits.get(this.#tip) as Tree }),
         tree: async (revision) => this.#commits.get(revision),
