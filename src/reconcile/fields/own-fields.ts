@@ -14,13 +14,6 @@ export interface FieldOwner {
   readonly ours: boolean
 }
 
-/** A field without owned parts of its own, and its value; undefined where the object has no such field. */
-export interface OwnedField {
-  readonly steps: readonly PathStep[]
-  readonly path: string
-  readonly value: Json | undefined
-}
-
 export function ownersOf(object: JsonObject): FieldOwner[] {
   return objectsAt(object, 'metadata', 'managedFields').map((entry) => ({
     manager: textAt(entry, 'manager') ?? '',
@@ -28,17 +21,6 @@ export function ownersOf(object: JsonObject): FieldOwner[] {
     fields: isJsonObject(entry.fieldsV1) ? entry.fieldsV1 : {},
     ours: entry.manager === FIELD_MANAGER && entry.operation === 'Apply' && !entry.subresource,
   }))
-}
-
-/** The fields that `object`'s managedFields say are ours, with the values `valuesOf` has for them (the object itself by default). */
-export function ownFields(object: JsonObject, valuesOf: JsonObject = object): OwnedField[] {
-  return ourFields(object).flatMap((fields) => [...leaves(fields, valuesOf, [])])
-}
-
-function* leaves(fields: JsonObject, value: Json | undefined, steps: readonly PathStep[]): Generator<OwnedField> {
-  const parts = partsOf(fields)
-  if (parts.length === 0) yield { steps, path: printPath(steps), value }
-  else for (const { step, part } of parts) yield* leaves(part, stepInto(value, step), [...steps, step])
 }
 
 export interface FieldDifference {
@@ -77,8 +59,12 @@ function ourFields(object: JsonObject): JsonObject[] {
 function partsOf(fields: JsonObject): { step: PathStep; part: JsonObject }[] {
   return Object.entries(fields).flatMap(([name, part]) => {
     const step = parseStep(name)
-    return step ? [{ step, part: isJsonObject(part) ? part : {} }] : []
+    return step ? [{ step, part: objectOf(part) }] : []
   })
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {}
 }
 
 /** True when this manager owns the field, or a part of it, or the whole it is a part of. */
@@ -103,11 +89,30 @@ function sameStep(left: PathStep | undefined, right: PathStep): boolean {
  */
 export function ownFieldsHash(object: JsonObject): string {
   const values = isSecret(object) ? maskSecret(object) : object
-  const fields = ownFields(object, values).map(({ path, value }): Json => [path, value ?? null])
-  return shortHash(fields)
+  const text = ourFields(object)
+    .map((fields) => printOwned(fields, values))
+    .join('\n')
+  return hexHash(text)
+}
+
+/** Every field of the set and its value, as the set is spelled: the server keeps that in order. Runs for each object and event. */
+function printOwned(fields: JsonObject, value: Json | undefined): string {
+  let text = ''
+  for (const name of Object.keys(fields)) {
+    const step = parseStep(name)
+    if (!step) continue
+    const below = value === undefined ? undefined : stepInto(value, step)
+    const part = printOwned(objectOf(fields[name]), below)
+    text += `${name}${part === '' ? `=${canonicalJson(below ?? null)}` : `{${part}}`};`
+  }
+  return text
 }
 
 /** 32 hex digits of the SHA-256 of a value, members in any order. */
 export function shortHash(value: Json): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32)
+  return hexHash(canonicalJson(value))
+}
+
+function hexHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }

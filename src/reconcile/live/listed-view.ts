@@ -27,6 +27,7 @@ export class ListedView implements LiveView {
   readonly #listed = new Set<string>()
   readonly #autoscalers = new Map<string, () => Promise<readonly JsonObject[]>>()
   #rules: HealthRules | undefined
+  #people: readonly string[] = []
 
   constructor(cluster: Cluster, options: ListedViewOptions) {
     this.#cluster = cluster
@@ -47,7 +48,7 @@ export class ListedView implements LiveView {
   }
 
   take(object: LiveObject): LiveRecord {
-    const record = toLiveRecord(object)
+    const record = toLiveRecord(object, this.#people)
     const judged = this.#rules?.kinds.has(kindId(record.key)) ? this.#rules.verdict(object) : record.health
     this.#records.set(resourceId(record.key), { ...record, health: judged })
     return record
@@ -66,6 +67,12 @@ export class ListedView implements LiveView {
   useHealth(_label: string, rules: HealthRules | undefined): void {
     if (rules?.id === this.#rules?.id) return
     this.#rules = rules
+    this.#listed.clear()
+  }
+
+  usePeople(_label: string, managers: readonly string[]): void {
+    if (managers.join('\n') === this.#people.join('\n')) return
+    this.#people = managers
     this.#listed.clear()
   }
 

@@ -48,14 +48,15 @@ export interface LiveRecord {
   readonly values?: ReadonlyMap<string, string>
 }
 
-export function toLiveRecord(object: LiveObject): LiveRecord {
+/** `people`: field managers that count as people, besides those known to be. */
+export function toLiveRecord(object: LiveObject, people: readonly string[] = []): LiveRecord {
   return {
     key: internedKey(keyOf(object)),
     uid: uidOf(object) ?? '',
     version: textAt(object, 'metadata', 'resourceVersion') ?? '',
     label: optional(labelOf(object, TARGET_LABEL)),
     ownHash: ownFieldsHash(object),
-    ...added(object),
+    ...added(object, people),
     ...contestOf(object),
     ...(ownsReplicas(object) && { ownsReplicas: true }),
     ...(isDisabled(object) && { disabled: true }),
@@ -84,8 +85,8 @@ export function isRewritten(before: LiveRecord, after: LiveRecord): boolean {
   return JSON.stringify(before.additions) !== JSON.stringify(after.additions)
 }
 
-function added(object: LiveObject): Pick<LiveRecord, 'additions'> {
-  const additions = peoplesAdditions(object, isPerson)
+function added(object: LiveObject, people: readonly string[]): Pick<LiveRecord, 'additions'> {
+  const additions = peoplesAdditions(object, (manager) => isPerson(manager, people))
   return additions.length > 0 ? { additions: additions.map(({ pointer, manager }) => ({ pointer, manager })) } : {}
 }
 

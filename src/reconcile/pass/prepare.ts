@@ -42,7 +42,8 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
   const renderMs = clock.now().getTime() - begun
   const { manifests } = rendered.render
   const known = await currentInventory(session)
-  const { objects, problems } = await desiredState(session, manifests, rendered.environment.namespaces)
+  const { objects, problems } = await desiredState(session, manifests, rendered.environment)
+  session.view.usePeople(session.ownership.target, rendered.environment.drift.people ?? [])
   await session.view.hold(kindsOf([...objects.map(({ key }) => key), ...keysOf(known)]), session.signal)
   const trusted = await trustedInventory(session, known, new Set(objects.map(({ id }) => id)))
   const { inventory } = trusted
@@ -61,6 +62,7 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
       mask,
       autoscalers: withDesired(autoscalersOf(session), objects),
       drift: rendered.environment.drift,
+      takeover: rendered.config.takeover ?? [],
       heal: heal ? 'asked' : rendered.environment.drift.policy,
       lastApplied: memoised(async () => (await lastApplied(session, inventory)).objects),
     },
