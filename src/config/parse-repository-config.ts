@@ -1,7 +1,14 @@
 import { LockstepError } from '../model/errors.ts'
 import { parseDuration } from './duration.ts'
 import { type ReconcileDefaults, toHealth, toReconcileKeys } from './parse-reconcile-keys.ts'
-import type { AfterRule, CarryRule, DriftConfig, EnvironmentConfig, RepositoryConfig } from './repository-config.ts'
+import type {
+  AfterRule,
+  CarryRule,
+  DriftConfig,
+  EnvironmentConfig,
+  KindsConfig,
+  RepositoryConfig,
+} from './repository-config.ts'
 import { repositoryRuleProblems } from './repository-rules.ts'
 import { type DriftInput, type EnvironmentInput, type RepositoryInput, repositorySchema } from './repository-schema.ts'
 import { byPlace, schemaProblems } from './schema-problems.ts'
@@ -33,6 +40,7 @@ function toRepositoryConfig(input: RepositoryInput): RepositoryConfig {
     drift,
     prune: { limit: input.prune?.limit ?? 10 },
     removal: defaults.removal,
+    ...(input.takeover && { takeover: input.takeover }),
   }
 }
 
@@ -49,6 +57,7 @@ function toEnvironment(input: EnvironmentInput, drift: DriftConfig, defaults: Re
     },
     freeze: input.freeze ?? [],
     namespaces: input.namespaces ?? [],
+    ...(input.kinds && { kinds: input.kinds as KindsConfig }),
     drift: toDrift(input.drift, drift),
     ...toReconcileKeys(input, defaults),
   }

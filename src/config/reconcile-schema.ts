@@ -75,6 +75,36 @@ export const health = z.strictObject({
     .meta({ description: 'For kinds that the built-in rules do not know, or judge otherwise.' }),
 })
 
+/** `Deployment.apps`, `Secret`, `*.example.com` for all of a group, `*` for all kinds that have a namespace. */
+const kindPattern = z
+  .string()
+  .regex(
+    /^(?:\*|(?:\*|[A-Z][A-Za-z0-9]{0,62})\.[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|[A-Z][A-Za-z0-9]{0,62})$/,
+    'must be KIND.GROUP, KIND of the core, *.GROUP or *',
+  )
+const kindPatterns = z.array(kindPattern).min(1, 'must name at least one')
+
+export const kinds = z
+  .strictObject({
+    allow: kindPatterns.optional().meta({
+      description: 'Only these: KIND.GROUP, KIND of the core, *.GROUP, or * for all kinds that have a namespace.',
+    }),
+    deny: kindPatterns.optional().meta({ description: 'None of these, whatever is allowed.' }),
+  })
+  .refine(({ allow, deny }) => allow ?? deny, 'must say allow or deny')
+  .meta({
+    description:
+      'Kinds objects may be of. Default: any; where `namespaces` is set, none without a namespace but those.',
+  })
+
+export const takeover = z
+  .array(z.string().regex(/^[^\s*]+\*?$/, 'must be a field manager, or the beginning of one and "*"'))
+  .min(1, 'must name at least one')
+  .meta({
+    description:
+      'Field managers of earlier tools, besides kubectl, Helm, Flux, Argo CD and the like: what they applied becomes ours.',
+  })
+
 export type TrackInput = z.infer<typeof track>
 export type WavesInput = z.infer<typeof waves>
 export type HealthInput = z.infer<typeof health>

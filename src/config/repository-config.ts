@@ -12,6 +12,8 @@ export interface RepositoryConfig {
   readonly prune: { readonly limit: number }
   /** For environments that do not say their own, and those that are not declared any more. */
   readonly removal: Removal
+  /** Field managers whose objects are taken over, besides the tools that are known; `*` at the end matches any rest. */
+  readonly takeover?: readonly string[]
 }
 
 export interface EnvironmentConfig {
@@ -24,6 +26,7 @@ export interface EnvironmentConfig {
   readonly freeze: readonly FreezeWindow[]
   /** Allowed namespaces, `*` at the end matches any rest; empty means any. */
   readonly namespaces: readonly string[]
+  readonly kinds?: KindsConfig
   readonly drift: DriftConfig
   /** What it runs instead of the default branch. */
   readonly track?: Track
@@ -47,6 +50,13 @@ export interface Wave {
 
 /** By application: those of the same environment and cluster that come before it. */
 export type OrderConfig = Readonly<Record<string, readonly string[]>>
+
+/** `Deployment.apps`, `Secret` of the core, `*.example.com`, or `*` for all kinds that have a namespace. At least one of both. */
+export interface KindsConfig {
+  readonly allow?: readonly string[]
+  /** Counts before `allow`. */
+  readonly deny?: readonly string[]
+}
 
 /** What becomes of the objects of a target that left Git. */
 export type Removal = 'orphan' | 'delete'

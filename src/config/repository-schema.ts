@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { driftSchema } from './drift-schema.ts'
 import { namespacePattern } from './namespace-pattern.ts'
 import { templateFault } from './path-template.ts'
-import { health, order, removal, suspend, track, waves } from './reconcile-schema.ts'
+import { health, kinds, order, removal, suspend, takeover, track, waves } from './reconcile-schema.ts'
 import { count, duration, name, names } from './schema-parts.ts'
 
 const after = z
@@ -47,6 +47,7 @@ const environment = z.strictObject({
   gates: gates.optional(),
   freeze: z.array(freeze).optional().meta({ description: 'Weekly windows without promotions.' }),
   namespaces: z.array(namespacePattern).optional().meta({ description: 'Namespaces objects may be in. Default: any.' }),
+  kinds: kinds.optional(),
   drift: driftSchema.optional().meta({ description: 'Overrides of the global `drift` for this environment.' }),
   track: track.optional().meta({ description: 'What it runs instead of the default branch.' }),
   suspend: suspend.optional(),
@@ -113,6 +114,7 @@ export const repositorySchema = z
     removal: removal
       .optional()
       .meta({ description: 'What happens to the objects of targets that left Git. Default orphan.' }),
+    takeover: takeover.optional(),
   })
   .meta({ title: 'Lockstep repository configuration', description: '`.lockstep.yaml` at the root of a repository.' })
 

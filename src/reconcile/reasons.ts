@@ -53,6 +53,8 @@ export const REASONS = {
   KIND_UNKNOWN: 'The cluster has no such kind; install its definition first.',
   NAMESPACE_MISSING: 'A namespaced object names no namespace; set it in the kustomization.',
   NAMESPACE_ABSENT: 'The cluster does not have the namespace of an object; create it, or put it into the overlay.',
+  KIND_FORBIDDEN: 'An object is of a kind that its environment does not take; remove it, or allow the kind by `kinds`.',
+  OBJECT_OF_LOCKSTEP: 'An object is what Lockstep itself remembers in the cluster; remove it from the overlay.',
   NAMESPACE_FORBIDDEN: 'An object is outside the namespaces of its environment; move it or allow the namespace.',
   SECRET_ENCRYPTED: 'A Secret is still encrypted; decrypt it inside the cluster.',
   APPLY_REFUSED: 'The API server refuses an object; correct what it names. Nothing after that stage was applied.',

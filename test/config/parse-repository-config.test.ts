@@ -109,12 +109,12 @@ describe('a fault is named with its place, what is expected and what to do', () 
     [
       'a key that is not acted on yet',
       `${SMALLEST}pins: {}\n`,
-      '.lockstep.yaml:5:1 CONFIG_UNKNOWN_KEY There is an unknown key "pins". Known keys: version, overlays, application, environments, carry, keep, drift, prune, order, health, removal. See docs/reference/repository-config.md.',
+      '.lockstep.yaml:5:1 CONFIG_UNKNOWN_KEY There is an unknown key "pins". Known keys: version, overlays, application, environments, carry, keep, drift, prune, order, health, removal, takeover. See docs/reference/repository-config.md.',
     ],
     [
       'an unknown key of an environment',
       pair('after: [dev], aproval: 1'),
-      '.lockstep.yaml:5:48 CONFIG_UNKNOWN_KEY environments[1] has an unknown key "aproval". Known keys: name, cluster, clusters, after, promote, gates, freeze, namespaces, drift, track, suspend, waves, order, health, removal. See docs/reference/repository-config.md.',
+      '.lockstep.yaml:5:48 CONFIG_UNKNOWN_KEY environments[1] has an unknown key "aproval". Known keys: name, cluster, clusters, after, promote, gates, freeze, namespaces, kinds, drift, track, suspend, waves, order, health, removal. See docs/reference/repository-config.md.',
     ],
     [
       'an unknown key of one of several forms',

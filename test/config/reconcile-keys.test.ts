@@ -26,6 +26,10 @@ describe('how an environment is reconciled', () => {
     ['track: { tag: v1.* }', { track: { tag: 'v1.*' } }],
     [`track: { commit: ${'a'.repeat(40)} }`, { track: { commit: 'a'.repeat(40) } }],
     ['suspend: true', { suspend: true }],
+    [
+      'kinds: { allow: ["*", ClusterRole.rbac.authorization.k8s.io], deny: [Secret, "*.example.com"] }',
+      { kinds: { allow: ['*', 'ClusterRole.rbac.authorization.k8s.io'], deny: ['Secret', '*.example.com'] } },
+    ],
     ['removal: delete', { removal: 'delete' }],
     [
       'waves: [[eu], [us]]',
@@ -78,6 +82,15 @@ health: { timeout: 1m, rules: [{ kind: B.x.io, healthy: "true" }] }
   })
 })
 
+test('earlier tools whose objects are taken over', () => {
+  const config = (keys: string) => parseRepositoryConfig(`${one('suspend: false')}${keys}`)
+  expect(config('').takeover).toBeUndefined()
+  expect(config('takeover: [deployer, ci-*]\n').takeover).toEqual(['deployer', 'ci-*'])
+  expect(refusal(`${one('suspend: false')}takeover: ["*"]\n`)).toEqual([
+    '.lockstep.yaml:5:12 CONFIG_INVALID takeover[0] must be a field manager, or the beginning of one and "*", not "*". See docs/reference/repository-config.md.',
+  ])
+})
+
 describe('a fault is named with its place', () => {
   test.each<[string, string, string]>([
     [
@@ -111,6 +124,12 @@ describe('a fault is named with its place', () => {
       'removal: wait',
       '4:48 CONFIG_INVALID environments[0].removal must be orphan or delete, not "wait".',
     ],
+    [
+      'a kind that cannot be',
+      'kinds: { allow: [deployments] }',
+      '4:56 CONFIG_INVALID environments[0].kinds.allow[0] must be KIND.GROUP, KIND of the core, *.GROUP or *, not "deployments".',
+    ],
+    ['kinds without a word', 'kinds: {}', '4:46 CONFIG_INVALID environments[0].kinds must say allow or deny.'],
     ['a cluster in no wave', 'waves: [[eu]]', '4:46 CONFIG_INVALID The cluster "us" is in no wave.'],
     [
       'a cluster of another environment',

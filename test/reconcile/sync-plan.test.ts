@@ -76,7 +76,16 @@ describe('desired objects', () => {
     const body: JsonObject = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: 'a', labels: { app: 'x' }, creationTimestamp: null, resourceVersion: '7', uid: 'u' },
+      metadata: {
+        name: 'a',
+        labels: { app: 'x' },
+        annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}', mine: 'y' },
+        creationTimestamp: null,
+        generation: 3,
+        managedFields: [],
+        resourceVersion: '7',
+        uid: 'u',
+      },
       status: { a: 1 },
     }
     expect(toDesired(manifest(body), OWNERSHIP).body).toEqual({
@@ -89,6 +98,7 @@ describe('desired objects', () => {
           'lockstep.dev/target': OWNERSHIP.target,
           'applyset.kubernetes.io/part-of': OWNERSHIP.applySet,
         },
+        annotations: { mine: 'y' },
       },
     })
   })

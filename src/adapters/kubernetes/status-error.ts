@@ -81,8 +81,7 @@ const brokenBody =
   /failed to create typed patch object|field not declared in schema|duplicate entries for key|request is too large|message larger than max/
 
 /** Webhooks may answer with any code. */
-const denial =
-  /admission webhook "[^"]*" denied the request|ValidatingAdmissionPolicy '[^']*' with binding/
+const denial = /admission webhook "[^"]*" denied the request|ValidatingAdmissionPolicy '[^']*' with binding/
 /** What the server's own admission says, all of it under 403. */
 const admission =
   /exceeded quota|violates PodSecurity|no PriorityClass with name|RuntimeClass "[^"]*" not found|error looking up service account|(?:maximum|minimum) \S+ usage per|failed quota/

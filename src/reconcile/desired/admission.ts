@@ -1,17 +1,24 @@
+import type { KindsConfig } from '../../config/repository-config.ts'
 import type { Problem } from '../../model/errors.ts'
 import type { Json } from '../../model/json.ts'
 import type { Manifest } from '../../model/manifest.ts'
 import { isSecret } from '../../model/mask-secrets.ts'
 import { apiVersion, type ResourceKey, resourceId, resourceLabel } from '../../model/resource-key.ts'
 import { objectAt, textAt, valueAt } from '../live/live-object.ts'
+import { type Scope, takesKind } from './kind-rules.ts'
+import { isOwnObject } from './own-objects.ts'
 
 export interface AdmissionRules {
   /** Of the environment; `*` at the end matches any rest; empty allows every namespace. */
   readonly namespaces: readonly string[]
-  /** Of the operator, for the cluster; the same patterns. */
+  /** Of the environment. */
+  readonly kinds?: KindsConfig
+  /** Of the operator, for the cluster; the same patterns as `namespaces`. */
   readonly clusterNamespaces?: readonly string[]
+  /** Where Lockstep keeps what it remembers. */
+  readonly inventoryNamespace?: string
   /** undefined: the cluster has no such kind, and the render does not define it. */
-  readonly scope: (key: ResourceKey) => 'namespaced' | 'cluster' | undefined
+  readonly scope: (key: ResourceKey) => Scope | undefined
 }
 
 /** Everything that forbids to apply this render, before anything is sent. */
@@ -21,44 +28,74 @@ export function refusals(manifests: readonly Manifest[], rules: AdmissionRules):
 }
 
 function refusalsOf({ key, body }: Manifest, rules: AdmissionRules): Problem[] {
-  const problems: Problem[] = []
-  const refuse = (code: string, message: string, remedy: string) =>
-    problems.push({ code, message: `${resourceLabel(key)} ${message}.`, object: resourceLabel(key), remedy })
-  if (!key.name)
-    refuse('OBJECT_WITHOUT_NAME', 'has no metadata.name', 'Give it one; generateName cannot be kept in step.')
-  if (isEncrypted(body))
-    refuse('SECRET_ENCRYPTED', 'is still encrypted with SOPS', 'Decrypt it inside the cluster, e.g. with an operator.')
-  const scope = rules.scope(key)
-  if (!scope) {
-    refuse(
-      'KIND_UNKNOWN',
-      `is of ${apiVersion(key)}, which the cluster does not have`,
-      'Install its CustomResourceDefinition first, or correct apiVersion and kind.',
-    )
-  } else if (scope === 'namespaced' && !key.namespace) {
-    refuse('NAMESPACE_MISSING', 'names no namespace', 'Set `namespace:` in the overlay’s kustomization.')
-  } else if (!isAllowed(key, scope, rules.namespaces)) {
-    refuse(
-      'NAMESPACE_FORBIDDEN',
-      `is outside the environment’s namespaces (${rules.namespaces.join(', ')})`,
-      'Move it, or add the namespace to the environment in .lockstep.yaml.',
-    )
-  } else if (!isAllowed(key, scope, rules.clusterNamespaces ?? [])) {
-    refuse(
-      'NAMESPACE_FORBIDDEN',
-      `is outside the namespaces that the operator allows on this cluster (${rules.clusterNamespaces?.join(', ')})`,
-      "Move it, or ask the operator to add the namespace to the cluster's `namespaces`.",
-    )
-  }
-  return problems
+  const label = resourceLabel(key)
+  const problem = (code: string, message: string, remedy: string): Problem => ({
+    code,
+    message: `${label} ${message}.`,
+    object: label,
+    remedy,
+  })
+  const unnamed = !key.name && problem('OBJECT_WITHOUT_NAME', 'has no metadata.name', NAME_IT)
+  const encrypted = isEncrypted(body) && problem('SECRET_ENCRYPTED', 'is still encrypted with SOPS', DECRYPT)
+  const own =
+    isOwnObject(key, body, rules.inventoryNamespace ?? '') && problem('OBJECT_OF_LOCKSTEP', KEPT_BY_US, DROP_IT)
+  return [unnamed, encrypted, own, refusedPlace(key, rules, problem)].filter(
+    (one) => one !== false && one !== undefined,
+  )
 }
 
-/** Where an environment names its namespaces, the only cluster-scoped objects allowed are those Namespaces. */
-function isAllowed(key: ResourceKey, scope: 'namespaced' | 'cluster', patterns: readonly string[]): boolean {
-  if (patterns.length === 0) return true
-  const namespace =
-    scope === 'namespaced' ? key.namespace : key.group === '' && key.kind === 'Namespace' ? key.name : undefined
-  return namespace !== undefined && patterns.some((pattern) => matches(pattern, namespace))
+const NAME_IT = 'Give it one; generateName cannot be kept in step.'
+const DECRYPT = 'Decrypt it inside the cluster, e.g. with an operator.'
+const KEPT_BY_US = 'is what Lockstep itself remembers in the cluster'
+const DROP_IT = 'Remove it from the overlay; it was most likely exported from a cluster.'
+
+/** What its kind or its namespace says against it. */
+function refusedPlace(
+  key: ResourceKey,
+  { namespaces, kinds = {}, clusterNamespaces = [], scope: scopeOf }: AdmissionRules,
+  problem: (code: string, message: string, remedy: string) => Problem,
+): Problem | undefined {
+  const scope = scopeOf(key)
+  if (!scope) {
+    const remedy = 'Install its CustomResourceDefinition first, or correct apiVersion and kind.'
+    return problem('KIND_UNKNOWN', `is of ${apiVersion(key)}, which the cluster does not have`, remedy)
+  }
+  const namespace = namespaceOf(key, scope)
+  if (scope === 'namespaced' && !namespace) {
+    return problem('NAMESPACE_MISSING', 'names no namespace', 'Set `namespace:` in the overlay’s kustomization.')
+  }
+  const isNamespace = scope === 'cluster' && namespace !== undefined
+  if (namespaces.length > 0 && namespace !== undefined && !matchesAny(namespaces, namespace)) {
+    const message = `is outside the environment’s namespaces (${namespaces.join(', ')})`
+    const remedy = 'Move it, or add the namespace to the environment in .lockstep.yaml.'
+    return problem('NAMESPACE_FORBIDDEN', message, remedy)
+  }
+  const { allow, ...denials } = kinds
+  const named = isNamespace && namespaces.length > 0
+  if (!takesKind(key, scope, named ? denials : kinds, namespaces.length > 0 && !named)) {
+    const remedy = 'Remove it, or allow its kind by `kinds` of the environment in .lockstep.yaml.'
+    return problem('KIND_FORBIDDEN', `is of the kind ${kindName(key)}, which the environment does not take`, remedy)
+  }
+  if (clusterNamespaces.length > 0 && (namespace === undefined || !matchesAny(clusterNamespaces, namespace))) {
+    const message = `is outside the namespaces that the operator allows on this cluster (${clusterNamespaces.join(', ')})`
+    const remedy = "Move it, or ask the operator to add the namespace to the cluster's `namespaces`."
+    return problem('NAMESPACE_FORBIDDEN', message, remedy)
+  }
+  return undefined
+}
+
+/** The namespace an object is in, or is. */
+function namespaceOf(key: ResourceKey, scope: Scope): string | undefined {
+  if (scope === 'namespaced') return key.namespace
+  return key.group === '' && key.kind === 'Namespace' ? key.name : undefined
+}
+
+function kindName({ group, kind }: ResourceKey): string {
+  return group ? `${kind}.${group}` : kind
+}
+
+function matchesAny(patterns: readonly string[], name: string): boolean {
+  return patterns.some((pattern) => matches(pattern, name))
 }
 
 function matches(pattern: string, name: string): boolean {

@@ -29,20 +29,31 @@ export function toDesired(manifest: Manifest, ownership: Ownership): DesiredObje
   return { id: resourceId(manifest.key), key: manifest.key, body, renderHash: shortHash(maskSecret(body)) }
 }
 
+/** What the server says about an object, and what `kubectl apply` notes of one: exported manifests bring it along. */
+const SERVERS = new Set([
+  'creationTimestamp',
+  'deletionGracePeriodSeconds',
+  'deletionTimestamp',
+  'generateName',
+  'generation',
+  'managedFields',
+  'resourceVersion',
+  'selfLink',
+  'uid',
+])
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
 function metadataFor(body: JsonObject, ownership: Ownership): JsonObject {
-  const {
-    creationTimestamp: _,
-    managedFields: __,
-    uid: ___,
-    resourceVersion: ____,
-    ...metadata
-  } = objectAt(body, 'metadata') ?? {}
-  const labels = {
+  const metadata: Record<string, Json | undefined> = { ...objectAt(body, 'metadata') }
+  for (const name of SERVERS) delete metadata[name]
+  const { [LAST_APPLIED]: noted, ...annotations } = objectAt(metadata, 'annotations') ?? {}
+  if (noted !== undefined) metadata.annotations = annotations
+  metadata.labels = {
     ...objectAt(metadata, 'labels'),
     [TARGET_LABEL]: ownership.target,
     [PART_OF_LABEL]: ownership.applySet,
   }
-  return { ...metadata, labels }
+  return metadata
 }
 
 function withData(body: JsonObject): JsonObject {

@@ -20,7 +20,7 @@ export async function lastApplied(session: Session, inventory: Inventory): Promi
   const kept = inventory.attempted ? await source.tree(inventory.attempted) : undefined
   const tree = kept ?? (await source.newest()).tree
   const { render, environment } = await renderTarget(session.ports, tree, session.target, session.signal)
-  const { objects } = await desiredState(session, render.manifests, [])
+  const { objects } = await desiredState(session, render.manifests)
   const asApplied = objects.filter(({ id, renderHash }) => inventory.records.get(id)?.renderHash === renderHash)
   return {
     objects: new Map(asApplied.map((object) => [object.id, object])),
