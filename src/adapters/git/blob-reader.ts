@@ -1,4 +1,5 @@
 import { LruCache } from '../../model/lru-cache.ts'
+import { type BatchAnswer, BatchAnswers } from './batch-answers.ts'
 import { CatFile } from './cat-file.ts'
 import { readBlobs } from './objects.ts'
 import type { Git } from './run-git.ts'
@@ -10,12 +11,16 @@ const LARGEST_KEPT = 64 * 1024
 /** Blobs of one repository. Small ones, which many overlays share, are kept for the next that asks. */
 export class BlobReader {
   readonly #git: Git
-  readonly #catFile: CatFile
+  readonly #catFile: CatFile<BatchAnswer>
   readonly #kept = new LruCache<string, Buffer>(KEPT_BYTES, (blob) => blob.length)
 
   constructor(git: Git) {
     this.#git = git
-    this.#catFile = new CatFile(() => git.start(['cat-file', '--batch']))
+    const reader = () => {
+      const answers = new BatchAnswers()
+      return (chunk: Buffer) => answers.push(chunk)
+    }
+    this.#catFile = new CatFile(() => git.start(['cat-file', '--batch']), reader)
   }
 
   /** Contents by id. Refuses with GIT_MIRROR_BROKEN when one is not there. */
@@ -37,7 +42,8 @@ export class BlobReader {
 
   /** A git of its own tells what is wrong with blobs that the one that stays cannot find. */
   async #fetch(ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
-    const found = await this.#catFile.read(ids).catch(() => new Map<string, Buffer>())
+    const answers = await this.#catFile.ask(ids).catch(() => [])
+    const found = new Map(answers.flatMap(({ id, blob }): [string, Buffer][] => (blob ? [[id, blob]] : [])))
     const lost = ids.filter((id) => !found.has(id))
     return lost.length === 0 ? found : new Map([...found, ...(await readBlobs(this.#git, lost))])
   }

@@ -1,47 +1,52 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { forgetGroup, killGroup, trackGroup } from '../process/process-group.ts'
-import { BatchAnswers } from './batch-answers.ts'
 
-interface Question {
-  readonly blobs: Map<string, Buffer>
-  readonly result: PromiseWithResolvers<ReadonlyMap<string, Buffer>>
+interface Question<Answer> {
+  readonly answers: Answer[]
+  readonly result: PromiseWithResolvers<readonly Answer[]>
   /** Answers that are still to come. */
   open: number
 }
 
+/** Takes in what git printed; answers what is whole by now. */
+export type AnswerReader<Answer> = (chunk: Buffer) => readonly Answer[]
+
 const IDLE_MS = 1_000
 const DEADLINE_MS = 60_000
 
-/** A `git cat-file --batch` that stays for as long as it is asked: starting one takes longer than reading what an overlay needs. */
-export class CatFile {
+/** A `git cat-file` that stays for as long as it is asked: starting one takes longer than reading what an overlay needs. */
+export class CatFile<Answer> {
   readonly #start: () => ChildProcessWithoutNullStreams
+  readonly #reader: () => AnswerReader<Answer>
   #child: ChildProcessWithoutNullStreams | undefined
-  #questions: Question[] = []
+  #questions: Question<Answer>[] = []
   #timer: NodeJS.Timeout | undefined
 
-  constructor(start: () => ChildProcessWithoutNullStreams) {
+  /** `reader` is made anew for each process. */
+  constructor(start: () => ChildProcessWithoutNullStreams, reader: () => AnswerReader<Answer>) {
     this.#start = start
+    this.#reader = reader
   }
 
-  /** What there is of these blobs, by id. Rejects when git ends, or does not answer in time: what was wrong is for another call to tell. */
-  read(ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
-    if (ids.length === 0) return Promise.resolve(new Map())
-    const question: Question = { blobs: new Map(), result: Promise.withResolvers(), open: ids.length }
+  /** One answer a line, in their order. Rejects when git ends, or does not answer in time: what was wrong is for another call to tell. */
+  ask(lines: readonly string[]): Promise<readonly Answer[]> {
+    if (lines.length === 0) return Promise.resolve([])
+    const question: Question<Answer> = { answers: [], result: Promise.withResolvers(), open: lines.length }
     this.#child ??= this.#open()
     this.#questions.push(question)
     this.#wait(this.#child)
-    this.#child.stdin.write(`${ids.join('\n')}\n`)
+    this.#child.stdin.write(`${lines.join('\n')}\n`)
     return question.result.promise
   }
 
   #open(): ChildProcessWithoutNullStreams {
     const child = this.#start()
-    const answers = new BatchAnswers()
+    const read = this.#reader()
     const ended = () => this.#ended(child)
     trackGroup(child)
     child.stdout.on('data', (chunk: Buffer) => {
-      for (const { id, blob } of answers.push(chunk)) this.#answer(child, id, blob)
+      for (const answer of read(chunk)) this.#answer(child, answer)
     })
     child.stderr.resume()
     child.stdin.on('error', ended)
@@ -51,14 +56,14 @@ export class CatFile {
   }
 
   /** Answers come in the order of the questions. */
-  #answer(child: ChildProcessWithoutNullStreams, id: string, blob: Buffer | undefined): void {
+  #answer(child: ChildProcessWithoutNullStreams, answer: Answer): void {
     const [question] = this.#questions
     if (!question || this.#child !== child) return
-    if (blob) question.blobs.set(id, blob)
+    question.answers.push(answer)
     question.open -= 1
     if (question.open > 0) return
     this.#questions.shift()
-    question.result.resolve(question.blobs)
+    question.result.resolve(question.answers)
     this.#wait(child)
   }
 

@@ -6,7 +6,7 @@ import type { Tree } from '../../model/tree.ts'
 import { BlobReader } from './blob-reader.ts'
 import { createGitTree } from './git-tree.ts'
 import { commitUnknown, readCommit, readLog } from './history.ts'
-import { findObjects } from './objects.ts'
+import { ObjectFinder } from './object-finder.ts'
 import type { Git } from './run-git.ts'
 
 /** How a text is turned into expressions that git is asked for, the first that exists wins. */
@@ -24,6 +24,7 @@ const TREES = 16
 export function createRepositoryReader(git: Git, candidates: Candidates): RepositoryReader {
   const trees = new LruCache<string, Tree>(TREES)
   const blobs = new BlobReader(git)
+  const objects = new ObjectFinder(git)
   const treeById = (id: string): Tree => {
     const tree = trees.get(id) ?? createGitTree(git, blobs, id)
     trees.set(id, tree)
@@ -31,12 +32,7 @@ export function createRepositoryReader(git: Git, candidates: Candidates): Reposi
   }
   const requireCommits = async (...shas: string[]) => {
     const valid = shas.every(isObjectId)
-    const found = valid
-      ? await findObjects(
-          git,
-          shas.map((sha) => `${sha}^{commit}`),
-        )
-      : []
+    const found = valid ? await objects.find(shas.map((sha) => `${sha}^{commit}`)) : []
     const missing = shas.find((_, index) => found[index] === undefined)
     if (missing !== undefined) throw commitUnknown(missing)
   }
@@ -44,7 +40,7 @@ export function createRepositoryReader(git: Git, candidates: Candidates): Reposi
     async resolve(ref) {
       const expressions = candidates(ref)
       if (expressions.length === 0) return undefined
-      return (await findObjects(git, expressions)).find((id) => id !== undefined)
+      return (await objects.find(expressions)).find((id) => id !== undefined)
     },
     async commit(sha) {
       await requireCommits(sha)
@@ -56,7 +52,7 @@ export function createRepositoryReader(git: Git, candidates: Candidates): Reposi
     },
     async tree(commit) {
       if (!isObjectId(commit)) throw commitUnknown(commit)
-      const [id] = await findObjects(git, [`${commit}^{tree}`])
+      const [id] = await objects.find([`${commit}^{tree}`])
       if (id === undefined) throw commitUnknown(commit)
       return treeById(id)
     },
