@@ -193,17 +193,24 @@ export interface People {
   isTeamMember(team: string, login: string): Promise<boolean>
 }
 
-export type DeploymentState = 'queued' | 'in_progress' | 'success' | 'failure' | 'inactive'
+export type DeploymentState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive'
+
+export interface DeploymentReport {
+  readonly environment: string
+  readonly application: string
+  readonly sha: string
+  readonly state: DeploymentState
+  readonly description: string
+  /** Adds to a deployment that is there, and makes none. */
+  readonly onlyKnown?: boolean
+}
 
 export interface Deployments {
-  /** One deployment per environment and revision (and application, as its task); adds a status only when it differs. */
-  record(report: {
-    environment: string
-    application: string
-    sha: string
-    state: DeploymentState
-    description: string
-  }): Promise<void>
+  /**
+   * One deployment per environment and revision (and application, as its task); adds a status only when it differs. Those of earlier
+   * revisions become inactive with its success.
+   */
+  record(report: DeploymentReport): Promise<void>
 }
 
 /** One repository on GitHub. Reads retry what GitHub documents as passing; writes go through one paced outbox an installation. */

@@ -10,7 +10,7 @@ import { UNPACED } from '../../src/adapters/github/pacing.ts'
 import type { CheckReport, GitHub, GitHubRepository, PullRequest, RepositoryRef } from '../../src/model/github.ts'
 import { eventually } from '../support/eventually.ts'
 import { temporaryDirectory } from '../support/git-repository.ts'
-import { openScene, type Scene } from '../support/local-github.ts'
+import { commitFile, openScene, type Scene } from '../support/local-github.ts'
 
 const run = promisify(execFile)
 
@@ -400,6 +400,24 @@ test('a deployment is recorded once, with its states in order', async () => {
   expect(deployments).toMatchObject([{ environment: 'prod', task: 'lockstep:checkout', sha: main }])
   const { body: statuses } = await scene.ann.get(path(`/deployments/${deployments[0].id}/statuses`))
   expect(statuses.map(({ state }: { state: string }) => state)).toEqual(['success', 'in_progress'])
+})
+
+test('the deployment of an earlier revision is inactive once a later one succeeds', async () => {
+  const report = { environment: 'eu', application: 'checkout', state: 'success', description: 'Healthy' } as const
+  await repository.deployments.record({ ...report, sha: main })
+  const next = await commitFile(scene.bob, path(''), 'main', { path: 'next.txt', content: 'next' })
+  await repository.deployments.record({ ...report, application: 'cart', sha: main })
+  await repository.deployments.record({ ...report, sha: next })
+  const { body: deployments } = await scene.ann.get(path('/deployments?environment=eu'))
+  const states = deployments.map(async ({ id, task, sha }: { id: number; task: string; sha: string }) => {
+    const { body } = await scene.ann.get(path(`/deployments/${id}/statuses`))
+    return [task, sha === next, body[0].state]
+  })
+  expect((await Promise.all(states)).sort()).toEqual([
+    ['lockstep:cart', false, 'success'],
+    ['lockstep:checkout', false, 'inactive'],
+    ['lockstep:checkout', true, 'success'],
+  ])
 })
 
 describe('when GitHub is unwilling', () => {

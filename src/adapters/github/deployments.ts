@@ -1,12 +1,12 @@
-import type { Deployments } from '../../model/github.ts'
+import type { DeploymentReport, Deployments } from '../../model/github.ts'
 import { GitHubError } from './github-error.ts'
 import type { Writer } from './installation.ts'
 import { letterTo, type Room } from './room.ts'
 
-type Report = Parameters<Deployments['record']>[0]
-
 /** GitHub's limit. */
 const DESCRIPTION = 140
+/** Deployments that were never finished may stand between the newest and the last that was inactive. */
+const MOST_RETIRED = 10
 
 export function createDeployments(room: Room): Deployments {
   return {
@@ -14,14 +14,17 @@ export function createDeployments(room: Room): Deployments {
       const thing = `deployment ${report.environment} ${report.application} ${report.sha}`
       const letter = letterTo(room, thing, 'history')
       return room.installation.send({ ...letter, replaceable: true }, async (writer) => {
-        const id = (await findDeployment(room, report)) ?? (await createDeployment(room, writer, report))
-        await addStatus(room, writer, id, report)
+        const known = await findDeployment(room, report)
+        if (known === undefined && report.onlyKnown) return
+        const id = known ?? (await createDeployment(room, writer, report))
+        const isNew = await addStatus(room, writer, id, report)
+        if (isNew && report.state === 'success') await retireEarlier(room, writer, id, report)
       })
     },
   }
 }
 
-function findDeployment(room: Room, report: Report): Promise<number | undefined> {
+function findDeployment(room: Room, report: DeploymentReport): Promise<number | undefined> {
   return room.installation.read({
     what: `list deployments of ${room.name}`,
     ask: async (octokit) => {
@@ -36,7 +39,7 @@ function findDeployment(room: Room, report: Report): Promise<number | undefined>
  * GitHub's defaults would merge the default branch into the commit, and wait for every check, ours among them; neither is wanted for
  * a record of what happened.
  */
-function createDeployment(room: Room, writer: Writer, report: Report): Promise<number> {
+function createDeployment(room: Room, writer: Writer, report: DeploymentReport): Promise<number> {
   const what = `record a deployment to ${report.environment} of ${room.name}`
   return writer.create({
     what,
@@ -60,13 +63,21 @@ function createDeployment(room: Room, writer: Writer, report: Report): Promise<n
   })
 }
 
-/** One environment holds several applications, so a success must not turn the others' deployments inactive. */
-async function addStatus(room: Room, writer: Writer, id: number, report: Report): Promise<void> {
+/**
+ * Whether that was news. One environment holds several applications, so a success must not turn the others' deployments inactive, as
+ * GitHub would.
+ */
+async function addStatus(
+  room: Room,
+  writer: Writer,
+  id: number,
+  report: Pick<DeploymentReport, 'environment' | 'state' | 'description'>,
+): Promise<boolean> {
   const description = report.description.slice(0, DESCRIPTION)
   const standing = () => newestStatus(room, id)
   const isSaid = (status: { state: string; description: string } | undefined) =>
     status?.state === report.state && status.description === description
-  if (isSaid(await standing())) return
+  if (isSaid(await standing())) return false
   await writer.create({
     what: `record the state of a deployment to ${report.environment} of ${room.name}`,
     ask: async (octokit) => {
@@ -75,6 +86,27 @@ async function addStatus(room: Room, writer: Writer, id: number, report: Report)
       return true
     },
     recover: async () => (isSaid(await standing()) ? true : undefined),
+  })
+  return true
+}
+
+/** Those of this application there, newest first, as far as nobody did so before. */
+async function retireEarlier(room: Room, writer: Writer, id: number, report: DeploymentReport): Promise<void> {
+  const { environment } = report
+  for (const earlier of await earlierDeployments(room, id, report)) {
+    if ((await newestStatus(room, earlier))?.state === 'inactive') return
+    await addStatus(room, writer, earlier, { environment, state: 'inactive', description: 'A later revision runs.' })
+  }
+}
+
+function earlierDeployments(room: Room, id: number, report: DeploymentReport): Promise<number[]> {
+  return room.installation.read({
+    what: `list earlier deployments of ${room.name}`,
+    ask: async (octokit) => {
+      const filter = { environment: report.environment, task: taskOf(report), per_page: MOST_RETIRED }
+      const { data } = await octokit.rest.repos.listDeployments({ ...room.at, ...filter })
+      return data.map((deployment) => deployment.id).filter((one) => one < id)
+    },
   })
 }
 
@@ -88,6 +120,6 @@ function newestStatus(room: Room, id: number): Promise<{ state: string; descript
   })
 }
 
-function taskOf(report: Report): string {
+function taskOf(report: DeploymentReport): string {
   return `lockstep:${report.application}`
 }

@@ -56,7 +56,7 @@ async function reconcile(ports: ReconcilePorts, request: ReconcileRequest): Prom
   const status = await statusAfter(ports, target, made, previous)
   await publishStatus(ports, repository, status, previous, async () => made.prepared?.rendered.environment.drift)
   if (goesOn(made.outcome, status)) await ports.queue.add({ kind: 'reconcile', repository, target })
-  await recordDeployment(ports, request, made)
+  await recordDeployment(ports, request, made, { status, previous })
   const events = await tellPass(ports, made, { status, previous })
   const requests = { ...made.requests, events: made.requests.events + events }
   return toReport({ ...made, requests }, status, ports.clock.now(), begun)
