@@ -37,6 +37,8 @@ export interface TargetStatus {
   readonly track?: string
   /** The newest revision is kept back, and the last one stays: what has to come first, e.g. `wave prod-eu`. */
   readonly waitingFor?: string
+  /** `targetId`s of those: a change of theirs may end the wait. */
+  readonly waitsOn?: readonly string[]
   /** Nothing is applied or healed here. */
   readonly suspended?: boolean
   /** The last attempt's failure, or a prune that waits for confirmation. */

@@ -71,10 +71,28 @@ export const REASONS = {
   APPLY_TERMINATING: 'The namespace is being deleted; wait until it is gone.',
   APPLY_UNAVAILABLE: 'The API server could not answer; it is tried again.',
   OBJECTS_UNKNOWN: 'The cluster did not tell its objects in time; it is tried again.',
+  INVENTORY_LOST:
+    'The inventory was gone and was made again from the live objects; look for who deleted it. What left Git meanwhile is pruned once it is confirmed.',
+  INVENTORY_CORRUPT:
+    'The inventory could not be believed and was made again from the live objects; look for who changed it. What left Git meanwhile is pruned once it is confirmed.',
+  INVENTORY_NEWER: 'A newer Lockstep wrote the inventory; let that one work, or upgrade.',
+  INVENTORY_CONTENDED: 'Others keep writing the inventory; look for a second installation with the same targets.',
+  PRUNE_AFTER_HEALTH: 'An object that left Git is removed once everything that is in Git is healthy; nothing to do.',
+  PRUNE_HANDED_OVER:
+    'An object that left this overlay is in the one of another target, which has it now; nothing to do.',
+  PRUNE_RELEASED: 'An object that left Git does not carry our label any more, so it is left alone; nothing to do.',
   PRUNE_LIMIT: 'More objects left Git than may be pruned at once; confirm with `/confirm-prune`.',
+  PRUNE_UNCONFIRMED:
+    'Objects that are not in Git are known by their label alone since the inventory was made again; confirm with `/confirm-prune`.',
   PRUNE_PROTECTED: 'An object that left Git takes data or other objects with it; annotate it to allow its deletion.',
-  PRUNE_NOT_OURS: 'An object that left Git was made again by somebody else; delete it by hand.',
+  PRUNE_IN_USE: 'A namespace or definition that left Git holds objects of others; delete those first, or keep it.',
+  PRUNE_NOT_OURS: 'An object that left Git was made by somebody else; delete it by hand.',
   PRUNE_DISABLED: 'An object that left Git is annotated to be kept; nothing to do.',
+  PRUNE_DELETING:
+    'An object that left Git is being deleted and still there; where that lasts, look at the controller of the finalizer it names.',
+  PRUNE_WAITS: 'An object that left Git is removed after others that are still being deleted; nothing to do.',
+  PRUNE_KIND_UNKNOWN: 'The kind of an object that left Git is not served at present; bring its API back.',
+  PRUNE_UNREADABLE: 'An object that left Git may not be read, so nobody knows whether it is gone; grant that right.',
   PRUNE_FAILED: 'The API server refused a deletion; see the message. It is tried again.',
   LEASE_LOST:
     'This worker no longer holds the cluster, so it stopped writing to it; nothing to do, another one goes on.',

@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { parseAllDocuments } from 'yaml'
 import type { JsonObject } from '../../src/model/json.ts'
 import type { Health } from '../../src/model/target-status.ts'
-import { healthRules, objectHealth } from '../../src/reconcile/health/health.ts'
+import { healthRules } from '../../src/reconcile/health/custom-rules.ts'
+import { objectHealth } from '../../src/reconcile/health/health.ts'
 
 const DIRECTORY = new URL('../fixtures/health/', import.meta.url)
 
@@ -91,7 +92,8 @@ describe('rules of an environment', () => {
     metadata: { name: 'web', generation: 1, ...metadata },
     status,
   })
-  const judge = healthRules({
+  const own = healthRules({
+    timeoutMs: 0,
     rules: [
       {
         kind: 'Certificate',
@@ -163,10 +165,21 @@ describe('rules of an environment', () => {
       'is too large',
     ],
   ])('%s', (_, object, health, message) => {
-    expect(judge(object)).toEqual({ health, message: message === '' ? '' : expect.stringContaining(message) })
+    expect(own?.verdict(object)).toEqual({ health, message: message === '' ? '' : expect.stringContaining(message) })
   })
 
   test('without rules the built-in ones are used as they are', () => {
-    expect(healthRules({ rules: [] })).toBe(objectHealth)
+    expect(healthRules({ timeoutMs: 0, rules: [] })).toBeUndefined()
+  })
+
+  test('a view is told which kinds they speak of, and which rules are the same', () => {
+    const rules = [
+      { kind: 'Pod', group: '', healthy: 'true' },
+      { kind: 'Deployment', group: 'apps', healthy: 'true' },
+    ]
+    const first = healthRules({ timeoutMs: 0, rules })
+    expect(first?.kinds).toEqual(new Set(['/Pod', 'apps/Deployment']))
+    expect(healthRules({ timeoutMs: 1, rules: structuredClone(rules) })?.id).toBe(first?.id)
+    expect(healthRules({ timeoutMs: 0, rules: rules.slice(1) })?.id).not.toBe(first?.id)
   })
 })

@@ -8,6 +8,7 @@ import type { ReconcilePorts } from '../ports.ts'
 import { tellLook } from '../report/events/tell-events.ts'
 import { knownStatus, publishStatus } from '../report/publish-status.ts'
 import { lastingProblems, unknownStatus } from '../report/status-after.ts'
+import { marksOf } from '../targets/marks.ts'
 import { observeTarget } from './observe-target.ts'
 
 export interface ObserveRequest extends TargetRequest {
@@ -27,6 +28,7 @@ export async function observeDrift(ports: ReconcilePorts, request: ObserveReques
   if (previous && previous.observedAt > seen.observedAt) return previous
   const status: TargetStatus = {
     ...seen,
+    ...marksOf(previous),
     drift: contended ? seen.drift.map((entry) => ({ ...entry, contended })) : seen.drift,
     problems: [...lastingProblems(previous), ...seen.problems],
   }
@@ -47,7 +49,7 @@ async function look(
   }
 }
 
-/** The environment's drift policy on the default branch; undefined while its configuration cannot be read. */
+/** The environment's drift policy on the default branch; undefined while it is suspended, or its configuration cannot be read. */
 export async function driftConfig(
   ports: ReconcilePorts,
   { repository, target }: TargetRequest,
@@ -55,7 +57,8 @@ export async function driftConfig(
   try {
     const source = await ports.source(repository)
     const config = await loadConfig((await source.newest()).tree)
-    return config.environments.find(({ name }) => name === target.environment)?.drift
+    const environment = config.environments.find(({ name }) => name === target.environment)
+    return environment?.suspend ? undefined : environment?.drift
   } catch (error) {
     if (error instanceof LockstepError) return undefined
     throw error

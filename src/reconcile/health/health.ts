@@ -1,22 +1,13 @@
-import type { HealthConfig } from '../../config/repository-config.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Health } from '../../model/target-status.ts'
 import { keyOf } from '../live/live-object.ts'
-import { customRules } from './custom-rules.ts'
 import { notFresh } from './fresh.ts'
 import { builtInRule } from './rule-table.ts'
-import type { HealthRule, HealthVerdict } from './verdict.ts'
+import type { HealthVerdict } from './verdict.ts'
 
 /** Health of one live object by the built-in rules, in kstatus' order of questions; `message` says what it waits for or what failed. */
 export function objectHealth(object: JsonObject): HealthVerdict {
   return notFresh(object) ?? builtIn(object)
-}
-
-/** The same with the rules of an environment, which beat the built-in ones. */
-export function healthRules({ rules }: Pick<HealthConfig, 'rules'>): HealthRule {
-  if (rules.length === 0) return objectHealth
-  const custom = customRules(rules)
-  return (object) => notFresh(object) ?? custom(object) ?? builtIn(object)
 }
 
 function builtIn(object: JsonObject): HealthVerdict {

@@ -5,7 +5,8 @@ import type { RehearsalRules } from '../apply/rehearsal.ts'
 import { desiredState } from '../desired/desired-state.ts'
 import { lastApplied } from '../desired/last-applied.ts'
 import { type LazyMask, targetMask } from '../desired/secret-mask.ts'
-import { renderTarget, type TargetRender } from '../desired/target-render.ts'
+import type { TargetRender } from '../desired/target-render.ts'
+import { healthRules } from '../health/custom-rules.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { trustedInventory } from '../inventory/recover-inventory.ts'
 import { currentInventory } from '../live/current-inventory.ts'
@@ -13,11 +14,12 @@ import { kindsOf } from '../live/kinds-of.ts'
 import type { LiveRecord } from '../live/live-record.ts'
 import { memoised } from '../memoised.ts'
 import type { Source } from '../ports.ts'
+import { type Assignment, assign } from '../targets/assignment.ts'
 import type { Session } from './session.ts'
 import { planSync, type SyncPlan } from './sync-plan.ts'
 
 /** Everything a pass decides from, read once. Nothing is written. */
-export interface Prepared {
+export interface Prepared extends Pick<Assignment, 'wait' | 'idle' | 'marks'> {
   readonly source: Source
   readonly revision: string
   readonly rendered: TargetRender
@@ -35,14 +37,14 @@ export interface Prepared {
 
 export async function prepare(session: Session, heal: boolean): Promise<Prepared> {
   const { clock } = session.ports
-  const source = await session.ports.source(session.ref)
-  const { revision, tree } = await source.newest()
+  const known = await currentInventory(session)
   const begun = clock.now().getTime()
-  const rendered = await renderTarget(session.ports, tree, session.target, session.signal)
+  const assignment = await assign(session, known)
+  const { rendered } = assignment
   const renderMs = clock.now().getTime() - begun
   const { manifests } = rendered.render
-  const known = await currentInventory(session)
   const { objects, problems } = await desiredState(session, manifests, rendered.environment)
+  session.view.useHealth(session.ownership.target, healthRules(rendered.environment.health))
   session.view.usePeople(session.ownership.target, rendered.environment.drift.people ?? [])
   await session.view.hold(kindsOf([...objects.map(({ key }) => key), ...keysOf(known)]), session.signal)
   const trusted = await trustedInventory(session, known, new Set(objects.map(({ id }) => id)))
@@ -51,9 +53,7 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
   const live = session.view.ofTarget(session.ownership.target)
   const mask = targetMask(session, manifests, live)
   return {
-    source,
-    revision,
-    rendered,
+    ...assignment,
     inventory,
     live,
     plan: planSync(objects, inventory, live, rendered.environment.drift.ignore),

@@ -9,8 +9,13 @@ import { tellPass } from '../report/events/tell-events.ts'
 import { knownStatus, publishStatus } from '../report/publish-status.ts'
 import { type ReconcileReport, toReport } from '../report/report.ts'
 import { statusAfter } from '../report/status-after.ts'
-import { attempt } from './attempt.ts'
+import { waitOutcome } from '../targets/assignment.ts'
+import { marksOf } from '../targets/marks.ts'
+import { type Attempt, attempt, type Work } from './attempt.ts'
+import { Idle } from './idle.ts'
 import { Pass } from './pass.ts'
+import type { Prepared } from './prepare.ts'
+import type { Session } from './session.ts'
 
 export interface ReconcileRequest {
   readonly repository: RepositoryRef
@@ -51,15 +56,29 @@ async function reconcile(ports: ReconcilePorts, request: ReconcileRequest): Prom
   const begun = ports.clock.now().getTime()
   const { repository, target } = request
   const previous = await knownStatus(ports, repository, target)
-  const made = await attempt(ports, request, (session, prepared) => new Pass(session, prepared))
+  const made = waited(await attempt(ports, request, begin))
   request.signal.throwIfAborted()
-  const status = await statusAfter(ports, target, made, previous)
+  const status = {
+    ...(await statusAfter(ports, target, made, previous)),
+    ...(made.prepared?.marks ?? marksOf(previous)),
+  }
   await publishStatus(ports, repository, status, previous, async () => made.prepared?.rendered.environment.drift)
   if (goesOn(made.outcome, status)) await ports.queue.add({ kind: 'reconcile', repository, target })
-  await recordDeployment(ports, request, made, { status, previous })
+  if (!made.prepared?.idle) await recordDeployment(ports, request, made, { status, previous })
   const events = await tellPass(ports, made, { status, previous })
   const requests = { ...made.requests, events: made.requests.events + events }
   return toReport({ ...made, requests }, status, ports.clock.now(), begun)
+}
+
+function begin(session: Session, prepared: Prepared): Work {
+  return prepared.idle ? new Idle(prepared.idle) : new Pass(session, prepared)
+}
+
+/** A pass that had nothing to complain about at a revision that is not the newest waits for its turn. */
+function waited(made: Attempt): Attempt {
+  const { prepared, outcome } = made
+  const fine = outcome.decision === 'done' || outcome.decision === 'nothing'
+  return prepared?.wait && fine ? { ...made, outcome: waitOutcome(prepared.wait) } : made
 }
 
 /** Another pass has something to do at once: a newer commit came, or everything came up between the last look and now. */

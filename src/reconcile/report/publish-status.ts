@@ -1,7 +1,7 @@
 import type { DriftConfig } from '../../config/repository-config.ts'
 import type { RepositoryRef } from '../../model/github.ts'
 import { repositoryName } from '../../model/github.ts'
-import type { Target } from '../../model/target.ts'
+import { type Target, targetId } from '../../model/target.ts'
 import { isFresh } from '../../model/target-drift.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import { driftId } from '../drift/drift.ts'
@@ -33,7 +33,18 @@ export async function publishStatus(
     const delayMs = await untilItBlocks(status, driftConfig)
     await queue.add({ kind: 'gates', repository, environment }, { delayMs })
   }
-  if (promotionKey(status) !== promotionKey(previous)) await queue.add({ kind: 'promotions', repository })
+  if (promotionKey(status) !== promotionKey(previous)) {
+    await queue.add({ kind: 'promotions', repository })
+    await wakeWaiting({ board, queue }, repository, status.target)
+  }
+}
+
+/** Targets that were kept back for this one may have their turn now. */
+async function wakeWaiting({ board, queue }: BoardPorts, repository: RepositoryRef, target: Target): Promise<void> {
+  const waiting = (await board.list(repositoryName(repository))).filter(({ waitsOn }) =>
+    waitsOn?.includes(targetId(target)),
+  )
+  for (const one of waiting) await queue.add({ kind: 'reconcile', repository, target: one.target })
 }
 
 /** Drift that is about to be healed is worth a verdict only when that takes too long. */

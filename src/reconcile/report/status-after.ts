@@ -5,6 +5,7 @@ import { observeTarget } from '../drift/observe-target.ts'
 import type { Attempt } from '../pass/attempt.ts'
 import { failureProblems } from '../pass/failure.ts'
 import type { ReconcilePorts } from '../ports.ts'
+import { marksOf } from '../targets/marks.ts'
 
 /** What the cluster shows after a pass, or Unknown where it does not answer. */
 export async function statusAfter(
@@ -47,6 +48,7 @@ export function unknownStatus(
     sync: 'Unknown',
     health: 'Unknown',
     drift,
+    ...marksOf(previous),
     problems,
     observedAt: now.toISOString(),
   }

@@ -1,0 +1,103 @@
+import { LockstepError } from '../../model/errors.ts'
+import type { Outcome } from '../../model/outcome.ts'
+import { renderTarget, type TargetRender } from '../desired/target-render.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { Session } from '../pass/session.ts'
+import type { Source } from '../ports.ts'
+import type { Marks } from './marks.ts'
+import { type Newest, newestOf } from './newest-of.ts'
+import { printTrack } from './track.ts'
+import { turnOf, type Wait } from './turn.ts'
+import { beforeOf, turnFacts } from './turn-facts.ts'
+
+/** What a target is to hold now, and why it is not the newest. */
+export interface Assignment {
+  /** Of the target: its newest is what is assigned, until Git moves on. */
+  readonly source: Source
+  readonly revision: string
+  readonly rendered: TargetRender
+  /** It stays at the revision it has; only drift is put back. */
+  readonly wait?: Wait
+  /** Nothing may be done at all, which is no fault. */
+  readonly idle?: Outcome
+  readonly marks: Marks
+}
+
+/** Throws a LockstepError where Git says nothing that could be applied. `inventory`: as the cluster has it. */
+export async function assign(session: Session, inventory: Inventory): Promise<Assignment> {
+  const source = await session.ports.source(session.ref)
+  const newest = await newestOf(source, session.target)
+  const rendered = await render(session, newest)
+  const wait = newest.environment.suspend ? undefined : await waitOf(session, newest, rendered, inventory)
+  const marks = marksNow(newest, wait)
+  if (newest.environment.suspend) return { ...whole(source, session, newest, rendered), marks, idle: suspended(newest) }
+  if (!wait) return { ...whole(source, session, newest, rendered), marks }
+  const kept = await keptBack(session, source, newest, inventory)
+  if (!kept) return { ...whole(source, session, newest, rendered), marks, wait, idle: waitOutcome(wait) }
+  return { ...kept, marks, wait }
+}
+
+function render({ ports, target, signal }: Session, { tree, config }: Newest): Promise<TargetRender> {
+  return renderTarget(ports, tree, target, signal, config)
+}
+
+/** Only a new render waits: what the target holds in full, it may hold on to. */
+async function waitOf(
+  session: Session,
+  newest: Newest,
+  { render: { digest } }: TargetRender,
+  inventory: Inventory,
+): Promise<Wait | undefined> {
+  const { revision, attempted, renderDigest } = inventory
+  if (renderDigest === digest && revision === attempted) return undefined
+  const before = await beforeOf(newest, session.target)
+  if (before.order.length === 0 && before.waves.length === 0) return undefined
+  return turnOf(await turnFacts(session.ports, session.ref, newest, before))
+}
+
+function whole(source: Source, { target }: Session, newest: Newest, rendered: TargetRender) {
+  const { revision } = newest
+  return { source: { ...source, newest: () => newestOf(source, target) }, revision, rendered }
+}
+
+/**
+ * The commit whose objects were written last, judged by the rules of today; undefined where nothing was, or it is gone. Its newest stays
+ * the same until Git moves on.
+ */
+async function keptBack(session: Session, source: Source, newest: Newest, { attempted }: Inventory) {
+  const tree = attempted === undefined ? undefined : await source.tree(attempted)
+  if (!tree || attempted === undefined) return undefined
+  const rendered = await render(session, { ...newest, tree }).catch(notThere)
+  if (!rendered) return undefined
+  const followed = async () => {
+    const now = await newestOf(source, session.target)
+    return now.revision === newest.revision ? { revision: attempted, tree } : now
+  }
+  return { source: { ...source, newest: followed }, revision: attempted, rendered }
+}
+
+function notThere(error: unknown): undefined {
+  if (error instanceof LockstepError && error.kind === 'refused') return undefined
+  throw error
+}
+
+function marksNow({ environment: { track, suspend } }: Newest, wait: Wait | undefined): Marks {
+  return {
+    ...(track && { track: printTrack(track) }),
+    ...(suspend && { suspended: true }),
+    ...(wait && { waitingFor: wait.waitingFor, waitsOn: wait.waitsOn }),
+  }
+}
+
+function suspended({ environment }: Newest): Outcome {
+  return {
+    decision: 'refused',
+    code: 'TARGET_SUSPENDED',
+    message: `${environment.name} is suspended, so nothing is applied, healed or pruned.`,
+    remedy: 'Drop `suspend` from the environment in .lockstep.yaml to go on.',
+  }
+}
+
+export function waitOutcome({ code, message, againInMs }: Wait): Outcome {
+  return { decision: 'waiting', code, message, ...(againInMs !== undefined && { details: { againInMs } }) }
+}
