@@ -21,6 +21,8 @@ export interface SceneOptions {
   readonly drift?: string
   readonly namespaces?: readonly string[]
   readonly pruneLimit?: number
+  /** More of the file, as lines of YAML at its top. */
+  readonly more?: string
   readonly settings?: ReconcileSettings
 }
 
@@ -101,6 +103,7 @@ export class ReconcileScene {
       `drift:\n  policy: ${policy}`,
       ...(drift ? [drift.replace(/^/gm, '  ')] : []),
       `prune: { limit: ${pruneLimit} }`,
+      this.#options.more ?? '',
       '',
     ].join('\n')
   }

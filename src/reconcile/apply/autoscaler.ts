@@ -3,7 +3,7 @@ import type { JsonObject } from '../../model/json.ts'
 import type { ResourceKey } from '../../model/resource-key.ts'
 import type { PathStep } from '../fields/managed-path.ts'
 import { ownersOf, owns } from '../fields/own-fields.ts'
-import { objectAt, textAt } from '../live/live-object.ts'
+import { objectAt, textAt, valueAt } from '../live/live-object.ts'
 import { fieldsScaled } from './scaled-fields.ts'
 
 export const AUTOSCALERS: ResourceKind = { group: 'autoscaling', version: 'v2', kind: 'HorizontalPodAutoscaler' }
@@ -22,9 +22,13 @@ export function contestOf(live: JsonObject): Contest {
   return { replicasContested: replicasAreContested(live), ...(scaled.length > 0 && { scaled }) }
 }
 
-/** Somebody else writes `spec.replicas` of a live object, so it matters whether an autoscaler is meant to. */
+/**
+ * Somebody else writes `spec.replicas` of a live object, so it matters whether an autoscaler is meant to. That includes a number that nobody
+ * owns: the server notes no owner for a scale to 0.
+ */
 export function replicasAreContested(live: JsonObject): boolean {
-  return ownersOf(live).some((owner) => !owner.ours && owns(owner, REPLICAS))
+  const owners = ownersOf(live).filter((owner) => owns(owner, REPLICAS))
+  return owners.length > 0 ? owners.some(({ ours }) => !ours) : valueAt(live, 'spec', 'replicas') !== undefined
 }
 
 /** We set `spec.replicas` of a live object, alone. */
