@@ -1,5 +1,8 @@
+import type { JsonObject } from '../../model/json.ts'
 import type { Applied } from '../apply/apply-object.ts'
 import type { Rehearsal } from '../apply/rehearsal.ts'
+import { PRUNE_ANNOTATION } from '../labels.ts'
+import { annotationOf } from '../live/live-object.ts'
 import type { StaleObject } from '../pass/sync-plan.ts'
 import type { Inventory, InventoryRecord } from './inventory.ts'
 
@@ -14,24 +17,37 @@ export function writtenAhead(inventory: Inventory, rehearsals: readonly Rehearsa
   return { ...inventory, records }
 }
 
-/** Applied objects with their new hashes; objects that left Git are marked by the absence of a render hash. */
+/** Applied objects with their new hashes, and with what Git says about pruning them. */
 export function afterApply(
   inventory: Inventory,
   applied: readonly Applied[],
-  stale: readonly StaleObject[],
+  rehearsals: readonly Rehearsal[],
 ): Inventory {
+  const bodies = new Map(rehearsals.map(({ action }) => [action.object.id, action.object.body]))
   const records = new Map<string, InventoryRecord>(inventory.records)
-  for (const { id, record } of applied) records.set(id, record)
+  for (const { id, record } of applied) records.set(id, { ...record, ...pruneWordOf(bodies.get(id) ?? {}) })
+  return { ...inventory, records }
+}
+
+function pruneWordOf(body: JsonObject): Pick<InventoryRecord, 'prune'> {
+  const prune = annotationOf(body, PRUNE_ANNOTATION)
+  return prune === 'disabled' || prune === 'allowed' ? { prune } : {}
+}
+
+/** Objects that left Git are marked by the absence of a render hash. Written ahead and never seen, they do not exist. */
+export function leftGit(inventory: Inventory, stale: readonly StaleObject[]): Inventory {
+  const records = new Map<string, InventoryRecord>(inventory.records)
   for (const { id, record, live } of stale) {
+    const { renderHash: _, appliedHash: __, ...known } = record
     const uid = record.uid ?? live?.uid
     if (uid === undefined) records.delete(id)
-    else records.set(id, { key: record.key, uid })
+    else records.set(id, { ...known, uid })
   }
   return { ...inventory, records }
 }
 
-export function afterPrune(inventory: Inventory, gone: Iterable<string>): Inventory {
+export function afterPrune(inventory: Inventory, gone: readonly StaleObject[]): Inventory {
   const records = new Map(inventory.records)
-  for (const id of gone) records.delete(id)
+  for (const { id } of gone) records.delete(id)
   return { ...inventory, records }
 }

@@ -6,8 +6,7 @@ import { kindsOf } from '../live/kinds-of.ts'
 import { objectsAt, textAt, valueAt } from '../live/live-object.ts'
 import type { Session } from '../pass/session.ts'
 
-/** Kinds that overlays bring, of the API server itself; definitions and what the caller knows are added. */
-const BUILT_IN: readonly string[] = [
+const BUILT_IN = [
   'v1 ConfigMap',
   'v1 LimitRange',
   'v1 Namespace',
@@ -46,7 +45,14 @@ const BUILT_IN: readonly string[] = [
   'storage.k8s.io/v1 StorageClass',
 ]
 
-const DEFINITIONS: ResourceKind = { group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourceDefinition' }
+export const DEFINITIONS: ResourceKind = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+}
+
+/** Kinds that overlays bring, of the API server itself; custom ones have their definitions. */
+export const BUILT_IN_KINDS: readonly ResourceKind[] = BUILT_IN.map(parseKind)
 
 export interface Survey {
   readonly objects: readonly LiveObject[]
@@ -62,7 +68,7 @@ export async function survey(
 ): Promise<Survey> {
   const definitions = await looked(session, DEFINITIONS, {})
   const custom = (definitions ?? []).flatMap(definedKind)
-  const kinds = kindsOf([...BUILT_IN.map(parseKind), ...custom, ...known].map((kind) => ({ ...kind, name: '' })))
+  const kinds = kindsOf([...BUILT_IN_KINDS, ...custom, ...known].map((kind) => ({ ...kind, name: '' })))
   const inScope = selection.namespace ? await namespacedOnly(session, kinds) : kinds
   const lists = await mapLimited(inScope, session.concurrency, async (kind) => ({
     kind,

@@ -21,7 +21,7 @@ export interface PassFacts {
 /** Sums a pass up. The first thing that needs a person names the outcome. */
 export function passOutcome({ end, objects, problems, health, drift = [], againInMs }: PassFacts): Outcome {
   const counts = countVerbs(objects)
-  const blocking = problems[0]
+  const blocking = problems.find(({ code }) => !REPAIRED.has(code))
   if (end === 'refused' || end === 'failed') return { ...stopped(end, blocking), details: counts }
   if (end === 'superseded') {
     return { decision: 'waiting', code: 'SUPERSEDED', message: 'A newer commit is reconciled next.', details: counts }
@@ -41,8 +41,12 @@ function stopped(end: 'refused' | 'failed', problem: Problem | undefined): Outco
   return { decision, ...words }
 }
 
+/** Told, and nothing is left to do about it. */
+const REPAIRED = new Set(['INVENTORY_LOST', 'INVENTORY_CORRUPT'])
+
+/** Objects that left Git and stay for a reason; only a refused deletion is a failure. */
 function waits({ code }: Problem): boolean {
-  return ['PRUNE_LIMIT', 'PRUNE_PROTECTED', 'PRUNE_NOT_OURS'].includes(code)
+  return code.startsWith('PRUNE_') && code !== 'PRUNE_FAILED'
 }
 
 function wordsOf({ code, message, remedy }: Problem) {

@@ -5,19 +5,23 @@ import { isFoundation, recheckedFor, untilServed } from '../apply/foundations.ts
 import type { Rehearsal } from '../apply/rehearsal.ts'
 import { rehearseAll } from '../apply/rehearse.ts'
 import type { FoundDrift } from '../drift/drift.ts'
-import { healthProblems } from '../health/inventory-health.ts'
+import { worstHealth } from '../health/health.ts'
+import { healthProblems, inventoryHealth, type ObjectHealth } from '../health/inventory-health.ts'
 import { type HealthWait, waitForHealth } from '../health/wait-health.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-
-import { afterApply, afterPrune, writtenAhead } from '../inventory/next-inventory.ts'
+import { readInventory } from '../inventory/inventory-store.ts'
+import { hasMoved } from '../inventory/merge-inventories.ts'
+import { afterApply, afterPrune, leftGit, writtenAhead } from '../inventory/next-inventory.ts'
 import { type InventoryRequests, writeInventory } from '../inventory/write-inventory.ts'
-import { prune } from '../prune/prune.ts'
+import { handOver } from '../prune/hand-over.ts'
+import { type PruneResult, prune } from '../prune/prune.ts'
 import { decideStale, isComplete } from '../prune/prune-decision.ts'
 import type { PruneDecision } from '../prune/prune-guards.ts'
 import { nextInventoryReport } from '../report/inventory-report.ts'
 import type { ObjectReport } from '../report/object-report.ts'
 import { NO_INVENTORY, type Work } from './attempt.ts'
 import { type PassEnd, passOutcome } from './pass-outcome.ts'
+import { reportKept, reportOf, reportPending, reportPruned, reportUntouched } from './pass-reports.ts'
 import type { Prepared } from './prepare.ts'
 import type { Session } from './session.ts'
 import type { SyncAction } from './sync-plan.ts'
@@ -39,12 +43,15 @@ export class Pass implements Work {
   readonly #prepared: Prepared
   /** As the cluster has it. */
   #stored: Inventory
+  /** Others wrote to it meanwhile. */
+  #moved = false
 
   constructor(session: Session, prepared: Prepared) {
     this.#session = session
     this.#prepared = prepared
     this.inventory = prepared.inventory
     this.#stored = prepared.inventory
+    this.problems.push(...prepared.recovered)
   }
 
   async run(): Promise<Outcome> {
@@ -94,7 +101,7 @@ export class Pass implements Work {
     const verbs = new Map(applied.map(({ id, verb }) => [id, verb]))
     this.objects.push(...due.map(({ action, note }) => reportOf(action, verbs.get(action.object.id) ?? 'failed', note)))
     this.problems.push(...problems)
-    this.inventory = { ...afterApply(this.inventory, applied, []), attempted: this.#prepared.revision }
+    this.inventory = { ...afterApply(this.inventory, applied, due), attempted: this.#prepared.revision }
     if (problems.length === 0) return 'finished'
     await this.#save(this.#told(this.inventory))
     return 'failed'
@@ -103,22 +110,29 @@ export class Pass implements Work {
   async #finish(healthDeadlineMs: number): Promise<PassEnd> {
     const { plan, revision } = this.#prepared
     const decision = await decideStale(this.#session, this.#prepared)
-    const nothingToRemove = decision.remove.length === 0
-    const inventory = { ...afterApply(this.inventory, [], plan.stale), attempted: revision }
-    this.#reportKept(decision)
-    await this.#save(
-      this.#told(nothingToRemove ? this.#completed(forgotten(inventory, decision), decision) : inventory),
-    )
-    this.health = await this.#waitForHealth(healthDeadlineMs)
+    this.#tell(decision.problems, reportKept(decision))
+    const pending = decision.remove.length + decision.handOver.length > 0
+    const kept = afterPrune(leftGit(this.inventory, plan.stale), decision.forget)
+    const inventory = { ...kept, attempted: revision }
+    const objects = inventoryHealth(inventory, this.#session.view.ofTarget(this.#session.ownership.target))
+    const done = !pending && isComplete(decision)
+    await this.#save(this.#told(done ? this.#completed(inventory, objects) : withoutHealth(inventory)))
+    const settled = objects.every(({ health }) => health !== 'Progressing')
+    this.health = settled ? { ended: 'settled', objects } : await this.#waitForHealth(healthDeadlineMs)
     if (this.health.ended === 'superseded') return 'superseded'
-    if (!nothingToRemove && this.#mayPrune()) await this.#prune(decision)
+    if (!pending) return 'finished'
+    if (this.#mayPrune()) return this.#prune(decision, this.health.objects)
+    this.#tell([], reportPending(decision, 'skipped', 'PRUNE_AFTER_HEALTH'))
     return 'finished'
   }
 
   #waitForHealth(deadlineMs: number): Promise<HealthWait> {
+    return waitForHealth(this.#session, this.inventory, { deadlineMs, superseded: () => this.#isSuperseded() })
+  }
+
+  async #isSuperseded(): Promise<boolean> {
     const { source, revision } = this.#prepared
-    const superseded = async () => (await source.newest()).revision !== revision
-    return waitForHealth(this.#session, this.inventory, { deadlineMs, superseded })
+    return (await source.newest()).revision !== revision
   }
 
   #mayPrune(): boolean {
@@ -126,27 +140,41 @@ export class Pass implements Work {
     return this.health.objects.every(({ health }) => health === 'Healthy' || health === 'Suspended')
   }
 
-  async #prune(decision: PruneDecision): Promise<void> {
-    const { deleted, problems } = await prune(this.#session, decision.remove, this.#prepared.mask)
-    const keys = new Map(decision.remove.map(({ id, record }) => [id, record.key]))
-    this.objects.push(
-      ...[...keys].map(([id, key]) => ({ key, verb: deleted.includes(id) ? 'deleted' : 'failed' }) as const),
-    )
+  async #prune(decision: PruneDecision, health: readonly ObjectHealth[]): Promise<PassEnd> {
+    if ((await this.#isSuperseded()) || (await this.#isOvertaken())) return 'superseded'
+    const { mask } = this.#prepared
+    const rules = { label: this.#session.ownership.target, confirmed: decision.confirmed, mask }
+    const given = await handOver(this.#session, decision.handOver, mask)
+    const pruned = await prune(this.#session, decision, rules)
+    this.#tell([...given.problems, ...pruned.problems], reportPruned(pruned, given))
+    const left = afterPrune(this.inventory, [...pruned.deleted, ...pruned.forgotten, ...given.given])
+    const done = isComplete(decision) && given.problems.length === 0 && isFinished(pruned)
+    await this.#save(this.#told(done ? this.#completed(left, health) : left))
+    return 'finished'
+  }
+
+  /** Somebody else worked on the target since this pass saved its inventory, so they know better what left Git. */
+  async #isOvertaken(): Promise<boolean> {
+    this.inventoryRequests.get++
+    const read = await readInventory(this.#session)
+    if (read.stored && read.stored.layout.shards > 0) this.inventoryRequests.list++
+    return this.#moved || read.flaw !== undefined || hasMoved(this.#stored, read)
+  }
+
+  #tell(problems: readonly Problem[], objects: readonly ObjectReport[]): void {
     this.problems.push(...problems)
-    const left = afterPrune(forgotten(this.inventory, decision), deleted)
-    await this.#save(this.#told(problems.length === 0 ? this.#completed(left, decision) : left))
+    this.objects.push(...objects)
   }
 
-  #reportKept(decision: PruneDecision): void {
-    this.problems.push(...decision.problems)
-    this.objects.push(
-      ...decision.keep.map(({ object, code }) => ({ key: object.record.key, verb: 'skipped' as const, reason: code })),
-    )
-  }
-
-  #completed(inventory: Inventory, decision: PruneDecision): Inventory {
+  /** Everything of this commit is applied, and healthy since now or since before. */
+  #completed(inventory: Inventory, objects: readonly ObjectHealth[]): Inventory {
     const { revision, rendered } = this.#prepared
-    return isComplete(decision) ? { ...inventory, revision, renderDigest: rendered.render.digest } : inventory
+    const { digest: renderDigest } = rendered.render
+    const { healthySince: before, ...rest } = inventory
+    const complete = { ...rest, revision, renderDigest }
+    if (worstHealth(objects.map(({ health }) => health)) !== 'Healthy') return complete
+    const since = inventory.renderDigest === renderDigest ? before : undefined
+    return { ...complete, healthySince: since ?? this.#session.ports.clock.now().toISOString() }
   }
 
   /** With what this pass has to tell so far. */
@@ -164,22 +192,16 @@ export class Pass implements Work {
       this.inventoryRequests[verb] += saved.requests[verb]
     this.#stored = saved.inventory
     this.inventory = saved.inventory
+    this.#moved ||= saved.moved
   }
 }
 
-function forgotten(inventory: Inventory, decision: PruneDecision): Inventory {
-  return afterPrune(
-    inventory,
-    decision.forget.map(({ id }) => id),
-  )
+/** Not known of this commit as long as something of it is not done. */
+function withoutHealth({ healthySince: _, ...inventory }: Inventory): Inventory {
+  return inventory
 }
 
-function reportUntouched({ action, result, note, problem }: Rehearsal): ObjectReport[] {
-  if (result === 'apply') return []
-  if (result === 'unchanged') return [reportOf(action, 'unchanged', note)]
-  return [reportOf(action, result === 'skip' ? 'skipped' : 'failed', problem?.code ?? note)]
-}
-
-function reportOf({ object }: SyncAction, verb: ObjectReport['verb'], reason?: string): ObjectReport {
-  return { key: object.key, verb, ...(reason && { reason }) }
+/** Nothing is left to try: what is kept, is kept on purpose or on its way. */
+function isFinished({ failed, kept }: PruneResult): boolean {
+  return failed.length === 0 && kept.every(({ code }) => code !== 'PRUNE_WAITS')
 }

@@ -11,6 +11,7 @@ import { type ReconcileReport, toReport } from '../report/report.ts'
 import { statusAfter } from '../report/status-after.ts'
 import { attempt, NO_INVENTORY, type Work } from './attempt.ts'
 import { passOutcome } from './pass-outcome.ts'
+import { reportKept, reportPending } from './pass-reports.ts'
 import type { Prepared } from './prepare.ts'
 import type { ReconcileRequest } from './reconcile-target.ts'
 import type { Session } from './session.ts'
@@ -45,12 +46,9 @@ class Plan implements Work {
     this.drift.push(...rehearsals.flatMap(({ drift }) => drift))
     this.problems.push(...rehearsals.flatMap(({ problem }) => problem ?? []))
     const decision = await decideStale(this.#session, this.#prepared)
-    this.objects.push(...decision.remove.map(({ record }) => ({ key: record.key, verb: 'deleted' as const })))
-    this.objects.push(
-      ...decision.keep.map(({ object, code }) => ({ key: object.record.key, verb: 'skipped' as const, reason: code })),
-    )
+    this.objects.push(...reportPending(decision, 'deleted'), ...reportKept(decision))
     const refused = this.problems.length > 0
-    this.problems.push(...decision.problems)
+    this.problems.push(...decision.problems, ...this.#prepared.recovered)
     return this.#outcome(refused)
   }
 

@@ -1,18 +1,57 @@
+import { mapLimited } from '../../model/map-limited.ts'
 import type { Prepared } from '../pass/prepare.ts'
 import type { Session } from '../pass/session.ts'
-import { decidePrune, type PruneDecision } from './prune-guards.ts'
+import { claimsOfOthers } from './claims.ts'
+import { lookCloser } from './closer-look.ts'
+import { contentsOf } from './contents.ts'
+import type { ExaminedObject } from './examined-object.ts'
+import { holdsOthers, type JudgeRules, judge, worthALook } from './judge.ts'
+import { decidePrune, type PruneDecision, type PruneRules } from './prune-guards.ts'
 
-/** Decides over what left Git. A confirmation is asked for only when the limit needs one. */
+/** Codes that only a person's word ends. */
+const ASKING = new Set(['PRUNE_LIMIT', 'PRUNE_UNCONFIRMED'])
+
+/**
+ * Decides over what left Git. Asks the cluster about objects that seem to be gone or hold others, other overlays about objects that may
+ * have moved there, and for a confirmation where one is needed: nothing of that while nothing left Git.
+ */
 export async function decideStale(session: Session, prepared: Prepared): Promise<PruneDecision> {
-  const { revision, plan, rendered } = prepared
-  const rules = { label: session.ownership.target, limit: rendered.config.prune.limit, revision }
-  const decision = decidePrune(plan.stale, { ...rules, confirmed: false })
-  if (!decision.problems.some(({ code }) => code === 'PRUNE_LIMIT')) return decision
-  const confirmed = await session.ports.pruneConfirmed(session.ref, session.target, revision)
-  return decidePrune(plan.stale, { ...rules, confirmed })
+  const rules = { ...rulesOf(session, prepared), confirmed: false }
+  const seen = await lookCloser(session, prepared.plan.stale)
+  const examined = await lookAround(session, prepared, seen)
+  const decision = decidePrune(examined, rules)
+  if (!decision.keep.some(({ code }) => ASKING.has(code))) return decision
+  const confirmed = await session.ports.pruneConfirmed(session.ref, session.target, prepared.revision)
+  return confirmed ? decidePrune(examined, { ...rules, confirmed }) : decision
+}
+
+/** What a deletion is judged by; again right before it where the object changed. */
+export function rulesOf({ ownership }: Session, { rendered, revision }: Prepared): Omit<PruneRules, 'confirmed'> {
+  return { label: ownership.target, limit: rendered.config.prune.limit, revision }
+}
+
+async function lookAround(
+  session: Session,
+  prepared: Prepared,
+  seen: readonly ExaminedObject[],
+): Promise<readonly ExaminedObject[]> {
+  const rules: JudgeRules = { label: session.ownership.target, confirmed: true }
+  const open = new Set(worthALook(seen, rules))
+  if (open.size === 0) return seen
+  const claims = await claimsOfOthers(session, prepared)
+  const claimed = seen.map((object): ExaminedObject => {
+    const by = open.has(object) ? claims.get(object.id) : undefined
+    return by ? { ...object, finding: { code: 'claimed', by } } : object
+  })
+  const leaving = new Set(claimed.filter((object) => judge(object, rules).fate === 'remove').map(({ id }) => id))
+  return mapLimited(claimed, session.concurrency, async (object): Promise<ExaminedObject> => {
+    if (!leaving.has(object.id) || !holdsOthers(object.record.key)) return object
+    const by = await contentsOf(session, object, leaving)
+    return by.length > 0 ? { ...object, finding: { code: 'in-use', by } } : object
+  })
 }
 
 /** Nothing waits for a person's confirmation: what is kept, is kept on purpose. */
 export function isComplete(decision: PruneDecision): boolean {
-  return !decision.keep.some(({ code }) => code === 'PRUNE_LIMIT')
+  return !decision.keep.some(({ code }) => ASKING.has(code))
 }

@@ -218,7 +218,9 @@ describe('pruning', () => {
     const key = { group: '', version: 'v1', kind: 'Namespace', name: 'guard' }
     const annotations = { 'lockstep.dev/prune': 'allowed' }
     await plane.cluster.patch(key, { metadata: { annotations } }, { fieldManager: 'somebody' })
-    expect((await reconcile('guard')).outcome.details).toMatchObject({ deleted: 1 })
+    const { outcome } = await reconcile('guard')
+    expect(outcome).toMatchObject({ decision: 'waiting', code: 'PRUNE_DELETING', details: { deleted: 0, skipped: 1 } })
+    expect(outcome.message).toContain('waits for kubernetes')
     expect(at(await plane.cluster.get(key), 'metadata', 'deletionTimestamp')).toBeDefined()
   })
 
@@ -232,7 +234,7 @@ describe('pruning', () => {
     await plane.cluster.patch(key('c'), orphaned, { fieldManager: 'somebody' })
     scene.commit('keep', files('keep', ['a']))
     const report = await reconcile('keep')
-    expect(report.outcome.details).toMatchObject({ deleted: 0, skipped: 1 })
+    expect(report.outcome.details).toMatchObject({ deleted: 0, skipped: 2 })
     expect(await configMap('keep', 'b')).toBeDefined()
     expect(await configMap('keep', 'c')).toBeDefined()
     expect((await inventory('keep')).records.has('/ConfigMap/keep/c')).toBe(false)
