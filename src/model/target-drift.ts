@@ -13,10 +13,10 @@ export function isFresh(status: TargetStatus, now: Date): boolean {
   return now.getTime() - Date.parse(status.observedAt) <= FRESH_MS
 }
 
-/** Drift that is known now, in one environment. A target that was never applied has none. */
+/** Drift that is known now, in one environment. A target that was never applied has none; in one that is suspended nothing is drift. */
 export function knownDrift(statuses: readonly TargetStatus[], environment: string, now: Date): TargetDrift[] {
   return statuses
     .filter(({ target, revision }) => target.environment === environment && revision !== undefined)
-    .filter((status) => isFresh(status, now))
+    .filter((status) => !status.suspended && isFresh(status, now))
     .flatMap(({ target, drift }) => drift.map((entry) => ({ target, entry })))
 }

@@ -4,6 +4,7 @@ import { driftFingerprint, type Fingerprint, type IgnoredDrift } from '../model/
 import { type Overlay, type Target, targetId } from '../model/target.ts'
 import { isFresh, knownDrift, type TargetDrift } from '../model/target-drift.ts'
 import type { TargetStatus } from '../model/target-status.ts'
+import { type Standing, standingOf } from './standing.ts'
 
 export interface DriftFinding extends TargetDrift {
   /** `driftFingerprint`. */
@@ -24,6 +25,7 @@ export interface EnvironmentDrift {
   readonly findings: readonly DriftFinding[]
   /** Targets this pull request changes that should have facts and have none fresh enough. */
   readonly unknown: readonly Target[]
+  readonly standing: readonly Standing[]
 }
 
 export interface DriftQuestion {
@@ -70,11 +72,17 @@ function ignoring(finding: DriftFinding, ignored: IgnoredDrift | undefined): Dri
 
 function environmentDrift(environment: EnvironmentConfig, question: DriftQuestion): EnvironmentDrift {
   const { name, drift } = environment
+  const own = question.statuses.filter(({ target }) => target.environment === name)
+  const fresh = own.filter((status) => isFresh(status, question.now))
+  const suspended = environment.suspend || fresh.some((status) => status.suspended)
   return {
     environment: name,
     policy: drift.policy,
     blocks: drift.pullRequests === 'block',
-    findings: knownDrift(question.statuses, name, question.now).map((found) => toFinding(found, environment, question)),
+    findings: suspended
+      ? []
+      : knownDrift(fresh, name, question.now).map((found) => toFinding(found, environment, question)),
+    standing: standingOf(fresh, suspended),
     unknown: expectedTargets(name, question).filter((target) => !isKnown(target, question)),
   }
 }

@@ -73,11 +73,12 @@ async function gateFacts(
   }
 }
 
-/** Drift that somebody asked to ignore for now holds nothing back. */
+/** Drift that somebody asked to ignore for now holds nothing back, nor what differs where everything is suspended. */
 function withoutIgnored({ fingerprint }: PromotionPorts, { state, now }: Snapshot, status: TargetStatus): TargetStatus {
   const standing = state ? ignoredIn(state).filter(({ until }) => Date.parse(until) > now.getTime()) : []
   const ids = new Set(standing.map(({ id }) => id))
-  const { target, drift } = status
+  const { target, drift, suspended } = status
+  if (suspended) return { ...status, drift: [] }
   return { ...status, drift: drift.filter((entry) => !ids.has(driftFingerprint(target, entry, fingerprint))) }
 }
 

@@ -119,6 +119,7 @@ describe('whatever a report holds', () => {
             environmentDrift(
               'env-0',
               drifted.map((text) => ({ object: text, live: text, desired: text, manager: text })),
+              { standing: drifted.map((track) => ({ kind: 'pinned', track })) },
             ),
           ],
           gates: texts.map((message) => ({ code: 'X_WAITS', verdict: 'waits', message, unblock: message })),
@@ -142,7 +143,17 @@ describe('whatever a report holds', () => {
       fc.property(report, (one) => {
         const all = previewComment(one, 100_000_000)
         const few = previewComment(one, 2_000)
-        for (const part of ['applications', 'destructive', 'images', 'problems', 'drift', 'gates', 'notes', 'changes'])
+        for (const part of [
+          'applications',
+          'destructive',
+          'images',
+          'problems',
+          'drift',
+          'standing',
+          'gates',
+          'notes',
+          'changes',
+        ])
           expect([part, all.omitted[part]]).toEqual([part, 0])
         for (const count of Object.values(few.omitted))
           if (count > 0) expect(few.text).toContain(`… and ${count.toLocaleString('en-US')} more`)

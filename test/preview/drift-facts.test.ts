@@ -59,6 +59,30 @@ describe('which facts count', () => {
   })
 })
 
+describe('what stands still on purpose is no drift', () => {
+  const drift = [SCALED]
+  test('a suspended environment, which counts what differs', () => {
+    const found = facts('{}', [targetStatus('checkout', 'prod', { drift, suspended: true })])
+    expect(found).toMatchObject({ findings: [], standing: [{ kind: 'suspended', fields: 1 }] })
+  })
+  test('one that is pinned, and targets that wait, which may drift besides', () => {
+    const waiting = { waitingFor: 'wave eu', track: 'tag v1.*' }
+    const found = facts('{}', [
+      targetStatus('checkout', 'prod', { drift, track: 'tag v1.*' }),
+      targetStatus('search', 'prod', waiting),
+    ])
+    expect(found?.standing).toMatchObject([
+      { kind: 'pinned', track: 'tag v1.*' },
+      { kind: 'waiting', waitingFor: 'wave eu', targets: [{ application: 'search' }] },
+    ])
+    expect(found?.findings).toHaveLength(1)
+  })
+  test('unless what is known is too old', () => {
+    const observedAt = '2026-11-20T14:08:59Z'
+    expect(facts('{}', [targetStatus('checkout', 'prod', { suspended: true, observedAt })])?.standing).toEqual([])
+  })
+})
+
 describe('drift that somebody asked to ignore', () => {
   const known = (drift = '{ policy: report }') => {
     const found = facts(drift, [targetStatus('checkout', 'prod', { drift: [SCALED, { ...SCALED, live: '9' }] })])

@@ -56,7 +56,7 @@ export function environmentDrift(
     lasting,
     lastingAt: '2026-11-20T14:02:10.000Z',
   }))
-  return { environment, policy: 'report', blocks: true, findings, unknown: [], ...parts }
+  return { environment, policy: 'report', blocks: true, findings, unknown: [], standing: [], ...parts }
 }
 
 const replicasDrift: DriftEntry = {

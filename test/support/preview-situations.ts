@@ -376,6 +376,31 @@ export const SITUATIONS: Readonly<Record<string, () => PreviewReport>> = {
     ])
   },
 
+  'drift that is fought over, drift that is ignored, and environments that stand still': () => {
+    const ignored = { id: 'drift-1', by: 'ana', until: '2026-11-21T14:02:00Z' }
+    const staging = environmentDrift('staging', [
+      { object: 'Deployment/payments', manager: 'hpa-controller', contended: true },
+      { object: 'ConfigMap/payments', path: '.data.MODE', live: 'sync', desired: 'async', manager: 'kubectl-edit' },
+    ])
+    const findings = staging.findings.map((one) => (one.id === ignored.id ? { ...one, lasting: false, ignored } : one))
+    const target = (cluster: string) => ({ application: 'payments', environment: 'prod', cluster })
+    return report(
+      ENVIRONMENTS.map((environment) => overlayPreview('payments', environment, newImage('payments'))),
+      {
+        drift: [
+          environmentDrift('dev', [], { standing: [{ kind: 'suspended', fields: 2 }] }),
+          { ...staging, findings },
+          environmentDrift('prod', [], {
+            standing: [
+              { kind: 'pinned', track: 'tag v1.4.*' },
+              { kind: 'waiting', waitingFor: 'wave prod-eu', targets: [target('prod-us'), target('prod-ap')] },
+            ],
+          }),
+        ],
+      },
+    )
+  },
+
   'nothing changes': () =>
     report(
       ENVIRONMENTS.map((environment) =>
@@ -429,6 +454,13 @@ export const SITUATIONS: Readonly<Record<string, () => PreviewReport>> = {
           environmentDrift(
             'dev',
             HOSTILE.map((text) => ({ object: text, live: text, manager: text })),
+            {
+              standing: HOSTILE.map((text) => ({
+                kind: 'waiting',
+                waitingFor: text,
+                targets: [{ application: text, environment: 'dev', cluster: text }],
+              })),
+            },
           ),
         ],
       },

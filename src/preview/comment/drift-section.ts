@@ -23,9 +23,11 @@ export function driftSection({ drift, hideLive }: PreviewReport, elsewhere: Else
   }
 }
 
-/** Nothing to say but that somebody looked: every touched target is known, and none differs. */
+/** Nothing to say but that somebody looked: every touched target is known, none differs, and none is kept back. */
 export function inSyncLine({ drift }: PreviewReport): string {
-  if (drift.length === 0 || drift.some(({ findings, unknown }) => findings.length + unknown.length > 0)) return ''
+  const isPlain = ({ findings, unknown, standing }: EnvironmentDrift) =>
+    findings.length + unknown.length + standing.length === 0
+  if (drift.length === 0 || !drift.every(isPlain)) return ''
   return `Live objects in ${drift.map(({ environment }) => environment).join(', ')} are as Git has them.`
 }
 

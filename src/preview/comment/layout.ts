@@ -10,10 +10,21 @@ import { matrix } from './matrix.ts'
 import { movedSection, notesSection } from './notes-section.ts'
 import { problemSection } from './problem-section.ts'
 import { type FittedSection, fitSections, GAP_BETWEEN_SECTIONS, printSection, type Section } from './section.ts'
+import { standingSection } from './standing-section.ts'
 import type { Elsewhere } from './surface.ts'
 
 /** What comes before the changes, in the order in which it stands and gets room: what is touched, lost, wrong, asked. */
-const PARTS = [matrix, destructive, images, movedSection, problemSection, driftSection, gateSection, notesSection]
+const PARTS = [
+  matrix,
+  destructive,
+  images,
+  movedSection,
+  problemSection,
+  driftSection,
+  standingSection,
+  gateSection,
+  notesSection,
+]
 
 export interface LaidOut {
   readonly text: string
