@@ -22,12 +22,22 @@ export type Job =
     }
   /** The default branch moved: find the targets whose render changed. */
   | { readonly kind: 'dispatch'; readonly repository: RepositoryRef }
-  | { readonly kind: 'reconcile'; readonly repository: RepositoryRef; readonly target: Target; readonly heal?: boolean }
+  | ReconcileJob
   /** Open, update and merge promotions whose gates have moved. */
   | { readonly kind: 'promotions'; readonly repository: RepositoryRef }
   /** Decide the gates of open pull requests that touch this environment again. */
   | { readonly kind: 'gates'; readonly repository: RepositoryRef; readonly environment: string }
   | { readonly kind: 'sweep' }
+
+export interface ReconcileJob {
+  readonly kind: 'reconcile'
+  readonly repository: RepositoryRef
+  readonly target: Target
+  /** A person wants drift taken back, whatever the policy and however often it was before. */
+  readonly heal?: boolean
+  /** Live objects are not as they were applied. */
+  readonly drifted?: boolean
+}
 
 export interface PreviewJob {
   readonly kind: 'preview'
@@ -129,8 +139,19 @@ export function isQuick(job: Job): boolean {
   return job.kind === 'announce'
 }
 
+/** The cluster that has to be held to run it; undefined for what any worker may run. */
+export function jobLane(job: Job): string | undefined {
+  return job.kind === 'reconcile' ? job.target.cluster : undefined
+}
+
+/** Goes before the others of its lane: putting drift back must not wait until a thousand targets are looked at. */
+export function isUrgent(job: Job): boolean {
+  return job.kind === 'reconcile' && (job.heal === true || job.drifted === true)
+}
+
 /** Of two jobs of one id, what is left to do when both were asked for: the newer facts, and no wish is forgotten. */
 export function combineJobs(older: Job | undefined, newer: Job): Job {
+  if (older?.kind === 'reconcile' && newer.kind === 'reconcile') return { ...newer, ...(older.heal && { heal: true }), ...(older.drifted && { drifted: true }) }
   const kept = older?.kind === newer.kind && 'again' in older ? older.again : undefined
   if (kept === undefined || (newer.kind !== 'preview' && newer.kind !== 'group') || newer.again) return newer
   return { ...newer, again: kept }

@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { TargetStatus } from '../../src/model/target-status.ts'
 import { afterHeal, type HealHistory, healDelay, isContended } from '../../src/reconcile/heal/heal-backoff.ts'
-import { HealQueue } from '../../src/reconcile/heal/heal-queue.ts'
 
 const MINUTE = 60_000
 
@@ -28,32 +26,5 @@ describe('healing the same thing again and again', () => {
     expect(isContended([0, 1], 9 * MINUTE)).toBe(true)
     expect(isContended([0, 1], 11 * MINUTE)).toBe(false)
     expect(isContended([0], 1)).toBe(false)
-  })
-})
-
-describe('the queue of heals', () => {
-  const drifted = (since: string): TargetStatus => ({
-    target: { application: 'a', environment: 'e', cluster: 'c' },
-    sync: 'OutOfSync',
-    health: 'Healthy',
-    drift: [{ object: 'Deployment/web', path: '.spec.replicas', desired: '2', live: '5', since }],
-    problems: [],
-    observedAt: since,
-  })
-  const fine = { ...drifted(''), drift: [] }
-
-  test('answers once for one incident, however often it is seen', () => {
-    const heals = new HealQueue()
-    expect(heals.delayFor('x', drifted('1'), 0)).toBe(0)
-    expect(heals.delayFor('x', drifted('1'), 100)).toBeUndefined()
-    expect(heals.delayFor('x', fine, 200)).toBeUndefined()
-    expect(heals.delayFor('x', drifted('2'), 300)).toBe(1_700)
-    expect(heals.delayFor('y', drifted('1'), 300)).toBe(0)
-  })
-
-  test('the same value written again is a new incident', () => {
-    const heals = new HealQueue()
-    heals.delayFor('x', drifted('1'), 0)
-    expect(heals.delayFor('x', drifted('2'), 0)).toBe(2_000)
   })
 })

@@ -11,17 +11,14 @@ import { lastingProblems, unknownStatus } from '../report/status-after.ts'
 import { marksOf } from '../targets/marks.ts'
 import { observeTarget } from './observe-target.ts'
 
-export interface ObserveRequest extends TargetRequest {
-  /** Somebody keeps changing it back. */
-  readonly contended?: boolean
-}
+export interface ObserveRequest extends TargetRequest {}
 
 /**
  * Looks at one target as it lives now and puts that on the board; a cluster that does not answer makes it Unknown. The problems of the last
  * pass stay until the next one. Answers what the board holds afterwards.
  */
-export async function observeDrift(ports: ReconcilePorts, request: ObserveRequest): Promise<TargetStatus> {
-  const { repository, target, contended } = request
+export async function observeDrift(ports: ReconcilePorts, request: TargetRequest): Promise<TargetStatus> {
+  const { repository, target } = request
   const before = await knownStatus(ports, repository, target)
   const seen = await look(ports, request, before)
   const previous = await knownStatus(ports, repository, target)
@@ -29,7 +26,6 @@ export async function observeDrift(ports: ReconcilePorts, request: ObserveReques
   const status: TargetStatus = {
     ...seen,
     ...marksOf(previous),
-    drift: contended ? seen.drift.map((entry) => ({ ...entry, contended })) : seen.drift,
     problems: [...lastingProblems(previous), ...seen.problems],
   }
   await publishStatus(ports, repository, status, previous, () => driftConfig(ports, request))

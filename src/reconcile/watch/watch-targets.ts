@@ -4,7 +4,6 @@ import type { Target } from '../../model/target.ts'
 import { targetId } from '../../model/target.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import { driftConfig, observeDrift } from '../drift/observe-drift.ts'
-import { HealQueue } from '../heal/heal-queue.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { targetLabel } from '../labels.ts'
 import { kindsOf } from '../live/kinds-of.ts'
@@ -15,6 +14,7 @@ import { failureProblems } from '../pass/failure.ts'
 import type { ReconcilePorts } from '../ports.ts'
 import { knownStatus, publishStatus } from '../report/publish-status.ts'
 import { unknownStatus } from '../report/status-after.ts'
+import { Incidents } from './incidents.ts'
 import { isNews } from './is-news.ts'
 import { Looks } from './looks.ts'
 
@@ -58,7 +58,7 @@ class ClusterWatcher {
   readonly #view: ClusterView
   readonly #request: WatchRequest
   readonly #looks: Looks
-  readonly #heals = new HealQueue()
+  readonly #incidents = new Incidents()
   readonly #stop = new AbortController()
   readonly #unsubscribe: readonly (() => void)[]
   /** By `targetLabel`. */
@@ -154,20 +154,17 @@ class ClusterWatcher {
   async #look(label: string): Promise<void> {
     const member = this.#members.get(label)
     if (!member) return
-    const { clock } = this.#ports
     const before = await knownStatus(this.#ports, member.repository, member.target)
-    const contended = this.#heals.isContended(label, clock.now().getTime())
-    const status = await observeDrift(this.#ports, { ...member, contended, signal: this.#request.signal })
-    await this.#heal(label, member, status)
-    if (hasRecovered(before, status, this.#inventories?.of(label)))
-      await this.#ports.queue.add({ kind: 'reconcile', ...member })
+    const status = await observeDrift(this.#ports, { ...member, signal: this.#request.signal })
+    const drifted = this.#incidents.hasNew(label, status) && (await this.#heals(member))
+    if (drifted || hasRecovered(before, status, this.#inventories?.of(label)))
+      await this.#ports.queue.add({ kind: 'reconcile', ...member, ...(drifted && { drifted }) })
   }
 
-  async #heal(label: string, member: Member, status: TargetStatus): Promise<void> {
-    const delayMs = this.#heals.delayFor(label, status, this.#ports.clock.now().getTime())
-    if (delayMs === undefined) return
+  /** How often an object may be put back is decided by the pass. */
+  async #heals(member: Member): Promise<boolean> {
     const drift = await driftConfig(this.#ports, { ...member, signal: this.#request.signal })
-    if (drift?.policy === 'heal') await this.#ports.queue.add({ kind: 'reconcile', ...member, heal: true }, { delayMs })
+    return drift?.policy === 'heal'
   }
 
   async #putUnknown({ repository, target }: Member, problems: readonly Problem[]): Promise<void> {
