@@ -27,7 +27,8 @@ export async function removeForReplacement(session: Session, key: ResourceKey, u
   }
 }
 
-function stuckProblem(key: ResourceKey, finalizers: readonly string[]): Problem {
+/** It is on its way out, and what holds it. */
+export function stuckProblem(key: ResourceKey, finalizers: readonly string[]): Problem {
   const object = resourceLabel(key)
   const what = finalizers.length > 0 ? `its finalizers (${finalizers.join(', ')})` : 'its graceful end'
   return {

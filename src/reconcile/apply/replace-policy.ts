@@ -28,7 +28,7 @@ export function isReplaceable(
   { kind, causes }: Pick<ClusterError, 'kind' | 'causes'>,
 ): boolean {
   if (annotationOf(body, REPLACE_ANNOTATION) !== 'allowed' || isNeverReplaced(key) || losesClaims(body)) return false
-  if (!live?.applied || live.uid === '' || live.deletion || live.prune === 'disabled') return false
+  if (!live?.applied || live.uid === '' || live.prune === 'disabled') return false
   return kind === 'immutable' && causes.length > 0 && causes.every(({ immutable }) => immutable === true)
 }
 

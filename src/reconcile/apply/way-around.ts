@@ -6,6 +6,7 @@ import type { Session } from '../pass/session.ts'
 import { bodyToApply } from './autoscaled-body.ts'
 import { waitsFor } from './references.ts'
 import type { Rehearsal, RehearsalRules } from './rehearsal.ts'
+import { stuckProblem } from './replace-object.ts'
 import { isReplaceable, losesClaims } from './replace-policy.ts'
 
 /**
@@ -47,6 +48,8 @@ function unconfirmed(prepared: Rehearsal, rules: RehearsalRules): Rehearsal {
 async function replacement(session: Session, prepared: Rehearsal, error: ClusterError): Promise<Rehearsal | undefined> {
   const { object, live } = prepared.action
   if (!live || !isReplaceable(object.key, prepared.body, live, error)) return undefined
+  if (live.deletion)
+    return { ...prepared, result: 'refused', problem: stuckProblem(object.key, live.deletion.finalizers) }
   const found = await session.view.object(object.key)
   if (!found || losesClaims(found)) return undefined
   const refused = await session.cluster

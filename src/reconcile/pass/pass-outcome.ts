@@ -33,7 +33,7 @@ export function passOutcome({ end, objects, problems, health, drift = [], againI
 }
 
 /** What goes by without a change of Git. */
-const PASSING = new Set(['APPLY_UNAVAILABLE', 'WEBHOOK_UNAVAILABLE', 'APPLY_TERMINATING'])
+const PASSING = new Set(['APPLY_UNAVAILABLE', 'WEBHOOK_UNAVAILABLE', 'APPLY_TERMINATING', 'REPLACE_WAITS'])
 
 function stopped(end: 'refused' | 'failed', problem: Problem | undefined): Outcome {
   const words = problem ? wordsOf(problem) : { code: 'APPLY_REFUSED', message: 'The API server refused an object.' }
