@@ -5,6 +5,7 @@ import type { Cluster as KubeCluster, KubeConfig, User } from '@kubernetes/clien
 import { isMap, parseDocument } from 'yaml'
 import { LockstepError } from '../../model/errors.ts'
 import type { Credentials } from './credentials.ts'
+import { readPlainKubeconfig, readPodLogin } from './plain-kubeconfig.ts'
 
 export interface KubeconfigSource {
   /** The operator's name for the cluster, used in messages. */
@@ -19,6 +20,14 @@ export interface KubeconfigSource {
 
 /** Reads everything again: called at the start and whenever the cluster no longer accepts the login. Throws KUBECONFIG_… problems. */
 export async function readKubeconfig(source: KubeconfigSource): Promise<Credentials> {
+  return (await readPlainLogin(source)) ?? readByLibrary(source)
+}
+
+function readPlainLogin({ kubeconfig, context }: KubeconfigSource): Promise<Credentials | undefined> {
+  return kubeconfig === undefined ? readPodLogin(process.env) : readPlainKubeconfig(resolve(kubeconfig), context)
+}
+
+async function readByLibrary(source: KubeconfigSource): Promise<Credentials> {
   const config = await load(source)
   const { server, proxyUrl } = requireCluster(config, source)
   if (proxyUrl?.startsWith('socks')) throw invalid(source, 'asks for a SOCKS proxy; only HTTP proxies are supported.')
