@@ -12,8 +12,13 @@ import type { EventRecorder } from './report/events/event-recorder.ts'
 
 /** What reconciling needs of the world. */
 export interface ReconcilePorts {
-  /** The operator's cluster of that name. Throws a LockstepError for a name that is not registered. */
-  cluster(name: string): Promise<Cluster>
+  /**
+   * The operator's cluster of that name, for targets of this environment: it may want them written in another's name. Throws a LockstepError for
+   * a name that is not registered.
+   */
+  cluster(name: string, environment?: string): Promise<Cluster>
+  /** The clusters that the repository may use; without it nobody looks for targets that left Git. */
+  clusters?(): readonly string[]
   /** What is known of that cluster's objects from watches; without it every pass lists its own. */
   view?(cluster: Cluster): Promise<ClusterView>
   source(repository: RepositoryRef): Promise<Source>

@@ -131,8 +131,7 @@ export class Pass implements Work {
   }
 
   async #isSuperseded(): Promise<boolean> {
-    const { source, revision } = this.#prepared
-    return (await source.newest()).revision !== revision
+    return this.#prepared.superseded()
   }
 
   #mayPrune(): boolean {
@@ -141,7 +140,8 @@ export class Pass implements Work {
   }
 
   async #prune(decision: PruneDecision, health: readonly ObjectHealth[]): Promise<PassEnd> {
-    if ((await this.#isSuperseded()) || (await this.#isOvertaken())) return 'superseded'
+    if (await this.#isSuperseded()) return 'superseded'
+    if (await this.#isOvertaken()) return 'overtaken'
     const { mask } = this.#prepared
     const rules = { label: this.#session.ownership.target, confirmed: decision.confirmed, mask }
     const given = await handOver(this.#session, decision.handOver, mask)
@@ -155,10 +155,11 @@ export class Pass implements Work {
 
   /** Somebody else worked on the target since this pass saved its inventory, so they know better what left Git. */
   async #isOvertaken(): Promise<boolean> {
+    if (this.#moved) return true
     this.inventoryRequests.get++
     const read = await readInventory(this.#session)
     if (read.stored && read.stored.layout.shards > 0) this.inventoryRequests.list++
-    return this.#moved || read.flaw !== undefined || hasMoved(this.#stored, read)
+    return read.flaw !== undefined || hasMoved(this.#stored, this.#stored, read)
   }
 
   #tell(problems: readonly Problem[], objects: readonly ObjectReport[]): void {

@@ -4,9 +4,9 @@ import { resourceId } from '../../model/resource-key.ts'
 import { type Target, targetId } from '../../model/target.ts'
 import type { Tree } from '../../model/tree.ts'
 import { targetsIn } from '../desired/target-render.ts'
-import type { Prepared } from '../pass/prepare.ts'
 import type { Session } from '../pass/session.ts'
 import { newestOf } from '../targets/newest-of.ts'
+import type { StaleFacts } from './prune-decision.ts'
 
 const RENDERS_AT_ONCE = 4
 
@@ -19,7 +19,10 @@ const known = new WeakMap<Tree, Map<string, Promise<readonly (readonly [string, 
  * Objects that other targets of the same cluster and repository have in Git now, by id: what moves from one overlay to another is not
  * pruned. Renders every one of them, once for a tree. An overlay that does not build claims nothing.
  */
-export async function claimsOfOthers(session: Session, { source, rendered }: Prepared): Promise<Claims> {
+export async function claimsOfOthers(
+  session: Session,
+  { source, rendered }: Pick<StaleFacts, 'source' | 'rendered'>,
+): Promise<Claims> {
   const { target } = session
   const environments = rendered.config.environments.filter(({ clusters }) => clusters.includes(target.cluster))
   const claims = await Promise.all(

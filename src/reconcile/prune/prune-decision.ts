@@ -1,4 +1,5 @@
 import { mapLimited } from '../../model/map-limited.ts'
+import type { TargetRender } from '../desired/target-render.ts'
 import type { Prepared } from '../pass/prepare.ts'
 import type { Session } from '../pass/session.ts'
 import { claimsOfOthers } from './claims.ts'
@@ -8,6 +9,11 @@ import type { ExaminedObject } from './examined-object.ts'
 import { holdsOthers, type JudgeRules, judge, worthALook } from './judge.ts'
 import { decidePrune, type PruneDecision, type PruneRules } from './prune-guards.ts'
 
+/** What is stale is judged by Git as it is now; a target that left Git itself has no render. */
+export type StaleFacts = Pick<Prepared, 'source' | 'revision' | 'plan'> & {
+  readonly rendered: Pick<TargetRender, 'config'>
+}
+
 /** Codes that only a person's word ends. */
 const ASKING = new Set(['PRUNE_LIMIT', 'PRUNE_UNCONFIRMED'])
 
@@ -15,7 +21,7 @@ const ASKING = new Set(['PRUNE_LIMIT', 'PRUNE_UNCONFIRMED'])
  * Decides over what left Git. Asks the cluster about objects that seem to be gone or hold others, other overlays about objects that may
  * have moved there, and for a confirmation where one is needed: nothing of that while nothing left Git.
  */
-export async function decideStale(session: Session, prepared: Prepared): Promise<PruneDecision> {
+export async function decideStale(session: Session, prepared: StaleFacts): Promise<PruneDecision> {
   const rules = { ...rulesOf(session, prepared), confirmed: false }
   const seen = await lookCloser(session, prepared.plan.stale)
   const examined = await lookAround(session, prepared, seen)
@@ -26,13 +32,16 @@ export async function decideStale(session: Session, prepared: Prepared): Promise
 }
 
 /** What a deletion is judged by; again right before it where the object changed. */
-export function rulesOf({ ownership }: Session, { rendered, revision }: Prepared): Omit<PruneRules, 'confirmed'> {
+export function rulesOf(
+  { ownership }: Session,
+  { rendered, revision }: Pick<StaleFacts, 'rendered' | 'revision'>,
+): Omit<PruneRules, 'confirmed'> {
   return { label: ownership.target, limit: rendered.config.prune.limit, revision }
 }
 
 async function lookAround(
   session: Session,
-  prepared: Prepared,
+  prepared: StaleFacts,
   seen: readonly ExaminedObject[],
 ): Promise<readonly ExaminedObject[]> {
   const rules: JudgeRules = { label: session.ownership.target, confirmed: true }

@@ -12,7 +12,6 @@ import { beforeOf, turnFacts } from './turn-facts.ts'
 
 /** What a target is to hold now, and why it is not the newest. */
 export interface Assignment {
-  /** Of the target: its newest is what is assigned, until Git moves on. */
   readonly source: Source
   readonly revision: string
   readonly rendered: TargetRender
@@ -21,6 +20,8 @@ export interface Assignment {
   /** Nothing may be done at all, which is no fault. */
   readonly idle?: Outcome
   readonly marks: Marks
+  /** Git has something newer for the target by now. */
+  superseded(): Promise<boolean>
 }
 
 /** Throws a LockstepError where Git says nothing that could be applied. `inventory`: as the cluster has it. */
@@ -29,12 +30,13 @@ export async function assign(session: Session, inventory: Inventory): Promise<As
   const newest = await newestOf(source, session.target)
   const rendered = await render(session, newest)
   const wait = newest.environment.suspend ? undefined : await waitOf(session, newest, rendered, inventory)
-  const marks = marksNow(newest, wait)
-  if (newest.environment.suspend) return { ...whole(source, session, newest, rendered), marks, idle: suspended(newest) }
-  if (!wait) return { ...whole(source, session, newest, rendered), marks }
+  const superseded = async () => (await newestOf(source, session.target)).revision !== newest.revision
+  const common = { source, superseded, marks: marksNow(newest, wait) }
+  const whole = { ...common, revision: newest.revision, rendered }
+  if (newest.environment.suspend) return { ...whole, idle: suspended(newest) }
+  if (!wait) return whole
   const kept = await keptBack(session, source, newest, inventory)
-  if (!kept) return { ...whole(source, session, newest, rendered), marks, wait, idle: waitOutcome(wait) }
-  return { ...kept, marks, wait }
+  return kept ? { ...common, ...kept, wait } : { ...whole, wait, idle: waitOutcome(wait) }
 }
 
 function render({ ports, target, signal }: Session, { tree, config }: Newest): Promise<TargetRender> {
@@ -55,25 +57,12 @@ async function waitOf(
   return turnOf(await turnFacts(session.ports, session.ref, newest, before))
 }
 
-function whole(source: Source, { target }: Session, newest: Newest, rendered: TargetRender) {
-  const { revision } = newest
-  return { source: { ...source, newest: () => newestOf(source, target) }, revision, rendered }
-}
-
-/**
- * The commit whose objects were written last, judged by the rules of today; undefined where nothing was, or it is gone. Its newest stays
- * the same until Git moves on.
- */
+/** The commit whose objects were written last, judged by the rules of today; undefined where nothing was, or it is gone. */
 async function keptBack(session: Session, source: Source, newest: Newest, { attempted }: Inventory) {
   const tree = attempted === undefined ? undefined : await source.tree(attempted)
   if (!tree || attempted === undefined) return undefined
   const rendered = await render(session, { ...newest, tree }).catch(notThere)
-  if (!rendered) return undefined
-  const followed = async () => {
-    const now = await newestOf(source, session.target)
-    return now.revision === newest.revision ? { revision: attempted, tree } : now
-  }
-  return { source: { ...source, newest: followed }, revision: attempted, rendered }
+  return rendered && { revision: attempted, rendered }
 }
 
 function notThere(error: unknown): undefined {

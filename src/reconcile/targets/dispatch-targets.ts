@@ -1,55 +1,85 @@
-import { findOverlays, targetsOf } from '../../config/layout.ts'
-import { loadRepositoryConfig } from '../../config/load.ts'
 import type { RepositoryRef } from '../../model/github.ts'
 import { repositoryName } from '../../model/github.ts'
 import { mapLimited } from '../../model/map-limited.ts'
-import type { Overlay, Target } from '../../model/target.ts'
+import type { Outcome } from '../../model/outcome.ts'
+import type { Target } from '../../model/target.ts'
 import { targetId } from '../../model/target.ts'
-import type { TargetStatus } from '../../model/target-status.ts'
 import type { Tree } from '../../model/tree.ts'
+import { failureOutcome } from '../pass/failure.ts'
 import type { ReconcilePorts } from '../ports.ts'
+import { declaredTargets, noneWhereEmpty, type TrackedTarget } from './declared-targets.ts'
+import { isDue } from './is-due.ts'
+import { leftTargets } from './left-targets.ts'
 
-const KNOWN_FOR_MS = 60_000
 const RENDERS_AT_ONCE = 4
 
+/** `dispatchTargets` with what came of it: a repository that cannot be read is refused once, and nothing is applied or removed for it. */
+export async function dispatchRepository(ports: ReconcilePorts, repository: RepositoryRef): Promise<Outcome> {
+  try {
+    const { length } = await dispatchTargets(ports, repository)
+    const message = `${length} targets are reconciled.`
+    return { decision: length > 0 ? 'done' : 'nothing', code: 'DISPATCHED', message }
+  } catch (error) {
+    return failureOutcome(error)
+  }
+}
+
 /**
- * The default branch moved, or it is time to look again: enqueues a reconcile of every target that is not known to hold the newest
- * render. Answers which those are: none where the repository has no configuration yet. Throws a LockstepError for one that cannot be
- * read.
+ * The default branch moved, or it is time to look again: enqueues a reconcile of every target that is not known to hold what it should, and
+ * of every one that left Git. Answers which those are: none where the repository has no commit or no configuration yet. Throws a
+ * LockstepError for one that cannot be read.
  */
 export async function dispatchTargets(ports: ReconcilePorts, repository: RepositoryRef): Promise<Target[]> {
-  const source = await ports.source(repository)
-  const { tree } = await source.newest()
-  const config = await loadRepositoryConfig(tree)
-  if (!config) return []
-  const all = targetsOf(config, await findOverlays(config, tree))
-  const statuses = new Map(
-    (await ports.board.list(repositoryName(repository))).map((status) => [targetId(status.target), status]),
-  )
-  const due = await mapLimited(all, RENDERS_AT_ONCE, async ({ target, overlay }) =>
-    (await isDue(ports, tree, overlay, statuses.get(targetId(target)))) ? [target] : [],
-  )
-  for (const target of due.flat()) await ports.queue.add({ kind: 'reconcile', repository, target })
+  const declared = await declaredTargets(await ports.source(repository)).catch(noneWhereEmpty)
+  if (!declared) return []
+  const due = await dueTargets(ports, repository, declared.targets)
+  const left = await leftTargets(ports, repository, declared)
+  const targets = [...due, ...left]
+  for (const target of targets) await ports.queue.add({ kind: 'reconcile', repository, target })
+  return targets
+}
+
+async function dueTargets(
+  ports: ReconcilePorts,
+  repository: RepositoryRef,
+  targets: readonly TrackedTarget[],
+): Promise<Target[]> {
+  const statuses = await ports.board.list(repositoryName(repository))
+  const known = new Map(statuses.map((status) => [targetId(status.target), status]))
+  const digests = new Digests(ports)
+  const now = ports.clock.now()
+  const due = await mapLimited(targets, RENDERS_AT_ONCE, async (one) => {
+    const status = known.get(targetId(one.target))
+    const answer = isDue(one, status, now)
+    const yes =
+      answer === 'unknown' && one.tree
+        ? (await digests.of(one.tree, one.overlay.path)) !== status?.renderDigest
+        : answer
+    return yes ? [one.target] : []
+  })
   return due.flat()
 }
 
-async function isDue(
-  ports: ReconcilePorts,
-  tree: Tree,
-  overlay: Overlay,
-  status: TargetStatus | undefined,
-): Promise<boolean> {
-  if (!status || !isInOrder(status, ports.clock.now())) return true
-  return (await digestOf(ports, tree, overlay)) !== status.renderDigest
-}
+/** Of renders, one for all the clusters that share an overlay. */
+class Digests {
+  readonly #renderer: ReconcilePorts['renderer']
+  readonly #known = new Map<Tree, Map<string, Promise<string | undefined>>>()
 
-/** Anything unknown or unfinished is looked at again. */
-function isInOrder({ sync, problems, observedAt }: TargetStatus, now: Date): boolean {
-  return sync === 'Synced' && problems.length === 0 && now.getTime() - Date.parse(observedAt) <= KNOWN_FOR_MS
-}
+  constructor({ renderer }: ReconcilePorts) {
+    this.#renderer = renderer
+  }
 
-/** undefined for an overlay that does not build: the reconcile says what is wrong with it. */
-async function digestOf({ renderer }: ReconcilePorts, tree: Tree, overlay: Overlay): Promise<string | undefined> {
-  const render = await renderer.render(tree, overlay.path).catch(() => undefined)
-  return render?.digest
+  /** undefined for an overlay that does not build: the reconcile says what is wrong with it. */
+  of(tree: Tree, path: string): Promise<string | undefined> {
+    const ofTree = this.#known.get(tree) ?? new Map<string, Promise<string | undefined>>()
+    this.#known.set(tree, ofTree)
+    const known = ofTree.get(path) ?? this.#render(tree, path)
+    ofTree.set(path, known)
+    return known
+  }
+
+  async #render(tree: Tree, path: string): Promise<string | undefined> {
+    const render = await this.#renderer.render(tree, path).catch(() => undefined)
+    return render?.digest
+  }
 }

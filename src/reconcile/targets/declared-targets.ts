@@ -1,0 +1,48 @@
+import type { EnvironmentConfig, RepositoryConfig } from '../../config/repository-config.ts'
+import { LockstepError } from '../../model/errors.ts'
+import type { Tree } from '../../model/tree.ts'
+import { configIn, type DeclaredTarget, targetsIn } from '../desired/target-render.ts'
+import type { Source } from '../ports.ts'
+
+/** A target, with the tree that its environment runs. */
+export interface TrackedTarget extends DeclaredTarget {
+  readonly environment: EnvironmentConfig
+  /** undefined: what the environment tracks is not there; the target is one of the default branch. */
+  readonly tree: Tree | undefined
+}
+
+export interface Declared {
+  readonly config: RepositoryConfig
+  readonly targets: readonly TrackedTarget[]
+}
+
+/** Every target that Git declares now; undefined where the repository has no configuration. Throws a LockstepError for what cannot be read. */
+export async function declaredTargets(source: Source): Promise<Declared | undefined> {
+  const main = await source.newest()
+  const config = await configIn(main.tree)
+  if (!config) return undefined
+  const targets = await Promise.all(
+    config.environments.map(async (environment) => {
+      const tree = environment.track ? await trackedTree(source, environment) : main.tree
+      const found = [...(await targetsIn(config, tree ?? main.tree)).values()]
+      const own = found.filter(({ target }) => target.environment === environment.name)
+      return own.map((declared): TrackedTarget => ({ ...declared, environment, tree }))
+    }),
+  )
+  return { config, targets: targets.flat() }
+}
+
+/** For `catch`: a repository without a commit declares nothing, which is no failure. */
+export function noneWhereEmpty(error: unknown): undefined {
+  if (error instanceof LockstepError && error.code === 'REPOSITORY_EMPTY') return undefined
+  throw error
+}
+
+async function trackedTree(source: Source, { track }: EnvironmentConfig): Promise<Tree | undefined> {
+  try {
+    return (await source.newest(track)).tree
+  } catch (error) {
+    if (error instanceof LockstepError && error.kind === 'refused') return undefined
+    throw error
+  }
+}
