@@ -21,6 +21,8 @@ import { type FoundDrift, missingDrift, withSince } from './drift.ts'
 export interface Known {
   readonly previous?: TargetStatus
   readonly problems?: readonly Problem[]
+  /** Nothing is noted in the cluster: for those who only want to see it. */
+  readonly readOnly?: boolean
 }
 
 /** Health and drift of a target as they are now, from the cluster and its inventory alone. Notes since when it is healthy. */
@@ -41,7 +43,9 @@ export async function observeTarget(session: Session, known: Known = {}): Promis
   const objects = inventoryHealth(inventory, live)
   const health = inventory.records.size > 0 ? worstHealth(objects.map((object) => object.health)) : 'Missing'
   const now = session.ports.clock.now().toISOString()
-  const healthySince = await noteHealth(session, inventory, health === 'Healthy', now)
+  const healthySince = known.readOnly
+    ? inventory.healthySince
+    : await noteHealth(session, inventory, health === 'Healthy', now)
   const problems = [...(known.problems ?? []), ...healthProblems(objects)]
   return {
     target: session.target,

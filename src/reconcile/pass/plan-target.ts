@@ -21,7 +21,7 @@ import type { SyncAction } from './sync-plan.ts'
 export async function planTarget(ports: ReconcilePorts, request: ReconcileRequest): Promise<ReconcileReport> {
   const begun = ports.clock.now().getTime()
   const made = await attempt(ports, request, (session, prepared) => new Plan(session, prepared))
-  const status = await statusAfter(ports, request.target, made, undefined)
+  const status = await statusAfter(ports, request.target, made, undefined, { readOnly: true })
   return toReport(made, status, ports.clock.now(), begun)
 }
 

@@ -1,7 +1,7 @@
 import type { Problem } from '../../model/errors.ts'
 import type { Target } from '../../model/target.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
-import { observeTarget } from '../drift/observe-target.ts'
+import { type Known, observeTarget } from '../drift/observe-target.ts'
 import type { Attempt } from '../pass/attempt.ts'
 import { failureProblems } from '../pass/failure.ts'
 import type { ReconcilePorts } from '../ports.ts'
@@ -13,11 +13,12 @@ export async function statusAfter(
   target: Target,
   { session, problems }: Pick<Attempt, 'session' | 'problems'>,
   previous: TargetStatus | undefined,
+  more: Pick<Known, 'readOnly'> = {},
 ): Promise<TargetStatus> {
   const lasting = problems.filter(({ code }) => !isMomentary(code))
   if (!session) return unknownStatus(target, previous, lasting, ports.clock.now())
   try {
-    return await observeTarget(session, { ...(previous && { previous }), problems: lasting })
+    return await observeTarget(session, { ...(previous && { previous }), problems: lasting, ...more })
   } catch (error) {
     return unknownStatus(target, previous, failureProblems(error), ports.clock.now())
   }
