@@ -17,6 +17,7 @@ export const REASONS = {
   HEALTH_WAITS: 'Everything is applied and some objects are not healthy yet; wait, or look at the objects named.',
   HEALTH_FAILED: 'Everything is applied and an object is Degraded; look at the object named and mend it in Git.',
   SUPERSEDED: 'The default branch moved on while objects were coming up; the newer commit is reconciled next.',
+  OVERTAKEN: 'Another worker changed the same target meanwhile; it is reconciled again.',
   DRIFT_HEALED: 'Live fields differed from what was applied and were put back; nothing to do.',
   DRIFT_WAITS:
     'Live fields differ again soon after they were put back; they are put back a little later. Nothing to do.',

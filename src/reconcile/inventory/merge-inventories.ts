@@ -28,13 +28,24 @@ function mergeRecords(
   return theirs ?? ours
 }
 
-/** Somebody else worked on the target: its revision or its objects are other ones. */
-export function hasMoved(base: Inventory, theirs: Inventory): boolean {
-  return revisionMoved(base, theirs) || !sameRecords(base.records, theirs.records)
+/**
+ * Somebody else worked on the target: its revision or an object of it is neither as in `base` nor as we wrote or meant to write it. An
+ * answer may be lost after the server did what we asked, so finding our own write again says nothing of others.
+ */
+export function hasMoved(base: Inventory, ours: Inventory, theirs: Inventory): boolean {
+  const news = HEAD.some((field) => theirs[field] !== base[field] && theirs[field] !== ours[field])
+  if (news) return true
+  if (sameRecords(base.records, theirs.records) || sameRecords(ours.records, theirs.records)) return false
+  return [...new Set([...base.records.keys(), ...theirs.records.keys()])].some((id) => {
+    const record = theirs.records.get(id)
+    return !sameRecord(record, base.records.get(id)) && !sameRecord(record, ours.records.get(id))
+  })
 }
 
+const HEAD = ['attempted', 'revision', 'renderDigest'] as const
+
 function revisionMoved(base: Inventory, theirs: Inventory): boolean {
-  return (['attempted', 'revision', 'renderDigest'] as const).some((field) => base[field] !== theirs[field])
+  return HEAD.some((field) => base[field] !== theirs[field])
 }
 
 export function sameRecords(left: Inventory['records'], right: Inventory['records']): boolean {

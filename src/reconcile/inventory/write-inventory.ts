@@ -46,7 +46,7 @@ export async function writeInventory(
     if (stored) return { inventory: stored, moved, requests: store.requests }
     const theirs = await store.readAgain()
     const present = isPresent(theirs)
-    moved ||= present && hasMoved(base, theirs)
+    moved ||= present && hasMoved(base, ours, theirs)
     ours = present ? mergeInventories(base, ours, theirs) : ours
     base = theirs
   }

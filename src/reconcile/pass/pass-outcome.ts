@@ -6,7 +6,7 @@ import type { HealthWait } from '../health/wait-health.ts'
 import { countVerbs, type ObjectReport } from '../report/object-report.ts'
 
 /** How far a pass came. Anything but `finished` means that nothing was pruned. */
-export type PassEnd = 'refused' | 'failed' | 'superseded' | 'finished'
+export type PassEnd = 'refused' | 'failed' | 'superseded' | 'overtaken' | 'finished'
 
 export interface PassFacts {
   readonly end: PassEnd
@@ -26,6 +26,7 @@ export function passOutcome({ end, objects, problems, health, drift = [], againI
   if (end === 'superseded') {
     return { decision: 'waiting', code: 'SUPERSEDED', message: 'A newer commit is reconciled next.', details: counts }
   }
+  if (end === 'overtaken') return { ...overtaken, details: counts }
   if (blocking) return { decision: waits(blocking) ? 'waiting' : 'failed', ...wordsOf(blocking), details: counts }
   const left = driftLeft(objects, drift, againInMs)
   if (left) return { ...left, details: { ...counts, ...left.details } }
@@ -39,6 +40,14 @@ function stopped(end: 'refused' | 'failed', problem: Problem | undefined): Outco
   const words = problem ? wordsOf(problem) : { code: 'APPLY_REFUSED', message: 'The API server refused an object.' }
   const decision = PASSING.has(problem?.code ?? '') ? 'failed' : end
   return { decision, ...words }
+}
+
+const overtaken: Outcome = {
+  decision: 'waiting',
+  code: 'OVERTAKEN',
+  message:
+    'Another worker changed the inventory of this target meanwhile, so nothing was pruned by what this one knew.',
+  remedy: 'It is looked at again at once; where that goes on, look for a second installation with the same targets.',
 }
 
 /** Told, and nothing is left to do about it. */

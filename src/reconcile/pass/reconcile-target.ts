@@ -83,5 +83,5 @@ function waited(made: Attempt): Attempt {
 
 /** Another pass has something to do at once: a newer commit came, or everything came up between the last look and now. */
 function goesOn({ code }: Outcome, { health }: TargetStatus): boolean {
-  return code === 'SUPERSEDED' || (code === 'HEALTH_WAITS' && health === 'Healthy')
+  return code === 'SUPERSEDED' || code === 'OVERTAKEN' || (code === 'HEALTH_WAITS' && health === 'Healthy')
 }

@@ -22,7 +22,8 @@ export interface PassForHistory {
 /** What GitHub's history is to be told of a pass; undefined where it changed nothing that is told there. */
 export function deploymentNews(pass: PassForHistory): DeploymentReport | undefined {
   const { target, revision, outcome, previous, status } = pass
-  if (outcome.code === 'SUPERSEDED' || status.suspended || status.waitingFor !== undefined) return undefined
+  if (['SUPERSEDED', 'OVERTAKEN'].includes(outcome.code) || status.suspended || status.waitingFor !== undefined)
+    return undefined
   const changed = isChange(pass)
   if (!changed && previous && isSettled(previous)) return undefined
   return {
