@@ -1,24 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { holdClusters } from './assemble/hold-clusters.ts'
 import { createJobRunner } from './assemble/run-job.ts'
 import type { Services } from './assemble/services.ts'
-import { watchClusters } from './assemble/watch-clusters.ts'
 
 export interface Worker {
-  /** Ends watches and waits for running jobs. */
+  /** Breaks off what it does in clusters and gives them back, and waits for other running jobs. */
   stop(): Promise<void>
 }
 
-/** Runs jobs, sweeps at start and then at the configured interval, and watches the clusters it holds. */
-export function startWorker(services: Services): Worker {
+export interface Work {
+  /** Clusters to contend for. Default: every registered one. */
+  readonly clusters?: readonly string[]
+  /** Run the jobs that no cluster has to be held for. Default true. */
+  readonly shared?: boolean
+}
+
+/**
+ * Holds clusters: reconciles their targets and watches them. Runs the other jobs, and sweeps at start and then at the configured
+ * interval.
+ */
+export function startWorker(services: Services, work: Work = {}): Worker {
+  const { clusters = services.clusters.names, shared = true } = work
   const ending = new AbortController()
-  services.queue.process(createJobRunner(services))
-  const sweeping = sweepOnAndOn(services, ending.signal)
-  const watching = watchClusters(services, ending.signal)
+  if (shared) services.queue.process(createJobRunner(services))
+  const sweeping = shared ? sweepOnAndOn(services, ending.signal) : undefined
+  const holding = holdClusters(services, clusters, ending.signal)
   return {
     async stop() {
       ending.abort()
+      await holding
       await services.queue.close()
-      await Promise.all([sweeping, watching])
+      await sweeping
     },
   }
 }

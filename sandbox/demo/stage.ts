@@ -132,6 +132,7 @@ async function writeOperatorConfig(options: StageOptions, github: LocalGitHub, k
     github: { url: github.url, apiUrl: github.apiUrl },
     server: { host: '127.0.0.1', port: 0 },
     sweep: { interval: `${options.sweepSeconds ?? 20}s` },
+    ownership: { lease: '3s' },
     data: join(options.directory, 'data'),
     writes: { minimalGapMs: options.minimalGapMs ?? 0, perMinute: 600, creationsPerHour: 10_000 },
     clusters: ENVIRONMENTS.map((name) => ({ name, kubeconfig, repositories: [`${OWNER}/${NAME}`] })),

@@ -1,33 +1,55 @@
+import { impersonating } from '../adapters/kubernetes/impersonation.ts'
+import type { KubernetesCluster } from '../adapters/kubernetes/kubernetes-cluster.ts'
 import { openCluster } from '../adapters/kubernetes/open-cluster.ts'
-import { type ClusterConfig, mayUse } from '../config/operator-config.ts'
+import { type ClusterConfig, mayUse, serviceAccountOf } from '../config/operator-config.ts'
 import type { Cluster } from '../model/cluster.ts'
 import { LockstepError } from '../model/errors.ts'
 import { suggestName } from '../model/nearest-name.ts'
+import { actingCluster } from '../reconcile/ownership/acting-cluster.ts'
 
 /** The operator's clusters, opened when first used. */
 export interface Clusters {
   readonly names: readonly string[]
   /** Whether the operator lets a repository (`owner/name`) use a cluster. */
   mayUse(name: string, repository: string): boolean
-  /** Throws CLUSTER_UNKNOWN, and CLUSTER_FORBIDDEN for a repository that may not use it. */
-  open(name: string, repository?: string): Promise<Cluster>
+  /**
+   * For the targets of an environment of a repository, in the name of the ServiceAccount that the operator gave them: all share connections and
+   * what is known of the server's kinds. Throws CLUSTER_UNKNOWN, and CLUSTER_FORBIDDEN for a repository that may not use it.
+   */
+  open(name: string, repository?: string, environment?: string): Promise<Cluster>
+  /** For requests about who holds the cluster: counted apart, and given up in this time. */
+  openForLease(name: string, requestTimeoutMs: number): Promise<Cluster>
   close(): Promise<void>
 }
 
-export function createClusters(configs: readonly ClusterConfig[]): Clusters {
-  const opened = new Map<string, Promise<Cluster>>()
+export function createClusters(configs: readonly ClusterConfig[], inventoryNamespace = 'lockstep-system'): Clusters {
+  const opened = new Map<string, Promise<KubernetesCluster>>()
+  const configOf = (name: string) => {
+    const config = configs.find((one) => one.name === name)
+    if (!config) throw unknown(name, configs)
+    return config
+  }
+  const openOnce = (config: ClusterConfig) => {
+    const cluster = opened.get(config.name) ?? connect(config)
+    opened.set(config.name, cluster)
+    // A kubeconfig that cannot be read now may be mended without a restart.
+    cluster.catch(() => opened.delete(config.name))
+    return cluster
+  }
   return {
     names: configs.map(({ name }) => name),
     mayUse: (name, repository) => configs.some((one) => one.name === name && mayUse(one, repository)),
-    async open(name, repository) {
-      const config = configs.find((one) => one.name === name)
-      if (!config) throw unknown(name, configs)
+    async open(name, repository, environment) {
+      const config = configOf(name)
       if (repository !== undefined && !mayUse(config, repository)) throw forbidden(name, repository)
-      const cluster = opened.get(name) ?? connect(config)
-      opened.set(name, cluster)
-      // A kubeconfig that cannot be read now may be mended without a restart.
-      cluster.catch(() => opened.delete(name))
-      return cluster
+      const cluster = await openOnce(config)
+      if (repository === undefined || environment === undefined) return cluster
+      const serviceAccount = serviceAccountOf(config, repository, environment)
+      if (serviceAccount === undefined) return cluster
+      return actingCluster(cluster, cluster.forPurpose(impersonating(serviceAccount)), inventoryNamespace)
+    },
+    async openForLease(name, requestTimeoutMs) {
+      return (await openOnce(configOf(name))).forPurpose({ countAs: 'lease', requestTimeoutMs })
     },
     async close() {
       const clusters = await Promise.allSettled(opened.values())
@@ -36,9 +58,10 @@ export function createClusters(configs: readonly ClusterConfig[]): Clusters {
   }
 }
 
-function connect({ name, access }: ClusterConfig): Promise<Cluster> {
+function connect({ name, access }: ClusterConfig): Promise<KubernetesCluster> {
   if (access.kind === 'inCluster') return openCluster({ name })
-  return openCluster({ name, kubeconfig: access.kubeconfig, context: access.context })
+  const { kubeconfig, context, allowCommands = false } = access
+  return openCluster({ name, kubeconfig, allowExec: allowCommands, ...(context !== undefined && { context }) })
 }
 
 function unknown(name: string, configs: readonly ClusterConfig[]): LockstepError {

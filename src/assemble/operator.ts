@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { ClientFile, OperatorConfig } from '../config/operator-config.ts'
+import type { ClientFile, OperatorConfig, OperatorFile } from '../config/operator-config.ts'
 import { parseClientFile, parseOperatorFile } from '../config/parse-operator-file.ts'
 import { parseOperatorSecrets } from '../config/parse-operator-secrets.ts'
 import { LockstepError, type Problem, type ProblemKind } from '../model/errors.ts'
@@ -24,6 +24,11 @@ export function readOperatorConfig(
   if (withoutRedis && !redis) throw new LockstepError([...problems, withoutRedis], { kind: kindWith(problems) })
   if (!file || !secrets) throw new LockstepError(problems)
   return { ...file, secrets }
+}
+
+/** The operator's file alone, for commands that need none of the server's secrets. Throws a LockstepError with every fault of it. */
+export function readOperatorFile(option: string | undefined, env: Environment, cwd: string): OperatorFile {
+  return parseFile(option ?? env.LOCKSTEP_CONFIG, cwd, parseOperatorFile)
 }
 
 /** The command was the wrong one, unless more is wrong than that. */

@@ -8,6 +8,9 @@ import { listIgnoredDrift } from '../promotion/ignore-drift.ts'
 import { isPruneConfirmed } from '../promotion/ledger.ts'
 import type { PromotionPorts } from '../promotion/ports.ts'
 import { promotionGateReasons } from '../promotion/promotion-gates.ts'
+import type { HeldLease } from '../reconcile/ownership/held-lease.ts'
+import { ownedBoard } from '../reconcile/ownership/owned-board.ts'
+import { ownedCluster } from '../reconcile/ownership/owned-cluster.ts'
 import type { ReconcilePorts } from '../reconcile/ports.ts'
 import { sourceOfMirror } from '../reconcile/targets/mirror-source.ts'
 import type { RepositoryAccess } from './repositories.ts'
@@ -63,8 +66,11 @@ export function warmPorts({ renderer }: Services, { name, repository, mirror }: 
  */
 export function reconcilePorts(services: Services, repository?: string): ReconcilePorts {
   return {
-    cluster: (name) => services.clusters.open(name, repository),
-    view: async (cluster) => services.views.of(cluster),
+    cluster: (name, environment) => services.clusters.open(name, repository, environment),
+    clusters: () =>
+      services.clusters.names.filter((name) => repository === undefined || services.clusters.mayUse(name, repository)),
+    view: async ({ name }) => services.views.of(await services.clusters.open(name)),
+    heals: services.heals,
     async source(ref) {
       const access = await services.openRepository(ref)
       return sourceOfMirror(access.mirror, await access.repository.defaultBranch())
@@ -88,5 +94,15 @@ export function reconcilePorts(services: Services, repository?: string): Reconci
       inventoryNamespace: services.config.inventoryNamespace,
       namespacesOf: (cluster) => services.config.clusters.find(({ name }) => name === cluster)?.namespaces ?? [],
     },
+  }
+}
+
+/** As `reconcilePorts`, for the worker that holds the cluster: once it no longer does, it writes neither there nor about it. */
+export function heldPorts(services: Services, lease: HeldLease, repository?: string): ReconcilePorts {
+  const ports = reconcilePorts(services, repository)
+  return {
+    ...ports,
+    cluster: async (name, environment) => ownedCluster(await ports.cluster(name, environment), lease),
+    board: ownedBoard(ports.board, lease),
   }
 }

@@ -13,18 +13,22 @@ import { warmBase } from '../preview/warm-base.ts'
 import { advancePromotions } from '../promotion/advance-promotions.ts'
 import { handleCommand } from '../promotion/handle-command.ts'
 import { pressButton } from '../promotion/press-button.ts'
-import { reconcileTarget } from '../reconcile/pass/reconcile-target.ts'
-import { dispatchTargets } from '../reconcile/targets/dispatch-targets.ts'
+import type { ReconcilePorts } from '../reconcile/ports.ts'
+import { dispatchRepository } from '../reconcile/targets/dispatch-targets.ts'
+import { settleTarget } from '../reconcile/targets/settle-target.ts'
 import { previewPorts, promotionPorts, reconcilePorts, warmPorts } from './ports.ts'
 import type { Services } from './services.ts'
 
-/** Job kind → use case. Logs and counts what became of it; what throws is the queue's to try again. */
-export function createJobRunner(services: Services): JobHandler {
+/** Job kind → use case; `portsOf` a repository (`owner/name`) are for reconciling. Logs and counts what became of it; what throws is the queue's to try again. */
+export function createJobRunner(
+  services: Services,
+  portsOf = (repository: string) => reconcilePorts(services, repository),
+): JobHandler {
   return async (job, signal) => {
     const started = Date.now()
     const spent = () => (Date.now() - started) / 1000
     try {
-      for (const outcome of await runJob(services, job, signal)) {
+      for (const outcome of await runJob(services, portsOf, job, signal)) {
         services.metrics.job(job.kind, outcome.decision, spent())
         await lookAgain(services, job, outcome)
         if (outcome.decision !== 'nothing') services.log.info({ job: jobId(job), ...outcome }, 'job done')
@@ -49,7 +53,12 @@ function laterLook(job: Job, code: string): Job {
   return again && code === 'HEAD_MOVED' ? { ...rest, again } : rest
 }
 
-async function runJob(services: Services, job: Job, signal: AbortSignal): Promise<readonly Outcome[]> {
+async function runJob(
+  services: Services,
+  portsOf: (repository: string) => ReconcilePorts,
+  job: Job,
+  signal: AbortSignal,
+): Promise<readonly Outcome[]> {
   if (job.kind === 'sweep') return runSweep(services)
   const access = await services.openRepository(job.repository)
   switch (job.kind) {
@@ -73,13 +82,11 @@ async function runJob(services: Services, job: Job, signal: AbortSignal): Promis
       return regateEnvironment(await previewPorts(services, access), job.environment, signal)
     case 'dispatch': {
       await access.mirror.fetch()
-      await dispatchTargets(reconcilePorts(services, access.name), job.repository)
-      return []
+      return [await dispatchRepository(portsOf(access.name), job.repository)]
     }
     case 'reconcile': {
       const { repository, target, heal } = job
-      const ports = reconcilePorts(services, access.name)
-      return [await reconcileTarget(ports, { repository, target, ...(heal && { heal }), signal })]
+      return [await settleTarget(portsOf(access.name), { repository, target, ...(heal && { heal }), signal })]
     }
   }
 }

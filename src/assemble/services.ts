@@ -15,6 +15,7 @@ import type { Fingerprint } from '../model/ignored-drift.ts'
 import { jobId } from '../model/job.ts'
 import type { JobQueue } from '../model/job-queue.ts'
 import type { StatusBoard } from '../model/target-status.ts'
+import { HealMemory } from '../reconcile/heal/heal-memory.ts'
 import { EventRecorder } from '../reconcile/report/events/event-recorder.ts'
 import { createAppAuthorization } from './app-authorization.ts'
 import { type Clusters, createClusters } from './clusters.ts'
@@ -38,6 +39,7 @@ export interface Services {
   readonly renderer: KustomizeRenderer
   readonly clusters: Clusters
   readonly views: Views
+  readonly heals: HealMemory
   /** Absent where the operator wants none. */
   readonly events?: EventRecorder
   /** Keyed by the App's private key. */
@@ -61,7 +63,7 @@ export function createServices(config: OperatorConfig, log: Log): Services {
     },
     observe: (call) => metrics.githubCall(call),
   })
-  const clusters = createClusters(config.clusters)
+  const clusters = createClusters(config.clusters, config.inventoryNamespace)
   const views = createViews(config.inventoryNamespace)
   const redisUrl = config.secrets.redisUrl?.reveal()
   const redis = redisUrl === undefined ? undefined : new Redis(redisUrl, { maxRetriesPerRequest: 2 })
@@ -85,6 +87,7 @@ export function createServices(config: OperatorConfig, log: Log): Services {
     renderer,
     clusters,
     views,
+    heals: new HealMemory(),
     ...(config.events && { events: new EventRecorder({ now: () => new Date() }) }),
     fingerprint: (text) => createHmac('sha256', config.secrets.privateKey.reveal()).update(text).digest('hex'),
     openRepository: createRepositories(github, config.data),

@@ -5,6 +5,8 @@ import { WatchedView } from '../reconcile/live/watched-view.ts'
 export interface Views {
   /** Opened when first asked for; asks nothing of the cluster by itself. */
   of(cluster: Cluster): WatchedView
+  /** Ends what is known of a cluster that this process does not hold any more. */
+  release(name: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -15,6 +17,11 @@ export function createViews(inventoryNamespace: string): Views {
       const view = views.get(cluster.name) ?? new WatchedView(cluster, { inventoryNamespace })
       views.set(cluster.name, view)
       return view
+    },
+    async release(name) {
+      const view = views.get(name)
+      views.delete(name)
+      await view?.close()
     },
     async close() {
       await Promise.all([...views.values()].map((view) => view.close()))

@@ -11,6 +11,8 @@ export interface OperatorFile extends RemoteSources {
   readonly github: { readonly url: string; readonly apiUrl: string }
   readonly server: { readonly host: string; readonly port: number }
   readonly sweep: { readonly intervalMs: number }
+  /** How long a cluster stays with a worker that is not heard of. */
+  readonly ownership: { readonly leaseMs: number }
   /** Absolute directory of mirrors and caches; can be emptied at any time. */
   readonly data: string
   readonly clusters: readonly ClusterConfig[]
@@ -36,12 +38,28 @@ export interface ClusterConfig {
   readonly repositories: readonly string[]
   /** Allowed namespaces, `*` at the end matches any rest; empty means any. */
   readonly namespaces: readonly string[]
+  /** In whose name the objects of targets are written; the first that fits counts. */
+  readonly serviceAccounts: readonly ServiceAccountRule[]
+}
+
+export interface ServiceAccountRule {
+  /** As `ClusterConfig.repositories`; absent: any. */
+  readonly repository?: string
+  readonly environment: string
+  /** `namespace/name`. */
+  readonly serviceAccount: string
 }
 
 export type ClusterAccess =
   | { readonly kind: 'inCluster' }
   /** `kubeconfig` is an absolute path; without `context` its current one is used. */
-  | { readonly kind: 'kubeconfig'; readonly kubeconfig: string; readonly context?: string }
+  | {
+      readonly kind: 'kubeconfig'
+      readonly kubeconfig: string
+      readonly context?: string
+      /** Its user may log in by a command. */
+      readonly allowCommands?: true
+    }
 
 /** GitHub asks integrations to leave a gap between writes, and limits writes a minute and creations (comments, checks, ...) an hour. */
 export interface WritePacing {
@@ -70,10 +88,25 @@ export interface OperatorSecrets {
   readonly redisUrl?: Secret
 }
 
-/** Whether the operator lets a repository (`owner/name`) use a cluster. GitHub does not tell capitals apart. */
+/** Whether the operator lets a repository (`owner/name`) use a cluster. */
 export function mayUse(cluster: ClusterConfig, repository: string): boolean {
-  const name = repository.toLowerCase()
-  return cluster.repositories.some((allowed) =>
-    allowed.endsWith('/*') ? name.startsWith(allowed.slice(0, -1)) : name === allowed,
+  return cluster.repositories.some((allowed) => fits(allowed, repository))
+}
+
+/** `namespace/name` of the ServiceAccount in whose name the objects of such a target are written; undefined: Lockstep's own. */
+export function serviceAccountOf(
+  { serviceAccounts }: ClusterConfig,
+  repository: string,
+  environment: string,
+): string | undefined {
+  const rule = serviceAccounts.find(
+    (one) => one.environment === environment && (one.repository === undefined || fits(one.repository, repository)),
   )
+  return rule?.serviceAccount
+}
+
+/** `pattern` is `owner/name` or `owner/*`, in lower case: GitHub does not tell capitals apart. */
+function fits(pattern: string, repository: string): boolean {
+  const name = repository.toLowerCase()
+  return pattern.endsWith('/*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
 }

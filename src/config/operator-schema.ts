@@ -15,6 +15,21 @@ const amount = (least: number, most: number) => {
   return z.int(error).min(least, error).max(most, error).optional()
 }
 
+const repositoryPattern = z.string().regex(/^[A-Za-z0-9-]+\/(?:\*|[A-Za-z0-9._-]+)$/, 'must be owner/name or owner/*')
+
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
+
+const serviceAccount = z.strictObject({
+  repository: repositoryPattern.optional().meta({
+    description: 'Only for targets of this repository, or of all of an owner: owner/*. Default: of every repository.',
+  }),
+  environment: z.string().regex(NAME, NAME_RULE).meta({ description: 'Environment of the targets.' }),
+  serviceAccount: z
+    .string()
+    .regex(new RegExp(`^${LABEL}/${LABEL}(?:\\.${LABEL})*$`), 'must be namespace/name')
+    .meta({ description: 'The ServiceAccount whose rights count: namespace/name.' }),
+})
+
 const cluster = z.strictObject({
   name: z.string().regex(NAME, NAME_RULE).meta({ description: 'The name repositories use in `cluster:`.' }),
   kubeconfig: z.string().min(1, 'must be a file').optional().meta({ description: 'File, relative to this one.' }),
@@ -23,13 +38,21 @@ const cluster = z.strictObject({
     description: 'Lockstep runs in that cluster and uses its service account.',
   }),
   repositories: z
-    .array(z.string().regex(/^[A-Za-z0-9-]+\/(?:\*|[A-Za-z0-9._-]+)$/, 'must be owner/name or owner/*'))
+    .array(repositoryPattern)
     .min(1, 'must name at least one')
     .meta({ description: 'Repositories that may use it: owner/name or owner/*.' }),
   namespaces: z
     .array(namespacePattern)
     .optional()
     .meta({ description: 'Namespaces that may be changed, "*" at the end matches any rest. Default: any.' }),
+  allowCommands: z.literal(true, 'must be true or absent').optional().meta({
+    description:
+      "Lets the kubeconfig's user log in by a command (`exec`), which then runs beside Lockstep. Default: such a kubeconfig is refused.",
+  }),
+  serviceAccounts: z.array(serviceAccount).optional().meta({
+    description:
+      "In whose name the objects of an environment's targets are written; the first entry that fits counts. Default: Lockstep's own.",
+  }),
 })
 
 const environmentVariable = z
@@ -148,6 +171,15 @@ export const operatorSchema = z
         }),
       })
       .optional(),
+    ownership: z
+      .strictObject({
+        lease: z.string().regex(DURATION, 'must be a duration: 10s or 5m').optional().meta({
+          description:
+            'How long a cluster stays with a worker that is not heard of, from 2s to 1m; another takes it after at most one and two thirds of it. Default 12s.',
+        }),
+      })
+      .optional()
+      .meta({ description: 'Which worker holds a cluster.' }),
     data: z.string().min(1, 'must be a directory').meta({
       description: 'Directory of mirrors and caches, relative to this file; can be emptied at any time.',
     }),

@@ -41,6 +41,7 @@ function toOperatorFile(input: OperatorInput, directory: string): OperatorFile {
     github: toAddresses(input.github),
     server: { host: input.server?.host ?? '127.0.0.1', port: input.server?.port ?? 8080 },
     sweep: { intervalMs: parseDuration(input.sweep?.interval ?? '5m') },
+    ownership: { leaseMs: parseDuration(input.ownership?.lease ?? '12s') },
     data: resolve(directory, input.data),
     clusters: input.clusters.map((cluster) => toCluster(cluster, directory)),
     writes: {
@@ -82,19 +83,29 @@ function toCluster(input: ClusterInput, directory: string): ClusterConfig {
     access: toAccess(input, directory),
     repositories: input.repositories.map((repository) => repository.toLowerCase()),
     namespaces: input.namespaces ?? [],
+    serviceAccounts: (input.serviceAccounts ?? []).map(({ repository, ...rule }) => ({
+      ...rule,
+      ...(repository !== undefined && { repository: repository.toLowerCase() }),
+    })),
   }
 }
 
-function toAccess({ kubeconfig, context }: ClusterInput, directory: string): ClusterAccess {
+function toAccess({ kubeconfig, context, allowCommands }: ClusterInput, directory: string): ClusterAccess {
   if (kubeconfig === undefined) return { kind: 'inCluster' }
-  return { kind: 'kubeconfig', kubeconfig: resolve(directory, kubeconfig), ...(context && { context }) }
+  return {
+    kind: 'kubeconfig',
+    kubeconfig: resolve(directory, kubeconfig),
+    ...(context && { context }),
+    ...(allowCommands && { allowCommands }),
+  }
 }
 
 /** What the schema cannot say: values that belong together. Parts of the wrong shape are the schema's to report. */
 function ruleProblems(source: YamlSource): Problem[] {
-  const { clusters, sweep, render, github } = (source.value ?? {}) as {
+  const { clusters, sweep, ownership, render, github } = (source.value ?? {}) as {
     clusters?: unknown
     sweep?: { interval?: unknown }
+    ownership?: { lease?: unknown }
     render?: { deadline?: unknown }
     github?: { url?: unknown }
   }
@@ -102,6 +113,13 @@ function ruleProblems(source: YamlSource): Problem[] {
   return [
     ...remoteSourceProblems(source, gitHubUrl),
     ...durationProblems(source, { path: ['sweep', 'interval'], value: sweep?.interval, longest: '5m', usual: '5m' }),
+    ...durationProblems(source, {
+      path: ['ownership', 'lease'],
+      value: ownership?.lease,
+      shortest: '2s',
+      longest: '1m',
+      usual: '12s',
+    }),
     ...durationProblems(source, {
       path: ['render', 'deadline'],
       value: render?.deadline,
@@ -116,16 +134,18 @@ interface DurationRule {
   readonly path: readonly [string, string]
   /** What the file has there. */
   readonly value: unknown
-  /** As durations are written. */
+  /** As durations are written. Default `1s`. */
+  readonly shortest?: string
   readonly longest: string
   readonly usual: string
 }
 
-/** No duration here is shorter than a second. */
-function durationProblems(source: YamlSource, { path, value, longest, usual }: DurationRule): Problem[] {
+function durationProblems(source: YamlSource, rule: DurationRule): Problem[] {
+  const { path, value, shortest = '1s', longest, usual } = rule
   const milliseconds = typeof value === 'string' ? parseDuration(value) : Number.NaN
-  if (Number.isNaN(milliseconds) || (milliseconds >= 1_000 && milliseconds <= parseDuration(longest))) return []
-  const message = `${path.join('.')} must be from 1s to ${longest}, not ${value}.`
+  if (Number.isNaN(milliseconds) || (milliseconds >= parseDuration(shortest) && milliseconds <= parseDuration(longest)))
+    return []
+  const message = `${path.join('.')} must be from ${shortest} to ${longest}, not ${value}.`
   const place = source.placeOfValue(path)
   return [{ code: 'CONFIG_INVALID', message, file: source.file, ...place, remedy: `The default is ${usual}.` }]
 }
@@ -136,19 +156,23 @@ function clusterProblems(source: YamlSource, clusters: readonly (Partial<Cluster
       return { code, message, file: source.file, ...source.placeOfValue(['clusters', index]), remedy }
     }
     if (typeof cluster !== 'object' || cluster === null) return []
-    const { name, kubeconfig, context, inCluster } = cluster
+    const { name } = cluster
     const twice = clusters.findIndex((other) => other?.name === name) < index && name !== undefined
     return [
       ...(twice ? [problem('CONFIG_DUPLICATE', `The cluster "${name}" stands twice.`, 'Give each its own name.')] : []),
-      ...accessFaults(kubeconfig, context, inCluster).map((fault) =>
+      ...accessFaults(cluster).map((fault) =>
         problem('CONFIG_INVALID', `The cluster "${name}" ${fault}.`, 'Give `kubeconfig: FILE` or `inCluster: true`.'),
       ),
     ]
   })
 }
 
-function accessFaults(kubeconfig: unknown, context: unknown, inCluster: unknown): string[] {
+function accessFaults({ kubeconfig, context, inCluster, allowCommands }: Partial<ClusterInput>): string[] {
   if (kubeconfig === undefined && inCluster === undefined) return ['has neither `kubeconfig` nor `inCluster`']
   if (kubeconfig !== undefined && inCluster !== undefined) return ['has both `kubeconfig` and `inCluster`']
-  return context !== undefined && kubeconfig === undefined ? ['has a `context` and no `kubeconfig`'] : []
+  if (kubeconfig !== undefined) return []
+  return [
+    ...(context !== undefined ? ['has a `context` and no `kubeconfig`'] : []),
+    ...(allowCommands !== undefined ? ['has `allowCommands` and no `kubeconfig`'] : []),
+  ]
 }

@@ -10,6 +10,19 @@ export class Superseded extends Error {
 
 export type JobHandler = (job: Job, signal: AbortSignal) => Promise<void>
 
+export interface TakeOptions {
+  /** Takes the jobs of this lane (`jobLane`) and no others. Default: those of no lane. */
+  readonly lane?: string
+  /** Jobs of the lane at once in this process. Default 8. Without a lane the queue's own limits hold. */
+  readonly concurrency?: number
+}
+
+/**
+ * Stops taking jobs, waits for running ones and aborts their signal after `graceMs` (0: before it returns). What was broken off counts as not
+ * begun, and waits for whoever takes these jobs next.
+ */
+export type StopTaking = (graceMs?: number) => Promise<void>
+
 /** Two implementations under one contract test suite: in-process, and Bull on Redis. */
 export interface JobQueue {
   /**
@@ -18,8 +31,11 @@ export interface JobQueue {
    * `isSuperseded` says so its signal is aborted with `Superseded` within a second, whichever process runs it.
    */
   add(job: Job, options?: { delayMs?: number }): Promise<void>
-  /** Starts taking jobs. A handler that throws is tried again with back-off, three times in all. */
-  process(handler: JobHandler): void
+  /**
+   * Starts taking jobs. A handler that throws is tried again with back-off, three times in all. Urgent jobs of a lane (`isUrgent`) come before
+   * its others. At any time at most one process may take a lane's jobs, and it may take them again once it has stopped.
+   */
+  process(handler: JobHandler, options?: TakeOptions): StopTaking
   /** Jobs stored and not finished. */
   size(): Promise<number>
   /** True when jobs can be stored now. */

@@ -8,6 +8,7 @@ const clusters = createClusters([
     access: { kind: 'kubeconfig', kubeconfig: '/nowhere/kubeconfig' },
     repositories: ['acme/shop', 'acme-eu/*'],
     namespaces: [],
+    serviceAccounts: [],
   } satisfies ClusterConfig,
 ])
 

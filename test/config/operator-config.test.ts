@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
-import { mayUse } from '../../src/config/operator-config.ts'
+import { mayUse, serviceAccountOf } from '../../src/config/operator-config.ts'
 import { parseOperatorFile } from '../../src/config/parse-operator-file.ts'
 import { type Environment, parseOperatorSecrets } from '../../src/config/parse-operator-secrets.ts'
 import { linesOf } from '../support/problems.ts'
@@ -16,8 +16,11 @@ test('the smallest file has every default filled in, and its paths start where i
     github: { url: 'https://github.com', apiUrl: 'https://api.github.com' },
     server: { host: '127.0.0.1', port: 8080 },
     sweep: { intervalMs: 300_000 },
+    ownership: { leaseMs: 12_000 },
     data: '/etc/lockstep/state',
-    clusters: [{ name: 'dev', access: { kind: 'inCluster' }, repositories: ['acme/*'], namespaces: [] }],
+    clusters: [
+      { name: 'dev', access: { kind: 'inCluster' }, repositories: ['acme/*'], namespaces: [], serviceAccounts: [] },
+    ],
     writes: { minimalGapMs: 1000, perMinute: 60, creationsPerHour: 400 },
     remoteBases: [],
     charts: [],
@@ -33,9 +36,18 @@ test('every key is read', () => {
 github: { url: 'https://git.example.com/' }
 server: { host: 0.0.0.0, port: 0 }
 sweep: { interval: 20s }
+ownership: { lease: 1m }
 data: /data
 clusters:
-  - { name: a, kubeconfig: a.kubeconfig, context: admin, repositories: [Acme/Shop], namespaces: [shop, shop-*] }
+  - name: a
+    kubeconfig: a.kubeconfig
+    context: admin
+    allowCommands: true
+    repositories: [Acme/Shop]
+    namespaces: [shop, shop-*]
+    serviceAccounts:
+      - { repository: Acme/Shop, environment: prod, serviceAccount: shop/deployer }
+      - { environment: dev, serviceAccount: kube-system/all.of-it }
 writes: { minimalGapMs: 0, perMinute: 6000, creationsPerHour: 1 }
 render: { workers: 4, memory: 256, deadline: 2m, cache: 0 }
 inventoryNamespace: lockstep
@@ -45,13 +57,18 @@ events: false
     github: { url: 'https://git.example.com', apiUrl: 'https://git.example.com/api/v3' },
     server: { host: '0.0.0.0', port: 0 },
     sweep: { intervalMs: 20_000 },
+    ownership: { leaseMs: 60_000 },
     data: '/data',
     clusters: [
       {
         name: 'a',
-        access: { kind: 'kubeconfig', kubeconfig: '/etc/lockstep/a.kubeconfig', context: 'admin' },
+        access: { kind: 'kubeconfig', kubeconfig: '/etc/lockstep/a.kubeconfig', context: 'admin', allowCommands: true },
         repositories: ['acme/shop'],
         namespaces: ['shop', 'shop-*'],
+        serviceAccounts: [
+          { repository: 'acme/shop', environment: 'prod', serviceAccount: 'shop/deployer' },
+          { environment: 'dev', serviceAccount: 'kube-system/all.of-it' },
+        ],
       },
     ],
     writes: { minimalGapMs: 0, perMinute: 6000, creationsPerHour: 1 },
@@ -103,6 +120,23 @@ describe('a fault is named with its place', () => {
       '3:5 CONFIG_INVALID The cluster "a" has a `context` and no `kubeconfig`',
     ],
     [
+      'commands without a kubeconfig that could name one',
+      clusters('  - { name: a, inCluster: true, allowCommands: true, repositories: [a/b] }\n'),
+      '3:5 CONFIG_INVALID The cluster "a" has `allowCommands` and no `kubeconfig`',
+    ],
+    [
+      'a ServiceAccount without its namespace',
+      clusters(
+        '  - { name: a, inCluster: true, repositories: [a/b], serviceAccounts: [{ environment: e, serviceAccount: x }] }\n',
+      ),
+      '3:106 CONFIG_INVALID clusters[0].serviceAccounts[0].serviceAccount must be namespace/name, not "x"',
+    ],
+    [
+      'a lease that a slow request outlives',
+      `${SMALLEST}ownership: { lease: 1s }\n`,
+      '4:21 CONFIG_INVALID ownership.lease must be from 2s to 1m, not 1s.',
+    ],
+    [
       'a cluster twice',
       `${SMALLEST}  - { name: dev, inCluster: true, repositories: [a/b] }\n`,
       '4:5 CONFIG_DUPLICATE The cluster "dev" stands twice.',
@@ -152,9 +186,38 @@ describe('a fault is named with its place', () => {
 
 test('a repository may use a cluster that names it or its owner, whatever its capitals', () => {
   const repositories = ['acme/shop', 'globex/*']
-  const cluster = { name: 'a', access: { kind: 'inCluster' as const }, repositories, namespaces: [] }
+  const cluster = {
+    name: 'a',
+    access: { kind: 'inCluster' as const },
+    repositories,
+    namespaces: [],
+    serviceAccounts: [],
+  }
   const asked = ['acme/shop', 'Acme/Shop', 'acme/shop2', 'acme', 'globex/any', 'globexx/any', 'x/globex/any']
   expect(asked.filter((name) => mayUse(cluster, name))).toEqual(['acme/shop', 'Acme/Shop', 'globex/any'])
+})
+
+test.each([
+  ['acme/shop', 'prod', 'shop/deployer'],
+  ['ACME/Shop', 'prod', 'shop/deployer'],
+  ['acme/other', 'prod', 'any/acme'],
+  ['globex/shop', 'prod', undefined],
+  ['globex/shop', 'dev', 'any/dev'],
+  ['acme/shop', 'staging', undefined],
+])('targets of %s in %s are written in the name of %s', (repository, environment, serviceAccount) => {
+  const serviceAccounts = [
+    { repository: 'acme/shop', environment: 'prod', serviceAccount: 'shop/deployer' },
+    { repository: 'acme/*', environment: 'prod', serviceAccount: 'any/acme' },
+    { environment: 'dev', serviceAccount: 'any/dev' },
+  ]
+  const cluster = {
+    name: 'a',
+    access: { kind: 'inCluster' as const },
+    repositories: [],
+    namespaces: [],
+    serviceAccounts,
+  }
+  expect(serviceAccountOf(cluster, repository, environment)).toBe(serviceAccount)
 })
 
 describe('secrets', () => {

@@ -1,7 +1,9 @@
 import { LockstepError } from '../../model/errors.ts'
-import { combineJobs, isSuperseded, type Job, jobId } from '../../model/job.ts'
-import { type JobHandler, type JobQueue, Superseded } from '../../model/job-queue.ts'
+import { combineJobs, isSuperseded, type Job, jobId, jobLane } from '../../model/job.ts'
+import { type JobHandler, type JobQueue, type StopTaking, Superseded, type TakeOptions } from '../../model/job-queue.ts'
+import { MemoryLane } from './memory-lane.ts'
 import { ATTEMPTS, backoffMs, type QueueOptions } from './retry.ts'
+import { endRuns, type Running } from './running.ts'
 import { Slots } from './slots.ts'
 
 interface Waiting {
@@ -12,10 +14,8 @@ interface Waiting {
   readonly attempt: number
 }
 
-interface Running {
+interface RunningJob extends Running {
   readonly job: Job
-  readonly abort: AbortController
-  readonly done: Promise<void>
 }
 
 /**
@@ -28,9 +28,11 @@ export function createMemoryQueue(options: QueueOptions = {}): JobQueue {
 
 class MemoryQueue implements JobQueue {
   readonly #waiting = new Map<string, Waiting>()
-  readonly #running = new Map<string, Running>()
+  readonly #running = new Map<string, RunningJob>()
   readonly #slots: Slots
   readonly #options: QueueOptions
+  readonly #lanes = new Map<string, MemoryLane>()
+  readonly #taken = new Set<StopTaking>()
   #handler: JobHandler | undefined
   #timer: NodeJS.Timeout | undefined
   #closed = false
@@ -43,6 +45,8 @@ class MemoryQueue implements JobQueue {
   async add(job: Job, { delayMs = 0 }: { delayMs?: number } = {}): Promise<void> {
     if (this.#closed) throw closedError()
     const id = jobId(job)
+    const lane = jobLane(job)
+    if (lane !== undefined) return this.#lane(lane).add(id, job, delayMs)
     const runAt = Math.min(Date.now() + delayMs, this.#waiting.get(id)?.runAt ?? Number.POSITIVE_INFINITY)
     this.#waiting.set(id, { job: combineJobs(this.#waiting.get(id)?.job, job), runAt, attempt: 1 })
     const running = this.#running.get(id)
@@ -50,13 +54,18 @@ class MemoryQueue implements JobQueue {
     this.#wake()
   }
 
-  process(handler: JobHandler): void {
-    this.#handler = handler
-    this.#wake()
+  process(handler: JobHandler, { lane, concurrency }: TakeOptions = {}): StopTaking {
+    const stop = lane === undefined ? this.#takeShared(handler) : this.#lane(lane).process(handler, concurrency)
+    this.#taken.add(stop)
+    return (graceMs) => {
+      this.#taken.delete(stop)
+      return stop(graceMs)
+    }
   }
 
   async size(): Promise<number> {
-    return new Set([...this.#waiting.keys(), ...this.#running.keys()]).size
+    const shared = new Set([...this.#waiting.keys(), ...this.#running.keys()]).size
+    return [...this.#lanes.values()].reduce((sum, lane) => sum + lane.size, shared)
   }
 
   async ready(): Promise<boolean> {
@@ -65,13 +74,23 @@ class MemoryQueue implements JobQueue {
 
   async close(graceMs = 10_000): Promise<void> {
     this.#closed = true
+    await Promise.all([...this.#taken].map((stop) => stop(graceMs)))
     clearTimeout(this.#timer)
-    const running = [...this.#running.values()]
-    const deadline = setTimeout(() => {
-      for (const { abort } of running) abort.abort()
-    }, graceMs)
-    await Promise.all(running.map(({ done }) => done))
-    clearTimeout(deadline)
+  }
+
+  #lane(name: string): MemoryLane {
+    const lane = this.#lanes.get(name) ?? new MemoryLane(this.#options)
+    this.#lanes.set(name, lane)
+    return lane
+  }
+
+  #takeShared(handler: JobHandler): StopTaking {
+    this.#handler = handler
+    this.#wake()
+    return async (graceMs = 10_000) => {
+      this.#handler = undefined
+      await endRuns(this.#running.values(), graceMs)
+    }
   }
 
   /** Starts all that may run now, and sets the alarm for the next that may run later. */
@@ -93,7 +112,8 @@ class MemoryQueue implements JobQueue {
     const done = Promise.resolve()
       .then(() => handler(entry.job, abort.signal))
       .catch((error: unknown) => {
-        if (!(abort.signal.reason instanceof Superseded)) this.#failed(id, entry, error)
+        if (!abort.signal.aborted) this.#failed(id, entry, error)
+        else if (!(abort.signal.reason instanceof Superseded)) this.#putBack(id, entry)
       })
       .finally(() => {
         this.#running.delete(id)
@@ -101,6 +121,11 @@ class MemoryQueue implements JobQueue {
         this.#wake()
       })
     this.#running.set(id, { job: entry.job, abort, done })
+  }
+
+  /** It was broken off, which is no failure of its own. */
+  #putBack(id: string, entry: Waiting): void {
+    if (!this.#closed && !this.#waiting.has(id)) this.#waiting.set(id, entry)
   }
 
   #failed(id: string, { job, attempt }: Waiting, error: unknown): void {

@@ -3,6 +3,9 @@ import type { Job } from '../../model/job.ts'
 /** How often a job is tried before it is given up. The sweep finds it again, if it is still needed. */
 export const ATTEMPTS = 3
 
+/** Jobs at once of one lane: one cluster's targets. */
+export const LANE_CONCURRENCY = 8
+
 /** Milliseconds before the next attempt: 1 s, then 4 s. `attempt` counts from 1. */
 export function backoffMs(attempt: number, baseMs = 1_000): number {
   return baseMs * 4 ** (attempt - 1)

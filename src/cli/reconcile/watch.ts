@@ -1,5 +1,6 @@
 import { createMemoryQueue } from '../../adapters/queue/memory-queue.ts'
 import { LockstepError } from '../../model/errors.ts'
+import type { JobHandler } from '../../model/job-queue.ts'
 import { reconcileWithReport } from '../../reconcile/pass/reconcile-target.ts'
 import { watchCluster } from '../../reconcile/watch/watch-targets.ts'
 import type { Invocation } from '../command.ts'
@@ -19,12 +20,13 @@ export async function reconcileOnAndOn(
   const queue = createMemoryQueue()
   await using open = await openTargets(invocation, { ...options, queue })
   const { ports, repository } = open
-  queue.process(async (job, jobSignal) => {
+  const run: JobHandler = async (job, jobSignal) => {
     if (job.kind !== 'reconcile') return
     const heal = options.heal || (job.heal ?? false)
     const report = await reconcileWithReport(ports, { repository, target: job.target, heal, signal: jobSignal })
     if (report.outcome.decision !== 'nothing') tell({ target: job.target, report })
-  })
+  }
+  queue.process(run, { lane: open.cluster.name })
   const members = async () => (await open.targets()).map((target) => ({ repository, target }))
   const watching = watchCluster(ports, { cluster: open.cluster.name, targets: members, signal })
   let revision = ''
