@@ -32,6 +32,8 @@ export interface ApplyOptions extends WriteLimit {
   readonly force?: boolean
   /** The server checks and answers, and stores nothing. */
   readonly dryRun?: boolean
+  /** Of a dry run: `metadata` alone comes back, which is half of what there is to print and to read. */
+  readonly answer?: 'object' | 'metadata'
   /** `Strict` by default. */
   readonly fieldValidation?: 'Strict' | 'Warn' | 'Ignore'
 }

@@ -10,17 +10,26 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** JSON text with keys in the given order; bigint printed exactly. `undefined` members are left out. */
 export function printJson(value: Json | undefined): string {
+  try {
+    return JSON.stringify(value ?? null)
+  } catch {
+    return printExactly(value)
+  }
+}
+
+/** JSON's own printer refuses bigint. */
+function printExactly(value: Json | undefined): string {
   if (typeof value === 'bigint') return value.toString()
-  if (Array.isArray(value)) return `[${value.map((item) => printJson(item)).join(',')}]`
+  if (Array.isArray(value)) return `[${value.map((item) => printExactly(item)).join(',')}]`
   if (!isJsonObject(value)) return JSON.stringify(value ?? null)
   const members = Object.entries(value).filter(([, member]) => member !== undefined)
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${printJson(member)}`).join(',')}}`
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${printExactly(member)}`).join(',')}}`
 }
 
 /** JSON text with sorted keys: equal values give equal text, so it can be hashed. */
 export function canonicalJson(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (!isJsonObject(value)) return printJson(value)
+  if (!isJsonObject(value)) return typeof value === 'bigint' ? value.toString() : JSON.stringify(value ?? null)
   let members = ''
   for (const key of Object.keys(value).sort()) {
     if (value[key] === undefined) continue

@@ -19,6 +19,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string | undefined>>
   readonly body?: JsonObject
   readonly contentType?: string
+  /** Default `application/json`. */
+  readonly accept?: string
   readonly subject: Subject
   /** Sending it twice does what sending it once does. Otherwise it is repeated only when it certainly had no effect. */
   readonly repeatable: boolean
@@ -225,7 +227,7 @@ function wireRequest(
     method: request.method,
     path: query.length > 0 ? `${request.path}?${new URLSearchParams(query)}` : request.path,
     headers: {
-      accept: 'application/json',
+      accept: request.accept ?? 'application/json',
       ...(request.verb === 'list' && { 'accept-encoding': 'gzip' }),
       ...(request.body && { 'content-type': contentType }),
       ...headers,

@@ -24,6 +24,9 @@ import { keyOf } from './object-key.ts'
 import type { Subject } from './status-error.ts'
 import { followObjects } from './watch.ts'
 
+/** The server falls back to the whole object where it does not know this form. */
+const METADATA_ALONE = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json'
+
 /** Kinds whose objects change what kinds there are. */
 const DEFINITIONS = new Set(['CustomResourceDefinition', 'APIService'])
 
@@ -97,13 +100,14 @@ export class KubernetesCluster implements Cluster {
 
   async apply(body: JsonObject, options: ApplyOptions): Promise<LiveObject> {
     const key = keyOf(body)
-    const { fieldManager, force = false, dryRun, fieldValidation = 'Strict' } = options
+    const { fieldManager, force = false, dryRun, fieldValidation = 'Strict', answer } = options
     return this.#write(key, {
       verb: dryRun ? 'dryRun' : 'patch',
       method: 'PATCH',
       path: await this.#pathOf(key),
       query: { fieldManager, force: String(force), fieldValidation, dryRun: dryRunQuery(dryRun) },
       contentType: 'application/apply-patch+yaml',
+      ...(dryRun && answer === 'metadata' && { accept: METADATA_ALONE }),
       body,
       repeatable: true,
       timeLeftMs: options.timeLeftMs,

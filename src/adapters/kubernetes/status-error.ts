@@ -30,7 +30,7 @@ export function statusError({ status, body, retryAfterMs }: Refusal, subject: Su
     status,
     reason,
     message: quotes
-      ? withoutValues(subject, causes, webhook ?? (reason || `HTTP ${status}`))
+      ? withoutValues(subject, causes, missingRight(message) ?? webhook ?? (reason || `HTTP ${status}`))
       : message || `${subject.label}: HTTP ${status}`,
     causes: quotes ? causes.map((cause) => ({ ...cause, message: '' })) : causes,
     ...(kind === 'conflict' && { conflicts: readConflicts(causes) }),
@@ -99,6 +99,13 @@ function isImmutable(message: string): boolean {
 }
 
 const quotesValues: readonly ClusterErrorKind[] = ['invalid', 'immutable', 'forbidden', 'denied', 'unavailable']
+
+/** Says who may not do what, and never a value. */
+function missingRight(message: string): string | undefined {
+  return /User "[^"]*" cannot \S+ resource "[^"]*" in API group "[^"]*"(?: in the namespace "[^"]*")?/.exec(
+    message,
+  )?.[0]
+}
 
 function withoutValues(subject: Subject, causes: readonly ErrorCause[], otherwise: string): string {
   const fields = causes.map(({ field, reason }) => `${field || 'the object'} (${reason})`)

@@ -70,11 +70,11 @@ export class Transport {
   }
 
   async #request(request: WireRequest): Promise<Dispatcher.ResponseData> {
-    const { origin, pathname } = new URL(this.#credentials.server)
     const login = await this.#headers()
+    const { origin, prefix } = this.#agents
     return this.#agents[request.stream ? 'streams' : 'requests'].request({
       origin,
-      path: pathname.replace(/\/$/, '') + request.path,
+      path: prefix + request.path,
       method: request.method,
       headers: { 'user-agent': 'lockstep', ...login, ...request.headers },
       ...(request.body !== undefined && { body: request.body }),
@@ -104,12 +104,21 @@ export class Transport {
 }
 
 interface Agents {
+  readonly origin: string
+  /** What stands before every path. */
+  readonly prefix: string
   readonly requests: Dispatcher
   readonly streams: Dispatcher
 }
 
 function createAgents(credentials: Credentials): Agents {
-  return { requests: createAgent(credentials, { connections: CONNECTIONS }), streams: createAgent(credentials, {}) }
+  const { origin, pathname } = new URL(credentials.server)
+  return {
+    origin,
+    prefix: pathname.replace(/\/$/, ''),
+    requests: createAgent(credentials, { connections: CONNECTIONS }),
+    streams: createAgent(credentials, {}),
+  }
 }
 
 function createAgent({ tls, proxy }: Credentials, bounds: { readonly connections?: number }): Dispatcher {

@@ -27,7 +27,7 @@ export async function rehearseChange(session: Session, plain: Rehearsal, rules: 
     ...(autoscaled && { note: 'REPLICAS_AUTOSCALED' }),
   }
   try {
-    const answer = await dryRun(session, body, prepared.force)
+    const answer = await dryRun(session, body, prepared.force, plain.action.recheck ? 'object' : 'metadata')
     if (!live) return exists(answer) ? await adopt(session, prepared, rules) : prepared
     if (plain.action.recheck && ownFieldsHash(answer) === live.ownHash) return { ...prepared, result: 'unchanged' }
     return await handover(session, prepared, rules)

@@ -18,6 +18,18 @@ describe('server-side apply', () => {
     expect(second).toEqual(first)
   })
 
+  test('a dry run whose metadata is enough answers that alone: whether it exists, and what would be wrong', async () => {
+    const { cluster } = plane
+    const asked = { ...lockstep, dryRun: true, answer: 'metadata' } as const
+    const fresh = await cluster.apply(deployment('slim'), asked)
+    expect(fresh.spec).toBeUndefined()
+    expect(at(fresh, 'metadata', 'resourceVersion')).toBeUndefined()
+    await cluster.apply(deployment('slim'), lockstep)
+    expect(at(await cluster.apply(deployment('slim'), asked), 'metadata', 'resourceVersion')).toMatch(/^\d+$/)
+    const wrong = { ...deployment('slim'), spec: { replicas: 'many' } }
+    await expect(cluster.apply(wrong, asked)).rejects.toThrow('replicas')
+  })
+
   test('counts an apply as patch, a dry run as dryRun, and asks for the kinds of a version once', async () => {
     const cluster = await plane.open()
     await cluster.apply(deployment('counted'), lockstep)
@@ -33,6 +45,7 @@ describe('server-side apply', () => {
       create: 0,
       discovery: 1,
       lease: 0,
+      events: 0,
     })
   })
 

@@ -115,6 +115,13 @@ describe('a Secret', () => {
     expect(error.message + JSON.stringify(error)).not.toContain('hunter2')
   })
 
+  test('still tells which right is missing', () => {
+    const right = 'User "u" cannot patch resource "secrets" in API group "" in the namespace "shop"'
+    const said = read(403, status('Forbidden', `secrets "db" is forbidden: ${right}: hunter2`), secret).message
+    expect(said).toContain(right)
+    expect(said).not.toContain('hunter2')
+  })
+
   test('keeps the words that never hold a value: who owns a field, which object is missing', () => {
     expect(read(404, status('NotFound', 'namespaces "shop" not found'), secret).message).toBe(
       'namespaces "shop" not found',
