@@ -14,9 +14,11 @@ export function autoscalersOf({ view, signal }: Pick<Session, 'view' | 'signal'>
 
 /** Together with those that the same render brings. */
 export function withDesired(live: Autoscalers, objects: readonly DesiredObject[]): Autoscalers {
-  const wanted = objects.map(({ key, body }) => scaleTargetOf(key, body)).filter((one) => one !== undefined)
-  if (wanted.length === 0) return live
-  return async (namespace) => [...wanted, ...(await live(namespace))]
+  let wanted: readonly JsonObject[] | undefined
+  return async (namespace) => {
+    wanted ??= objects.map(({ key, body }) => scaleTargetOf(key, body)).filter((one) => one !== undefined)
+    return [...wanted, ...(await live(namespace))]
+  }
 }
 
 /** What to apply: fields that an autoscaler has taken are left to it. */

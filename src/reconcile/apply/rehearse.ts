@@ -1,6 +1,5 @@
 import type { Problem } from '../../model/errors.ts'
 import { mapLimited } from '../../model/map-limited.ts'
-import { isDisabled } from '../live/disabled.ts'
 import type { Session } from '../pass/session.ts'
 import type { SyncAction } from '../pass/sync-plan.ts'
 import { refusalProblem } from './cluster-problem.ts'
@@ -37,11 +36,11 @@ async function rehearse(
   rules: RehearsalRules,
   made: ReadonlySet<string>,
 ): Promise<Rehearsal> {
-  const plain = plainOf(action)
-  if (action.live?.disabled || isDisabled(action.object.body)) {
-    return { ...plain, result: 'skip', note: 'RECONCILE_DISABLED' }
+  if (action.live?.disabled || action.object.disabled) {
+    return { ...plainOf(action), result: 'skip', note: 'RECONCILE_DISABLED' }
   }
-  if (action.verb === 'unchanged') return { ...plain, result: 'unchanged' }
+  if (action.verb === 'unchanged') return unchanged(action)
+  const plain = plainOf(action)
   try {
     return await (action.verb === 'suspect' ? rehearseSuspect : rehearseChange)(session, plain, rules)
   } catch (error) {
@@ -65,6 +64,20 @@ async function refusedUnless(
     return (await wayAround(session, plain, rules, error, made)) ?? (await refused(error))
   } catch (other) {
     return refused(other)
+  }
+}
+
+/** Its body is not asked for: mostly nothing is sent, and then no render need be read. */
+function unchanged(action: SyncAction): Rehearsal {
+  return {
+    action,
+    result: 'unchanged',
+    get body() {
+      return action.object.body
+    },
+    force: false,
+    exists: action.live !== undefined,
+    drift: [],
   }
 }
 

@@ -4,6 +4,7 @@ import { isSecret, maskSecret } from '../../model/mask-secrets.ts'
 import { type ResourceKey, resourceId } from '../../model/resource-key.ts'
 import { shortHash } from '../fields/own-fields.ts'
 import { PART_OF_LABEL, TARGET_LABEL } from '../labels.ts'
+import { isDisabled } from '../live/disabled.ts'
 import { objectAt } from '../live/live-object.ts'
 import { hashedValues, type LiveRecord } from '../live/live-record.ts'
 
@@ -14,6 +15,10 @@ export interface DesiredObject {
   readonly body: JsonObject
   /** Of the body; values of Secrets do not go in. */
   readonly renderHash: string
+  /** For Secrets: `hashedValues` of the body. */
+  readonly values?: ReadonlyMap<string, string>
+  /** Our annotation asks for it to be left alone. */
+  readonly disabled?: boolean
 }
 
 /** The labels that say whose an object is. */
@@ -22,11 +27,24 @@ export interface Ownership {
   readonly applySet: string
 }
 
-/** A rendered manifest with our labels, without what only the server may say; `stringData` of Secrets becomes `data`. */
 export function toDesired(manifest: Manifest, ownership: Ownership): DesiredObject {
+  const body = bodyOf(manifest, ownership)
+  const { key } = manifest
+  const renderHash = shortHash(maskSecret(body))
+  return {
+    id: resourceId(key),
+    key,
+    body,
+    renderHash,
+    ...(isSecret(body) && { values: hashedValues(body) }),
+    ...(isDisabled(body) && { disabled: true }),
+  }
+}
+
+/** A rendered manifest with our labels, without what only the server may say; `stringData` of Secrets becomes `data`. */
+export function bodyOf(manifest: Manifest, ownership: Ownership): JsonObject {
   const { status: _, ...rest } = manifest.body
-  const body = withData({ ...rest, metadata: metadataFor(manifest.body, ownership) })
-  return { id: resourceId(manifest.key), key: manifest.key, body, renderHash: shortHash(maskSecret(body)) }
+  return withData({ ...rest, metadata: metadataFor(manifest.body, ownership) })
 }
 
 /** What the server says about an object, and what `kubectl apply` notes of one: exported manifests bring it along. */
@@ -68,7 +86,6 @@ function withData(body: JsonObject): JsonObject {
 }
 
 /** True when a Secret's desired values are not those of `live`. */
-export function secretValuesDiffer(desired: JsonObject, live: LiveRecord): boolean {
-  if (!isSecret(desired)) return false
-  return [...hashedValues(desired)].some(([key, hash]) => live.values?.get(key) !== hash)
+export function secretValuesDiffer({ values }: DesiredObject, live: LiveRecord): boolean {
+  return values !== undefined && [...values].some(([key, hash]) => live.values?.get(key) !== hash)
 }

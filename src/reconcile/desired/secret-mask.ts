@@ -1,5 +1,5 @@
-import type { Manifest } from '../../model/manifest.ts'
 import { createMask, type Mask } from '../../model/mask-secrets.ts'
+import type { Render } from '../../model/renderer.ts'
 import type { LiveRecord } from '../live/live-record.ts'
 import { memoised } from '../memoised.ts'
 import type { Session } from '../pass/session.ts'
@@ -10,13 +10,14 @@ export type LazyMask = () => Promise<Mask>
 /** What names the target and its objects is no secret. */
 export function targetMask(
   { target, view }: Pick<Session, 'target' | 'view'>,
-  manifests: readonly Manifest[],
+  render: Pick<Render, 'manifests'>,
   live: ReadonlyMap<string, LiveRecord>,
 ): LazyMask {
   return memoised(async () => {
     const keys = [...live.values()].flatMap(({ key, values }) => (values ? [key] : []))
     const secrets = await Promise.all(keys.map(async (key) => ({ key, body: await view.object(key) })))
     const known = secrets.flatMap(({ key, body }) => (body ? [{ key, body }] : []))
+    const { manifests } = render
     const names = manifests.flatMap(({ key }) => [key.name, key.kind, key.namespace ?? ''])
     return createMask([...manifests, ...known], [...Object.values(target), ...names])
   })

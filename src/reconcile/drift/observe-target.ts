@@ -32,7 +32,7 @@ export async function observeTarget(session: Session, known: Known = {}): Promis
   const live = session.view.ofTarget(session.ownership.target)
   const suspected = suspects(inventory, live)
   const applied = suspected.length > 0 ? await lastApplied(session, inventory).catch(nothingRenders) : NOTHING
-  const mask = targetMask(session, applied.manifests, live)
+  const mask = targetMask(session, applied.render, live)
   const judges = { mask, autoscalers: autoscalersOf(session), drift: applied.drift }
   const drift = await mapLimited(suspected, session.concurrency, async (record): Promise<readonly FoundDrift[]> => {
     const object = applied.objects.get(resourceId(record.key))
@@ -75,7 +75,7 @@ async function masked(problems: readonly Problem[], mask: LazyMask): Promise<rea
   return problems.map((problem) => ({ ...problem, message: text(problem.message) }))
 }
 
-const NOTHING = { objects: new Map(), manifests: [], drift: {} } as const
+const NOTHING = { objects: new Map(), render: { manifests: [] }, drift: {} } as const
 
 /** A commit that cannot be read or built any more: fields cannot be compared, missing objects still can. */
 function nothingRenders(error: unknown) {

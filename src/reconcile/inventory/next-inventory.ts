@@ -23,9 +23,9 @@ export function afterApply(
   applied: readonly Applied[],
   rehearsals: readonly Rehearsal[],
 ): Inventory {
-  const bodies = new Map(rehearsals.map(({ action }) => [action.object.id, action.object.body]))
+  const objects = new Map(rehearsals.map(({ action }) => [action.object.id, action.object]))
   const records = new Map<string, InventoryRecord>(inventory.records)
-  for (const { id, record } of applied) records.set(id, { ...record, ...pruneWordOf(bodies.get(id) ?? {}) })
+  for (const { id, record } of applied) records.set(id, { ...record, ...pruneWordOf(objects.get(id)?.body ?? {}) })
   return { ...inventory, records }
 }
 

@@ -42,8 +42,7 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
   const assignment = await assign(session, known)
   const { rendered } = assignment
   const renderMs = clock.now().getTime() - begun
-  const { manifests } = rendered.render
-  const { objects, problems } = await desiredState(session, manifests, rendered.environment)
+  const { objects, problems } = await desiredState(session, rendered.render, rendered.environment)
   session.view.useHealth(session.ownership.target, healthRules(rendered.environment.health))
   session.view.usePeople(session.ownership.target, rendered.environment.drift.people ?? [])
   await session.view.hold(kindsOf([...objects.map(({ key }) => key), ...keysOf(known)]), session.signal)
@@ -51,7 +50,7 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
   const { inventory } = trusted
   if (inventory !== known) await session.view.hold(kindsOf(keysOf(inventory)), session.signal)
   const live = session.view.ofTarget(session.ownership.target)
-  const mask = targetMask(session, manifests, live)
+  const mask = targetMask(session, rendered.render, live)
   return {
     ...assignment,
     inventory,

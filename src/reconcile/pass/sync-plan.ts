@@ -72,7 +72,7 @@ function verbFor(
   if (!live) return applied ? 'suspect' : 'create'
   if (!applied) return 'changed'
   if (record.uid !== live.uid || record.appliedHash !== live.ownHash) return 'suspect'
-  if (secretValuesDiffer(object.body, live)) return 'changed'
+  if (secretValuesDiffer(object, live)) return 'changed'
   return addedTo(live, rulesFor(object.key, ignore)) ? 'suspect' : 'unchanged'
 }
 

@@ -76,7 +76,7 @@ async function remove(session: Session, inventory: Inventory): Promise<Outcome> 
   const { revision, tree } = await source.newest()
   const facts = { source, revision, rendered: { config: await loadConfig(tree) }, plan: { actions: [], stale } }
   const decision = await decideStale(session, facts)
-  const mask = targetMask(session, [], session.view.ofTarget(session.ownership.target))
+  const mask = targetMask(session, { manifests: [] }, session.view.ofTarget(session.ownership.target))
   const given = await handOver(session, decision.handOver, mask)
   const pruned = await prune(session, decision, {
     label: session.ownership.target,
