@@ -10,7 +10,13 @@ import type { LocalCluster } from './local-cluster.ts'
 export async function connectCluster(options: { kubeconfig: string; context?: string }): Promise<LocalCluster> {
   const kubeconfig = resolve(options.kubeconfig)
   const { current, names, server } = await readContexts({ name: 'own', allowExec: true, ...options, kubeconfig })
-  const cluster = await openCluster({ name: 'own', allowExec: true, kubeconfig, context: current })
+  const cluster = await openCluster({
+    name: 'own',
+    allowExec: true,
+    commandEnvironment: process.env,
+    kubeconfig,
+    context: current,
+  })
   try {
     await cluster.serverVersion()
   } finally {

@@ -4,7 +4,9 @@ import { dirname, resolve } from 'node:path'
 import type { Cluster as KubeCluster, KubeConfig, User } from '@kubernetes/client-node'
 import { isMap, parseDocument } from 'yaml'
 import { LockstepError } from '../../model/errors.ts'
+import type { JsonObject } from '../../model/json.ts'
 import type { Credentials } from './credentials.ts'
+import { CommandLogin } from './login-command.ts'
 import { readPlainKubeconfig, readPodLogin } from './plain-kubeconfig.ts'
 
 export interface KubeconfigSource {
@@ -14,8 +16,12 @@ export interface KubeconfigSource {
   readonly kubeconfig?: string
   /** Default: the file's current context. */
   readonly context?: string
-  /** Lets the kubeconfig's user log in by a command (`exec`, old `auth-provider`s). Off by default: it runs with Lockstep's rights. */
+  /** Lets the kubeconfig's user log in by a command (`exec`). Off by default: it runs beside Lockstep. */
   readonly allowExec?: boolean
+  /** What such a command gets besides what the kubeconfig names for it. Default: PATH and HOME. */
+  readonly commandEnvironment?: Readonly<Record<string, string | undefined>>
+  /** Longest time for such a command, in milliseconds. Default 15 s. */
+  readonly commandTimeoutMs?: number
 }
 
 /** Reads everything again: called at the start and whenever the cluster no longer accepts the login. Throws KUBECONFIG_… problems. */
@@ -33,13 +39,59 @@ async function readByLibrary(source: KubeconfigSource): Promise<Credentials> {
   if (proxyUrl?.startsWith('socks')) throw invalid(source, 'asks for a SOCKS proxy; only HTTP proxies are supported.')
   const user = config.getCurrentUser()
   if (user && runsCommand(user) && !source.allowExec) throw execRefused(source, user)
+  if (user && runsOldCommand(user)) throw oldCommand(source, user)
+  const login = takeLogin(config, source)
   const options = await httpsOptions(config, source)
+  const { cert, key } = (await login?.current()) ?? {}
   return {
     server,
     namespace: config.getContextObject(config.getCurrentContext())?.namespace || 'default',
-    tls: tlsOf(options),
+    tls: { ...tlsOf(options), ...(cert && key && { cert, key }) },
     proxy: proxyUrl,
-    headers: async () => headersOf(await httpsOptions(config, source)),
+    headers: async () => {
+      const { token } = (await login?.current()) ?? {}
+      const headers = headersOf(await httpsOptions(config, source))
+      return token ? { ...headers, authorization: `Bearer ${token}` } : headers
+    },
+  }
+}
+
+/** The user's command as ours to run: the library would give it Lockstep's whole environment, secrets included, and all the time it takes. */
+function takeLogin(config: KubeConfig, source: KubeconfigSource): CommandLogin | undefined {
+  const user = config.getCurrentUser() as { exec?: ExecSpec } | null
+  const exec = user?.exec
+  if (!user || !exec) return undefined
+  delete user.exec
+  const cwd = source.kubeconfig === undefined ? '/' : dirname(resolve(source.kubeconfig))
+  const { PATH, HOME } = process.env
+  const named = Object.fromEntries((exec.env ?? []).map(({ name, value }) => [name, value]))
+  return new CommandLogin({
+    cluster: source.name,
+    apiVersion: exec.apiVersion ?? 'client.authentication.k8s.io/v1',
+    command: exec.command.includes('/') ? resolve(cwd, exec.command) : exec.command,
+    args: exec.args ?? [],
+    cwd,
+    timeoutMs: source.commandTimeoutMs,
+    env: { ...(source.commandEnvironment ?? { PATH, HOME }), ...named },
+    ...(exec.provideClusterInfo && { clusterInfo: clusterInfo(config.getCurrentCluster()) }),
+  })
+}
+
+/** `users[].user.exec` of a kubeconfig. */
+interface ExecSpec {
+  readonly apiVersion?: string
+  readonly command: string
+  readonly args?: readonly string[] | null
+  readonly env?: readonly { readonly name: string; readonly value: string }[] | null
+  readonly provideClusterInfo?: boolean
+}
+
+function clusterInfo(cluster: KubeCluster | null): JsonObject {
+  return {
+    server: cluster?.server ?? '',
+    ...(cluster?.caData && { 'certificate-authority-data': cluster.caData }),
+    ...(cluster?.skipTLSVerify && { 'insecure-skip-tls-verify': true }),
+    ...(cluster?.tlsServerName && { 'tls-server-name': cluster.tlsServerName }),
   }
 }
 
@@ -110,6 +162,11 @@ function runsCommand(user: User): boolean {
   return Boolean(user.exec || provider?.config?.exec || ['exec', 'gcp', 'azure'].includes(provider?.name ?? ''))
 }
 
+/** Providers that kubectl dropped with 1.26; they run their command without a deadline. One with a token in it is just that token. */
+function runsOldCommand({ exec, authProvider: provider }: User): boolean {
+  return !exec && Boolean(provider?.config?.exec || ['exec', 'gcp', 'azure'].includes(provider?.name ?? ''))
+}
+
 async function httpsOptions(config: KubeConfig, source: KubeconfigSource): Promise<RequestOptions> {
   const options: RequestOptions & { headers: Record<string, string> } = { headers: {} }
   try {
@@ -162,6 +219,16 @@ function execRefused(source: KubeconfigSource, user: User): LockstepError {
     code: 'KUBECONFIG_RUNS_COMMAND',
     message: `The kubeconfig of cluster ${source.name} logs in as ${user.name} by running a command, which is refused.`,
     ...(source.kubeconfig !== undefined && { file: source.kubeconfig }),
-    remedy: 'Use a user with a token or certificate, or allow login commands for this cluster.',
+    remedy: 'Use a user with a token or certificate, or allow login commands for this cluster (`allowCommands: true`).',
+  })
+}
+
+function oldCommand(source: KubeconfigSource, user: User): LockstepError {
+  const provider = user.authProvider?.name ?? 'auth-provider'
+  return new LockstepError({
+    code: 'KUBECONFIG_INVALID',
+    message: `The kubeconfig of cluster ${source.name} logs in as ${user.name} by the auth-provider ${provider}, which kubectl no longer knows either.`,
+    ...(source.kubeconfig !== undefined && { file: source.kubeconfig }),
+    remedy: "Write the kubeconfig anew with the cloud's own tool: it names an `exec` command then.",
   })
 }

@@ -2,6 +2,8 @@ export const REASONS = {
   KUBECONFIG_INVALID: 'the kubeconfig is missing, unreadable or incomplete; correct the file or the context name',
   KUBECONFIG_RUNS_COMMAND:
     "the kubeconfig's user logs in by running a command; use a token or certificate, or allow it for this cluster",
+  KUBECONFIG_COMMAND_FAILED:
+    "the command by which the kubeconfig's user logs in failed or took too long; run it by hand with the environment it is given",
   CLUSTER_UNREACHABLE:
     "nothing answered at the cluster's address; check that it runs and that the network lets Lockstep through",
   CLUSTER_TIMEOUT:

@@ -1,9 +1,6 @@
 import { resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { openLocalRepository } from '../../adapters/git/local-repository.ts'
 import { openCluster } from '../../adapters/kubernetes/open-cluster.ts'
-import { createMemoryStatusBoard } from '../../adapters/status/memory-status-board.ts'
-import { findOverlays, targetsOf } from '../../config/layout.ts'
 import type { RepositoryConfig } from '../../config/repository-config.ts'
 import type { Cluster } from '../../model/cluster.ts'
 import { LockstepError } from '../../model/errors.ts'
@@ -11,12 +8,16 @@ import type { RepositoryRef } from '../../model/github.ts'
 import type { JobQueue } from '../../model/job-queue.ts'
 import { suggestName } from '../../model/nearest-name.ts'
 import type { Target } from '../../model/target.ts'
-import { loadConfig } from '../../reconcile/desired/target-render.ts'
+import { type DeclaredTarget, loadConfig } from '../../reconcile/desired/target-render.ts'
 import type { ReconcilePorts } from '../../reconcile/ports.ts'
+import { lookAtTarget } from '../../reconcile/report/look-at-target.ts'
+import { declaredTargets } from '../../reconcile/targets/declared-targets.ts'
+import { inOrder } from '../../reconcile/targets/in-order.ts'
 import { chooseApplication, chooseEnvironment } from '../choose.ts'
 import type { Invocation, OptionSpec } from '../command.ts'
-import { CONFIG_OPTION, openRenderer } from '../open-renderer.ts'
+import { CONFIG_OPTION } from '../open-renderer.ts'
 import { REPOSITORY_OPTION } from '../open-repository.ts'
+import { clonePorts } from './clone-ports.ts'
 import { sourceOfClone } from './clone-source.ts'
 import { repositoryRef } from './repository-ref.ts'
 
@@ -54,36 +55,38 @@ export async function openTargets(invocation: Invocation, more: OpenOptions = {}
   const local = await openLocalRepository(resolve(cwd, text('repo') ?? '.'))
   const source = sourceOfClone(local, text('ref'))
   const targets = async () => {
-    const { tree } = await source.newest()
-    const config = await loadConfig(tree)
-    return chooseTargets(config, targetsOf(config, await findOverlays(config, tree)), text)
+    const declared = await declaredTargets(source)
+    const config = declared?.config ?? (await loadConfig((await source.newest()).tree))
+    const chosen = chooseTargets(config, declared?.targets ?? [], text)
+    return inOrder(chosen, chooseEnvironment(config, text('env') ?? '').order)
   }
   const first = await targets()
   const name = first[0]?.cluster ?? ''
-  const access = { name, kubeconfig: resolve(cwd, text('kubeconfig') ?? ''), allowExec: true }
+  const kubeconfig = resolve(cwd, text('kubeconfig') ?? '')
+  const access = { name, kubeconfig, allowExec: true, commandEnvironment: invocation.env }
   const cluster = await openCluster({ ...access, ...(text('context') && { context: text('context') as string }) })
+  const { healthDeadlineMs } = more
+  const ports: ReconcilePorts = clonePorts(invocation, {
+    cluster: async () => cluster,
+    source: async () => source,
+    ...(more.queue && { queue: more.queue }),
+    pruneConfirmed: async () => more.confirmPrune ?? false,
+    async look(repository, target) {
+      if (target.cluster !== name) return undefined
+      return (await lookAtTarget(ports, { repository, target, signal: invocation.signal })).status
+    },
+    settings: { ignoreWaves: true, ...(healthDeadlineMs !== undefined && { healthDeadlineMs }) },
+  })
   return {
     repository: await repositoryRef(local.root, text('repository')),
     cluster,
     targets,
-    ports: {
-      cluster: async () => cluster,
-      source: async () => source,
-      renderer: openRenderer(invocation),
-      board: createMemoryStatusBoard(),
-      queue: more.queue ?? { add: async () => undefined },
-      clock: {
-        now: () => new Date(),
-        sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
-      },
-      pruneConfirmed: async () => more.confirmPrune ?? false,
-      settings: more.healthDeadlineMs === undefined ? {} : { healthDeadlineMs: more.healthDeadlineMs },
-    },
+    ports,
     [Symbol.asyncDispose]: () => cluster.close(),
   }
 }
 
-type Declared = ReturnType<typeof targetsOf>
+type Declared = readonly DeclaredTarget[]
 
 function chooseTargets(
   config: RepositoryConfig,

@@ -207,22 +207,99 @@ describe('a kubeconfig that cannot be used is refused before anything is sent', 
 })
 
 describe('logins', () => {
-  test('a login command is refused unless allowed, and not run', async () => {
-    const token = String(user(parse(await readFile(plane.local.kubeconfig, 'utf8')) as Kubeconfig).token)
-    const ran = join(directory, 'ran')
-    const command = join(directory, 'login.sh')
-    const answer = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token } }
-    await writeFile(command, `#!/bin/sh\ntouch ${ran}\necho '${JSON.stringify(answer)}'\n`)
-    await chmod(command, 0o700)
-    const file = await kubeconfig((config) => {
-      ;(config.users[0] as Kubeconfig['users'][0]).user = { exec: { apiVersion: answer.apiVersion, command } }
+  describe('by a command', () => {
+    const apiVersion = 'client.authentication.k8s.io/v1'
+
+    /** A kubeconfig whose user runs this shell script, and the path of the file `ran` that the script may write to. */
+    async function loggingInBy(script: (token: string, ran: string) => string, exec: object = {}) {
+      const token = String(user(parse(await readFile(plane.local.kubeconfig, 'utf8')) as Kubeconfig).token)
+      const ran = join(directory, `ran-${++files}`)
+      const command = join(directory, `login-${files}.sh`)
+      await writeFile(command, `#!/bin/sh\n${script(token, ran)}\n`)
+      await chmod(command, 0o700)
+      const file = await kubeconfig((config) => {
+        ;(config.users[0] as Kubeconfig['users'][0]).user = { exec: { apiVersion, command, ...exec } }
+      })
+      return { file, ran }
+    }
+    const answer = (token: string, more = {}) =>
+      `echo '${JSON.stringify({ apiVersion, kind: 'ExecCredential', status: { token, ...more } })}'`
+
+    test('is refused unless allowed, and the command not run', async () => {
+      const { file, ran } = await loggingInBy((token, seen) => `touch ${seen}\n${answer(token)}`)
+      await expect(openCluster({ name: 'prod', kubeconfig: file })).rejects.toMatchObject({
+        code: 'KUBECONFIG_RUNS_COMMAND',
+      })
+      await expect(readFile(ran)).rejects.toMatchObject({ code: 'ENOENT' })
+      const allowed = await plane.open({ kubeconfig: file, allowExec: true })
+      expect(await allowed.serverVersion()).toMatch(/^v1/)
     })
-    await expect(openCluster({ name: 'prod', kubeconfig: file })).rejects.toMatchObject({
-      code: 'KUBECONFIG_RUNS_COMMAND',
+
+    test('gives the command nothing of our environment but PATH and HOME, and what the kubeconfig names', async () => {
+      process.env.LOCKSTEP_CANARY = 'hunter2'
+      const exec = { env: [{ name: 'PROFILE', value: 'prod' }], args: ['--flag'], provideClusterInfo: true }
+      const { file, ran } = await loggingInBy(
+        (token, seen) => `{ env; echo "ARGS=$*"; } > ${seen}\n${answer(token)}`,
+        exec,
+      )
+      const opened = await plane.open({ kubeconfig: file, allowExec: true })
+      await opened.serverVersion()
+      delete process.env.LOCKSTEP_CANARY
+      const lines = (await readFile(ran, 'utf8')).trim().split('\n')
+      const seen = new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]))
+      for (const name of ['PWD', 'OLDPWD', 'SHLVL', '_']) seen.delete(name)
+      expect([...seen.keys()].sort()).toEqual(['ARGS', 'HOME', 'KUBERNETES_EXEC_INFO', 'PATH', 'PROFILE'])
+      expect(seen.get('ARGS')).toBe('--flag')
+      expect(JSON.parse(seen.get('KUBERNETES_EXEC_INFO') ?? '')).toMatchObject({
+        apiVersion,
+        kind: 'ExecCredential',
+        spec: { interactive: false, cluster: { server: plane.local.server } },
+      })
     })
-    await expect(readFile(ran)).rejects.toMatchObject({ code: 'ENOENT' })
-    const allowed = await plane.open({ kubeconfig: file, allowExec: true })
-    expect(await allowed.serverVersion()).toMatch(/^v1/)
+
+    test('runs it once for many requests, and again when the server no longer takes what it answered', async () => {
+      const { file, ran } = await loggingInBy(
+        (token, seen) => `if [ -e ${seen} ]; then ${answer(token)}; else ${answer('expired')}; fi\necho run >> ${seen}`,
+      )
+      const opened = await plane.open({ kubeconfig: file, allowExec: true })
+      await Promise.all(Array.from({ length: 10 }, () => opened.serverVersion()))
+      expect(await readFile(ran, 'utf8')).toBe('run\nrun\n')
+    })
+
+    test.each<[what: string, script: string, message: RegExp]>([
+      ['fails', 'echo hunter2 >&2; exit 3', /login-\d+\.sh of cluster prod ended with code 3\.$/],
+      ['does not end', 'echo hunter2; sleep 30', /did not end in time/],
+      ['answers something else', 'echo hunter2', /answered no ExecCredential/],
+    ])('that %s is told without what it printed', async (_, script, message) => {
+      const { file } = await loggingInBy(() => script)
+      const source = { name: 'prod', kubeconfig: file, allowExec: true, commandTimeoutMs: 500 }
+      const error = await openCluster(source).catch((thrown) => thrown)
+      expect(error).toMatchObject({ code: 'KUBECONFIG_COMMAND_FAILED', kind: 'unreachable' })
+      expect(error.problems[0].message).toMatch(message)
+      expect(JSON.stringify(error) + error.message).not.toContain('hunter2')
+    })
+
+    test('that is missing is named', async () => {
+      const { file } = await loggingInBy(() => '', { command: 'no-such-login-command' })
+      await expect(openCluster({ name: 'prod', kubeconfig: file, allowExec: true })).rejects.toMatchObject({
+        code: 'KUBECONFIG_COMMAND_FAILED',
+        message: expect.stringContaining('no-such-login-command of cluster prod was not found'),
+      })
+    })
+
+    test('of an auth-provider that kubectl dropped is refused even where commands are allowed', async () => {
+      const file = await kubeconfig((config) => {
+        const provider = { name: 'gcp', config: { 'cmd-path': '/bin/false' } }
+        ;(config.users[0] as Kubeconfig['users'][0]).user = { 'auth-provider': provider }
+      })
+      await expect(openCluster({ name: 'prod', kubeconfig: file })).rejects.toMatchObject({
+        code: 'KUBECONFIG_RUNS_COMMAND',
+      })
+      await expect(openCluster({ name: 'prod', kubeconfig: file, allowExec: true })).rejects.toMatchObject({
+        code: 'KUBECONFIG_INVALID',
+        message: expect.stringContaining('auth-provider gcp'),
+      })
+    })
   })
 
   test('a token that was replaced in the kubeconfig is picked up when the old one is refused', async () => {
