@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { copyFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { EngineAnswer } from './engine-process.ts'
 import { LineProcess } from './line-process.ts'
 import { NODE_FLAGS, nodeEnvironment } from './node-command.ts'
-import { followPeak } from './process-memory.ts'
+import { runOnce } from './one-shot.ts'
 import type { BenchPrograms } from './programs.ts'
 
 export interface Applied {
@@ -24,16 +24,16 @@ export interface Contestant extends AsyncDisposable {
   readonly pid?: number
 }
 
+const LOCKSTEP = fileURLToPath(new URL('../../bin/lockstep', import.meta.url))
 const ENGINE = fileURLToPath(new URL('engine-process.ts', import.meta.url))
 
 /** Lockstep's engine in a process that stays, with what it learnt. */
 export function lockstep(kubeconfig: string): Contestant {
-  const args = [...NODE_FLAGS, ENGINE, kubeconfig, 'lockstep']
-  const program = new LineProcess(process.execPath, args, { env: nodeEnvironment() })
+  const program = engineProcess(kubeconfig)
   return {
     pid: program.pid,
     async apply(file) {
-      const { code, message, milliseconds, requests } = await program.ask<EngineAnswer>(`reconcile ${file}`)
+      const { code, message, milliseconds, requests } = await program.ask<EngineAnswer>(`reconcile load ${file}`)
       if (!FINE.has(code ?? '')) throw new Error(`Lockstep: ${code} ${message}`)
       return { milliseconds, ...(requests && { ownRequests: requests }) }
     },
@@ -42,6 +42,11 @@ export function lockstep(kubeconfig: string): Contestant {
     },
     [Symbol.asyncDispose]: () => program.end(),
   }
+}
+
+export function engineProcess(kubeconfig: string): LineProcess {
+  const args = [...NODE_FLAGS, ENGINE, kubeconfig, 'lockstep']
+  return new LineProcess(process.execPath, args, { env: nodeEnvironment() })
 }
 
 const FINE = new Set(['RECONCILED', 'IN_SYNC', 'HEALTH_WAITS', 'DRIFT_HEALED'])
@@ -64,25 +69,33 @@ export function flux(kubeconfig: string, { flux: path }: BenchPrograms): Contest
 export function kubectl(kubeconfig: string, { kubectl: path }: BenchPrograms): Contestant {
   return {
     apply: (file) =>
-      command(path, [
-        ...['apply', '--server-side', '--force-conflicts', `--kubeconfig=${kubeconfig}`, '--context=kubectl'],
-        ...['-f', file],
-      ]),
+      runOnce(
+        path,
+        words(`apply --server-side --force-conflicts --kubeconfig ${kubeconfig} --context kubectl -f ${file}`),
+      ),
     [Symbol.asyncDispose]: async () => {},
   }
 }
 
-/** Runs a command from its start to its end. Throws with what it complained of where that is not 0. */
-export async function command(path: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Applied> {
-  const begun = performance.now()
-  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } })
-  let complaint = ''
-  child.stderr.on('data', (chunk) => {
-    complaint = `${complaint}${chunk}`.slice(-4_000)
-  })
-  const peak = followPeak(child.pid ?? 0)
-  const [code] = await once(child, 'close')
-  const milliseconds = performance.now() - begun
-  if (code !== 0) throw new Error(`${path} ended with ${code}: ${complaint}`)
-  return { milliseconds, peakBytes: await peak }
+/** The whole of `lockstep reconcile`, which renders with kustomize too, from the files of a clone. */
+export function lockstepCommand(kubeconfig: string, repository: string): Contestant {
+  return {
+    async apply(file) {
+      await copyFile(file, join(repository, 'apps/load/overlays/bench/objects.yaml'))
+      const place = `--repo ${repository} --env bench --kubeconfig ${kubeconfig} --context lockstep`
+      // Nothing gets healthy without controllers.
+      const args = words(`reconcile ${place} --timeout 0 --format json`)
+      const { stdout, ...applied } = await runOnce(LOCKSTEP, args, [0, 1])
+      const { targets } = JSON.parse(stdout) as { targets: { outcome: { code: string; message: string } }[] }
+      const { code = '', message } = targets[0]?.outcome ?? {}
+      if (!FINE.has(code)) throw new Error(`lockstep reconcile: ${code} ${message}`)
+      return applied
+    },
+    [Symbol.asyncDispose]: async () => {},
+  }
+}
+
+/** Nothing here has blanks in it. */
+function words(line: string): string[] {
+  return line.split(' ')
 }

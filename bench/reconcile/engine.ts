@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openCluster } from '../../src/adapters/kubernetes/open-cluster.ts'
 import { createMemoryQueue } from '../../src/adapters/queue/memory-queue.ts'
 import { createMemoryStatusBoard } from '../../src/adapters/status/memory-status-board.ts'
-import type { JobQueue } from '../../src/model/job-queue.ts'
+import { repositoryName } from '../../src/model/github.ts'
+import type { JobHandler, JobQueue } from '../../src/model/job-queue.ts'
 import type { Renderer } from '../../src/model/renderer.ts'
 import type { Target } from '../../src/model/target.ts'
 import type { StatusBoard } from '../../src/model/target-status.ts'
@@ -25,7 +26,7 @@ export interface EngineOptions {
 export class Engine implements AsyncDisposable {
   readonly board: StatusBoard = createMemoryStatusBoard()
   readonly #ports: ReconcilePorts
-  readonly #queue: JobQueue = createMemoryQueue({ concurrency: 6, perGroup: 3 })
+  readonly #queue: JobQueue = createMemoryQueue()
   readonly #ending = new AbortController()
   readonly #close: () => Promise<void>
   #watching: Promise<void> | undefined
@@ -73,14 +74,20 @@ export class Engine implements AsyncDisposable {
     return reconcileWithReport(this.#ports, { repository: REPOSITORY, target, signal: this.#ending.signal })
   }
 
+  /** Targets whose status is on the board. */
+  async known(): Promise<number> {
+    return (await this.board.list(repositoryName(REPOSITORY))).filter(({ sync }) => sync !== 'Unknown').length
+  }
+
   /** Follows the cluster from now on and heals drift through a queue, as a worker does. */
   watch(targets: readonly Target[]): void {
     const { signal } = this.#ending
-    this.#queue.process(async (job, jobSignal) => {
+    const run: JobHandler = async (job, jobSignal) => {
       if (job.kind !== 'reconcile') return
       const { repository, target, heal } = job
       await reconcileWithReport(this.#ports, { repository, target, ...(heal && { heal }), signal: jobSignal })
-    })
+    }
+    this.#queue.process(run, { lane: 'bench' })
     const members = targets.map((target) => ({ repository: REPOSITORY, target }))
     this.#watching = watchCluster(this.#ports, { cluster: 'bench', targets: async () => members, signal })
   }

@@ -3,17 +3,24 @@ import { stringify } from 'yaml'
 /** 25 Namespaces, and applications of a Deployment, Service, ConfigMap and ServiceAccount spread over them. */
 export interface Load {
   readonly applications: number
-  /** Image tag of the first application; everybody else's stays. */
-  readonly firstTag?: string
+  /** Image tag of the application in the middle; everybody else's stays. */
+  readonly tag?: string
+  /** Begins the names of its namespaces. Default `load`. */
+  readonly name?: string
 }
 
 type Body = Readonly<Record<string, unknown>>
 
 const NAMESPACES = 25
+const LOAD = 'load'
 /** Of each Deployment. */
 export const REPLICAS = 2
 
-export const FIRST = { name: 'app-0', namespace: namespaceOf(0) }
+/** The one that is changed, and drifts: nobody comes to it first or last. */
+export function middleOf({ applications, name }: Load): { name: string; namespace: string } {
+  const index = Math.floor(applications / 2)
+  return { name: `app-${index}`, namespace: namespaceOf(index, name) }
+}
 
 /** How many objects a load holds. */
 export function sizeOf({ applications }: Load): number {
@@ -27,31 +34,34 @@ export function printLoad(load: Load): string {
     .join('')
 }
 
-export function loadObjects({ applications, firstTag = '1.0.0' }: Load): Body[] {
+export function loadObjects(load: Load): Body[] {
+  const { applications, tag = '1.0.0', name = LOAD } = load
+  const middle = middleOf(load).name
   const numbers = Array.from({ length: applications }, (_, index) => index)
-  return [...namespaces(), ...numbers.flatMap((index) => application(index, index === 0 ? firstTag : '1.0.0'))]
+  const tagOf = (index: number) => (middle === `app-${index}` ? tag : '1.0.0')
+  return [...namespaces(name), ...numbers.flatMap((index) => application(index, tagOf(index), name))]
 }
 
-export function namespaces() {
+export function namespaces(name = LOAD) {
   return Array.from({ length: NAMESPACES }, (_, index) => ({
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: { name: namespaceOf(index) },
+    metadata: { name: namespaceOf(index, name) },
   }))
 }
 
-export function namespaceOf(index: number): string {
-  return `load-${index % NAMESPACES}`
+export function namespaceOf(index: number, name = LOAD): string {
+  return `${name}-${index % NAMESPACES}`
 }
 
-function application(index: number, tag: string): Body[] {
+function application(index: number, tag: string, load: string): Body[] {
   const name = `app-${index}`
   const labels = {
     'app.kubernetes.io/name': name,
     'app.kubernetes.io/part-of': 'load',
     'app.kubernetes.io/component': 'server',
   }
-  const metadata = { name, namespace: namespaceOf(index), labels }
+  const metadata = { name, namespace: namespaceOf(index, load), labels }
   return [
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: deployment(name, labels, tag) },
     { apiVersion: 'v1', kind: 'Service', metadata, spec: service(name) },

@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { parseManifests, renderDigest } from '../../src/model/parse-manifests.ts'
 import type { Render, Renderer } from '../../src/model/renderer.ts'
 import type { Target } from '../../src/model/target.ts'
-import { memoryTree, type Tree } from '../../src/model/tree.ts'
+import { blobId, type Tree } from '../../src/model/tree.ts'
+import { git } from '../preview/git.ts'
 
-export const LOAD_TARGET: Target = { application: 'load', environment: 'bench', cluster: 'bench' }
-const OVERLAY = 'apps/load/overlays/bench'
-
-const CONFIG = `version: 1
+export const CONFIG = `version: 1
 overlays: apps/{app}/overlays/{environment}
 environments:
   - name: bench
@@ -15,24 +15,57 @@ environments:
 drift: { policy: heal }
 `
 
-/** A repository whose one overlay renders to the text of a file. */
-export async function treeOf(file: string): Promise<Tree> {
-  return memoryTree({
-    '.lockstep.yaml': CONFIG,
-    [`${OVERLAY}/kustomization.yaml`]: 'resources: [objects.yaml]\n',
-    [`${OVERLAY}/objects.yaml`]: await readFile(file, 'utf8'),
-  })
+const KUSTOMIZATION = 'resources: [objects.yaml]\n'
+
+export function targetOf(application: string): Target {
+  return { application, environment: 'bench', cluster: 'bench' }
 }
 
-/** Reads such files once each, without kustomize: Flux's library and kubectl begin with the same text. */
+/** A repository with an overlay for each application, which renders to the text of a file. Nothing is read before it is asked for. */
+export function treeOfFiles(files: ReadonlyMap<string, string>): Tree {
+  const texts = new Map<string, () => Promise<Buffer>>([['.lockstep.yaml', async () => Buffer.from(CONFIG)]])
+  for (const [application, file] of files) {
+    const overlay = `apps/${application}/overlays/bench`
+    texts.set(`${overlay}/kustomization.yaml`, async () => Buffer.from(KUSTOMIZATION))
+    texts.set(`${overlay}/objects.yaml`, () => readFile(file))
+  }
+  const paths = [...texts.keys()]
+  return {
+    id: createHash('sha1')
+      .update([...files].join('\n'))
+      .digest('hex'),
+    entries: async () => new Map(paths.map((path) => [path, { path, mode: '100644', id: blobId(path) }])),
+    async read(wanted) {
+      const known = wanted.filter((path) => texts.has(path))
+      const read = known.map(async (path) => [path, (await texts.get(path)?.()) as Buffer] as const)
+      return new Map(await Promise.all(read))
+    },
+  }
+}
+
+/** The same on disk, as a clone with one application. */
+export async function cloneOf(directory: string, application: string, file: string): Promise<string> {
+  const overlay = join(directory, `apps/${application}/overlays/bench`)
+  await mkdir(overlay, { recursive: true })
+  await writeFile(join(directory, '.lockstep.yaml'), CONFIG)
+  await writeFile(join(overlay, 'kustomization.yaml'), KUSTOMIZATION)
+  await copyFile(file, join(overlay, 'objects.yaml'))
+  await git(directory, 'init', '--quiet', '--initial-branch=main')
+  await git(directory, 'remote', 'add', 'origin', 'https://github.com/acme/load')
+  await git(directory, 'add', '--all')
+  await git(directory, 'commit', '--quiet', '--message=Load')
+  return directory
+}
+
+/** Reads such files without kustomize: Flux's library and kubectl begin with the same text. The last render is kept. */
 export function readingRenderer(): Renderer {
-  const read = new Map<string, Promise<Render>>()
+  let last: { readonly of: string; readonly render: Promise<Render> } | undefined
   return {
     version: async () => 'none',
     render(tree, overlay) {
-      const known = read.get(tree.id) ?? readRender(tree, overlay)
-      read.set(tree.id, known)
-      return known
+      const of = `${tree.id} ${overlay}`
+      if (last?.of !== of) last = { of, render: readRender(tree, overlay) }
+      return last.render
     },
   }
 }

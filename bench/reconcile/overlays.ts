@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import { git } from '../preview/git.ts'
 import { namespaceOf } from './load.ts'
+import { CONFIG } from './one-file.ts'
 
 /** Four objects each, as in Flux's published benchmark: a Deployment of no replicas, ServiceAccount, Service and Ingress. */
 export class OverlayRepository {
@@ -38,14 +39,6 @@ export class OverlayRepository {
     return git(this.directory, 'rev-parse', 'HEAD')
   }
 }
-
-const CONFIG = `version: 1
-overlays: apps/{app}/overlays/{environment}
-environments:
-  - name: bench
-    cluster: bench
-drift: { policy: heal }
-`
 
 function filesOf(index: number, tag: string): Record<string, string> {
   const name = nameOf(index)

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Applied, Contestant } from './contestants.ts'
-import { scaleByHand, watchReplicas } from './foreign-write.ts'
+import { type Named, scaleByHand, watchReplicas } from './foreign-write.ts'
 import { type FreshCluster, startFresh } from './fresh-cluster.ts'
-import { FIRST, REPLICAS } from './load.ts'
+import { REPLICAS } from './load.ts'
 import { forgetPeak, peakMemory } from './process-memory.ts'
 import type { BenchPrograms } from './programs.ts'
 import type { Requests } from './request-log.ts'
@@ -26,7 +26,15 @@ export interface SeriesOptions {
   readonly programs: BenchPrograms
   /** Whether a cold start differs from going on. */
   readonly cold: boolean
-  readonly files: { readonly first: string; readonly changed: string }
+  readonly load: LoadFiles
+}
+
+export interface LoadFiles {
+  readonly first: string
+  /** The same but for one Deployment. */
+  readonly changed: string
+  /** That one, which drifts too. */
+  readonly middle: Named
 }
 
 const WATCHES_STAND_MS = 1_500
@@ -34,7 +42,7 @@ const LONGEST_MS = 60_000
 
 /** All phases of one contestant on a cluster of its own. */
 export async function runSeries(options: SeriesOptions): Promise<Measured[]> {
-  const { files, user, cold, open, name } = options
+  const { load, user, cold, open, name } = options
   await using cluster = await startFresh(options.programs.controlPlane)
   const done: Measured[] = []
   await using contestant = open(cluster.kubeconfig)
@@ -43,13 +51,13 @@ export async function runSeries(options: SeriesOptions): Promise<Measured[]> {
     const { peakBytes, ...applied } = await measurePeak(contestant, work)
     done.push({ contestant: name, phase, ...applied, peakBytes, requests: await cluster.log.sinceLast(user) })
   }
-  await measure('first apply', () => contestant.apply(files.first))
-  await measure('no-op', () => contestant.apply(files.first))
-  if (cold) await measure('no-op, cold', () => applyOnce(open(cluster.kubeconfig), files.first))
-  await measure('one change', () => contestant.apply(files.changed))
+  await measure('first apply', () => contestant.apply(load.first))
+  await measure('no-op', () => contestant.apply(load.first))
+  if (cold) await measure('no-op, cold', () => applyOnce(open(cluster.kubeconfig), load.first))
+  await measure('one change', () => contestant.apply(load.changed))
   await contestant.watch?.()
   await sleep(WATCHES_STAND_MS)
-  await measure('one drifted', () => correct(cluster, contestant, files.changed))
+  await measure('one drifted', () => correct(cluster, contestant, load))
   return done
 }
 
@@ -70,20 +78,22 @@ async function measurePeak(
 }
 
 /** From the answer to somebody's write until everybody sees the value put back. */
-async function correct(cluster: FreshCluster, contestant: Contestant, file: string): Promise<Applied> {
+async function correct(cluster: FreshCluster, contestant: Contestant, load: LoadFiles): Promise<Applied> {
+  const { middle, changed } = load
   const stop = new AbortController()
   const back = Promise.withResolvers<number>()
   await watchReplicas(
     cluster.foreign,
     ({ name, namespace }, replicas) => {
-      if (name === FIRST.name && namespace === FIRST.namespace && replicas === REPLICAS) back.resolve(performance.now())
+      if (name === middle.name && namespace === middle.namespace && replicas === REPLICAS)
+        back.resolve(performance.now())
     },
     stop.signal,
   )
-  await scaleByHand(cluster.foreign, FIRST, REPLICAS + 3)
+  await scaleByHand(cluster.foreign, middle, REPLICAS + 3)
   const begun = performance.now()
-  const applied = contestant.watch ? {} : await contestant.apply(file)
-  const late = setTimeout(() => back.reject(new Error('the drift was not taken back')), LONGEST_MS)
+  const applied = contestant.watch ? {} : await contestant.apply(changed)
+  const late = setTimeout(() => back.reject(new Error('nobody took the drift back')), LONGEST_MS)
   try {
     return { ...applied, milliseconds: (await back.promise) - begun }
   } finally {
