@@ -17,6 +17,8 @@ import type { RepositoryAccess } from './repositories.ts'
 import type { Services } from './services.ts'
 
 const clock = () => new Date()
+/** Small things come up in that time; for the others a pass need not stay. */
+const HEALTH_WAIT_MS = 1_500
 
 export async function promotionPorts(services: Services, access: RepositoryAccess): Promise<PromotionPorts> {
   return {
@@ -92,6 +94,7 @@ export function reconcilePorts(services: Services, repository?: string): Reconci
     ...(services.events && { events: services.events }),
     settings: {
       inventoryNamespace: services.config.inventoryNamespace,
+      healthWaitMs: HEALTH_WAIT_MS,
       namespacesOf: (cluster) => services.config.clusters.find(({ name }) => name === cluster)?.namespaces ?? [],
     },
   }

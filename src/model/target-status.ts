@@ -32,6 +32,8 @@ export interface TargetStatus {
   readonly health: Health
   /** ISO 8601; set while `health` is Healthy, and again after each degradation. */
   readonly healthySince?: string
+  /** ISO 8601; set while `health` is Progressing: since something was applied last, as far as that is known. */
+  readonly progressingSince?: string
   readonly drift: readonly DriftEntry[]
   /** What it runs instead of the default branch, e.g. `tag v1.4.*`. */
   readonly track?: string

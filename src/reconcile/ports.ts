@@ -40,8 +40,10 @@ export interface ReconcilePorts {
 export interface ReconcileSettings {
   /** Where inventories live; made when missing. Default `lockstep-system`. */
   readonly inventoryNamespace?: string
-  /** How long one pass waits for health; a worker is told later changes by its watch. Default 30 s. */
+  /** How long objects may take to become healthy; default: what the environment says. */
   readonly healthDeadlineMs?: number
+  /** How long one pass waits for that itself, where a watch tells later changes. Default: up to the deadline. */
+  readonly healthWaitMs?: number
   /** Namespaces that the operator allows on a cluster; `*` at the end matches any rest; empty allows every one. */
   readonly namespacesOf?: (cluster: string) => readonly string[]
   /** Requests in flight to one cluster. Default 16. */

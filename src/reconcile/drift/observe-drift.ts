@@ -6,6 +6,7 @@ import { failureProblems } from '../pass/failure.ts'
 import { openSession, type TargetRequest } from '../pass/session.ts'
 import type { ReconcilePorts } from '../ports.ts'
 import { tellLook } from '../report/events/tell-events.ts'
+import { withProgress } from '../report/progress.ts'
 import { knownStatus, publishStatus } from '../report/publish-status.ts'
 import { lastingProblems, unknownStatus } from '../report/status-after.ts'
 import { marksOf } from '../targets/marks.ts'
@@ -24,7 +25,7 @@ export async function observeDrift(ports: ReconcilePorts, request: TargetRequest
   const previous = await knownStatus(ports, repository, target)
   if (previous && previous.observedAt > seen.observedAt) return previous
   const status: TargetStatus = {
-    ...seen,
+    ...withProgress(seen, previous),
     ...marksOf(previous),
     problems: [...lastingProblems(previous), ...seen.problems],
   }

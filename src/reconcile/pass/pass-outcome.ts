@@ -16,10 +16,13 @@ export interface PassFacts {
   readonly drift?: readonly FoundDrift[]
   /** When drift that waits for its turn is put back. */
   readonly againInMs?: number | undefined
+  /** Until objects that are on their way are late; zero or less: they are. */
+  readonly healthLeftMs?: number
 }
 
 /** Sums a pass up. The first thing that needs a person names the outcome. */
-export function passOutcome({ end, objects, problems, health, drift = [], againInMs }: PassFacts): Outcome {
+export function passOutcome(facts: PassFacts): Outcome {
+  const { end, objects, problems, health, drift = [], againInMs, healthLeftMs = 0 } = facts
   const counts = countVerbs(objects)
   const blocking = problems.find(({ code }) => !REPAIRED.has(code))
   if (end === 'refused' || end === 'failed') return { ...stopped(end, blocking), details: counts }
@@ -30,7 +33,9 @@ export function passOutcome({ end, objects, problems, health, drift = [], againI
   if (blocking) return { decision: waits(blocking) ? 'waiting' : 'failed', ...wordsOf(blocking), details: counts }
   const left = driftLeft(objects, drift, againInMs)
   if (left) return { ...left, details: { ...counts, ...left.details } }
-  return { ...healthOutcome(health, counts.created + counts.configured + counts.deleted), details: counts }
+  const outcome = healthOutcome(health, counts.created + counts.configured + counts.deleted)
+  const inTime = outcome.code === 'HEALTH_WAITS' && healthLeftMs > 0
+  return { ...outcome, details: { ...counts, ...(inTime && { againInMs: healthLeftMs }) } }
 }
 
 /** What goes by without a change of Git. */

@@ -6,6 +6,7 @@ import type { Rehearsal } from '../apply/rehearsal.ts'
 import { rehearseAll } from '../apply/rehearse.ts'
 import type { FoundDrift } from '../drift/drift.ts'
 import { worstHealth } from '../health/health.ts'
+import { HealthClock } from '../health/health-clock.ts'
 import { healthProblems, inventoryHealth, type ObjectHealth } from '../health/inventory-health.ts'
 import { type HealthWait, waitForHealth } from '../health/wait-health.ts'
 import type { Inventory } from '../inventory/inventory.ts'
@@ -39,6 +40,7 @@ export class Pass implements Work {
   health: HealthWait | undefined
   /** When drift that waits for its turn is put back. */
   #againInMs: number | undefined
+  readonly #health: HealthClock
   readonly #session: Session
   readonly #prepared: Prepared
   /** As the cluster has it. */
@@ -46,7 +48,9 @@ export class Pass implements Work {
   /** Others wrote to it meanwhile. */
   #moved = false
 
-  constructor(session: Session, prepared: Prepared) {
+  /** `progressingSince`: of the status before this pass. */
+  constructor(session: Session, prepared: Prepared, progressingSince?: string) {
+    this.#health = new HealthClock(session, prepared.rendered.environment, progressingSince)
     this.#session = session
     this.#prepared = prepared
     this.inventory = prepared.inventory
@@ -55,17 +59,16 @@ export class Pass implements Work {
   }
 
   async run(): Promise<Outcome> {
-    const { healthDeadlineMs = 30_000 } = this.#session.ports.settings ?? {}
-    const end = await this.#runStages(healthDeadlineMs)
+    const end = await this.#runStages()
     if (end === 'refused') await this.#save(this.#told(this.inventory))
     const { objects, problems, health, drift } = this
-    const outcome = passOutcome({ end, objects, problems, health, drift, againInMs: this.#againInMs })
-    if (health && health.ended !== 'superseded')
-      problems.push(...healthProblems(health.objects, health.ended === 'deadline'))
+    const healthLeftMs = this.#health.leftMs()
+    const outcome = passOutcome({ end, objects, problems, health, drift, againInMs: this.#againInMs, healthLeftMs })
+    if (health && health.ended !== 'superseded') problems.push(...healthProblems(health.objects, healthLeftMs <= 0))
     return outcome
   }
 
-  async #runStages(healthDeadlineMs: number): Promise<PassEnd> {
+  async #runStages(): Promise<PassEnd> {
     const { actions } = this.#prepared.plan
     const foundations = actions.filter(isFoundation)
     const first = await this.#applyAll(foundations)
@@ -77,7 +80,7 @@ export class Pass implements Work {
       return 'failed'
     }
     const second = await this.#applyAll(recheckedFor(foundations, rest))
-    return second === 'finished' ? this.#finish(healthDeadlineMs) : second
+    return second === 'finished' ? this.#finish() : second
   }
 
   /** All dry runs first: one refusal, and none of these objects is applied. */
@@ -98,6 +101,7 @@ export class Pass implements Work {
     if (due.length === 0) return 'finished'
     await this.#save(writtenAhead(this.inventory, due))
     const { applied, problems } = await applyStages(this.#session, due, this.#prepared.mask)
+    this.#health.restart()
     const verbs = new Map(applied.map(({ id, verb }) => [id, verb]))
     this.objects.push(...due.map(({ action, note }) => reportOf(action, verbs.get(action.object.id) ?? 'failed', note)))
     this.problems.push(...problems)
@@ -107,7 +111,7 @@ export class Pass implements Work {
     return 'failed'
   }
 
-  async #finish(healthDeadlineMs: number): Promise<PassEnd> {
+  async #finish(): Promise<PassEnd> {
     const { plan, revision } = this.#prepared
     const decision = await decideStale(this.#session, this.#prepared)
     this.#tell(decision.problems, reportKept(decision))
@@ -118,7 +122,7 @@ export class Pass implements Work {
     const done = !pending && isComplete(decision)
     await this.#save(this.#told(done ? this.#completed(inventory, objects) : withoutHealth(inventory)))
     const settled = objects.every(({ health }) => health !== 'Progressing')
-    this.health = settled ? { ended: 'settled', objects } : await this.#waitForHealth(healthDeadlineMs)
+    this.health = settled ? { ended: 'settled', objects } : await this.#waitForHealth()
     if (this.health.ended === 'superseded') return 'superseded'
     if (!pending) return 'finished'
     if (this.#mayPrune()) return this.#prune(decision, this.health.objects)
@@ -126,7 +130,8 @@ export class Pass implements Work {
     return 'finished'
   }
 
-  #waitForHealth(deadlineMs: number): Promise<HealthWait> {
+  #waitForHealth(): Promise<HealthWait> {
+    const deadlineMs = this.#health.waitMs()
     return waitForHealth(this.#session, this.inventory, { deadlineMs, superseded: () => this.#isSuperseded() })
   }
 

@@ -6,6 +6,7 @@ import { targetLabel } from '../labels.ts'
 import type { ReconcilePorts } from '../ports.ts'
 import { recordDeployment } from '../report/deployment.ts'
 import { tellPass } from '../report/events/tell-events.ts'
+import { withProgress } from '../report/progress.ts'
 import { knownStatus, publishStatus } from '../report/publish-status.ts'
 import { type ReconcileReport, toReport } from '../report/report.ts'
 import { statusAfter } from '../report/status-after.ts'
@@ -56,22 +57,24 @@ async function reconcile(ports: ReconcilePorts, request: ReconcileRequest): Prom
   const begun = ports.clock.now().getTime()
   const { repository, target } = request
   const previous = await knownStatus(ports, repository, target)
+  const begin = (session: Session, prepared: Prepared) => workOn(session, prepared, previous)
   const made = waited(await attempt(ports, request, begin))
   request.signal.throwIfAborted()
   const status = {
-    ...(await statusAfter(ports, target, made, previous)),
+    ...withProgress(await statusAfter(ports, target, made, previous), changed(made) ? undefined : previous),
     ...(made.prepared?.marks ?? marksOf(previous)),
   }
   await publishStatus(ports, repository, status, previous, async () => made.prepared?.rendered.environment.drift)
-  if (goesOn(made.outcome, status)) await ports.queue.add({ kind: 'reconcile', repository, target })
+  const delayMs = goesOn(made.outcome, status)
+  if (delayMs !== undefined) await ports.queue.add({ kind: 'reconcile', repository, target }, { delayMs })
   if (!made.prepared?.idle) await recordDeployment(ports, request, made, { status, previous })
   const events = await tellPass(ports, made, { status, previous })
   const requests = { ...made.requests, events: made.requests.events + events }
   return toReport({ ...made, requests }, status, ports.clock.now(), begun)
 }
 
-function begin(session: Session, prepared: Prepared): Work {
-  return prepared.idle ? new Idle(prepared.idle) : new Pass(session, prepared)
+function workOn(session: Session, prepared: Prepared, previous: TargetStatus | undefined): Work {
+  return prepared.idle ? new Idle(prepared.idle) : new Pass(session, prepared, previous?.progressingSince)
 }
 
 /** A pass that had nothing to complain about at a revision that is not the newest waits for its turn. */
@@ -81,7 +84,16 @@ function waited(made: Attempt): Attempt {
   return prepared?.wait && fine ? { ...made, outcome: waitOutcome(prepared.wait) } : made
 }
 
-/** Another pass has something to do at once: a newer commit came, or everything came up between the last look and now. */
-function goesOn({ code }: Outcome, { health }: TargetStatus): boolean {
-  return code === 'SUPERSEDED' || code === 'OVERTAKEN' || (code === 'HEALTH_WAITS' && health === 'Healthy')
+/** Something was written to its objects, so they begin anew to come up. */
+function changed({ objects }: Attempt): boolean {
+  return objects.some(({ verb }) => verb === 'created' || verb === 'configured')
+}
+
+/**
+ * When another pass has something to do, in milliseconds: at once where a newer commit came or everything came up between the last look and
+ * now, later where time alone changes something.
+ */
+function goesOn({ code, details }: Outcome, { health }: TargetStatus): number | undefined {
+  if (code === 'SUPERSEDED' || code === 'OVERTAKEN' || (code === 'HEALTH_WAITS' && health === 'Healthy')) return 0
+  return typeof details?.againInMs === 'number' ? details.againInMs : undefined
 }

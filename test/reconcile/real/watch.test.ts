@@ -7,7 +7,7 @@ import { eventually } from '../../support/eventually.ts'
 import { startFaultProxy } from '../../support/fault-proxy.ts'
 import { KUSTOMIZE_SETUP_MS } from '../../support/kustomize.ts'
 import { REPOSITORY, ReconcileScene } from '../../support/reconcile-scene.ts'
-import { deploymentYaml, namespaceYaml } from '../../support/yaml-objects.ts'
+import { configMapYaml, deploymentYaml, namespaceYaml } from '../../support/yaml-objects.ts'
 
 const plane = useControlPlane({ controllers: true })
 const scenes: Record<string, ReconcileScene> = {}
@@ -119,6 +119,42 @@ describe('a watching worker', () => {
     expect((await reconcileWithReport(ports, scene.request('later'))).outcome.code).toBe('HEALTH_WAITS')
     await eventually(() => scene.jobs.some(({ job }) => job.kind === 'reconcile'))
     expect((await reconcileWithReport(ports, scene.request('later'))).outcome.code).toBe('IN_SYNC')
+  })
+
+  test('ends a pass before everything came up, and names what is late at the deadline', async () => {
+    const scene = scenes.report as ReconcileScene
+    const ports = { ...scene.ports, settings: { healthDeadlineMs: 4_000, healthWaitMs: 200 } }
+    await deploy(scene, 'late')
+    scene.commit('late', files('late', 'registry.example/web:2-broken'))
+    const first = await reconcileWithReport(ports, scene.request('late'))
+    expect(first).toMatchObject({ outcome: { code: 'HEALTH_WAITS' }, problems: [] })
+    const again = scene.jobs.find(({ job }) => job.kind === 'reconcile')
+    expect(again).toMatchObject({ job: { target: { application: 'late' } } })
+    expect(again?.delayMs).toBeGreaterThan(0)
+    expect(again?.delayMs).toBeLessThan(4_000)
+    const since = (await status(scene, 'late'))?.progressingSince ?? ''
+    expect((await reconcileWithReport(ports, scene.request('late'))).problems).toEqual([])
+    expect((await status(scene, 'late'))?.progressingSince).toBe(since)
+    await eventually(() => Date.now() > Date.parse(since) + 4_000)
+    scene.jobs.length = 0
+    const last = await reconcileWithReport(ports, scene.request('late'))
+    expect(last).toMatchObject({ outcome: { code: 'HEALTH_WAITS' }, problems: [{ code: 'OBJECT_PROGRESSING' }] })
+    expect(scene.jobs.filter(({ job }) => job.kind === 'reconcile')).toEqual([])
+  })
+
+  test('asks for the pass that an earlier worker left unfinished, once everything is healthy', async () => {
+    const scene = scenes.heal as ReconcileScene
+    scene.commit('left', { ...files('left'), 'old.yaml': configMapYaml('old', 'left', {}) })
+    await reconcileWithReport(scene.ports, scene.request('left'))
+    scene.commit('left', files('left', 'registry.example/web:2'))
+    await reconcileWithReport({ ...scene.ports, settings: { healthDeadlineMs: 0 } }, scene.request('left'))
+    const fresh = await ReconcileScene.open({ cluster: () => plane.cluster, environment: 'staging' })
+    fresh.commit('left', files('left', 'registry.example/web:2'))
+    watch(fresh, 'left')
+    await eventually(() => fresh.jobs.some(({ job }) => job.kind === 'reconcile'))
+    expect((await reconcileWithReport(fresh.ports, fresh.request('left'))).outcome.details).toMatchObject({
+      deleted: 1,
+    })
   })
 
   test('keeps facts fresh while nothing happens', async () => {
