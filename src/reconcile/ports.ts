@@ -4,7 +4,7 @@ import type { Deployments, RepositoryRef } from '../model/github.ts'
 import type { JobQueue } from '../model/job-queue.ts'
 import type { Renderer } from '../model/renderer.ts'
 import type { Target } from '../model/target.ts'
-import type { StatusBoard } from '../model/target-status.ts'
+import type { StatusBoard, TargetStatus } from '../model/target-status.ts'
 import type { Tree } from '../model/tree.ts'
 import type { HealMemory } from './heal/heal-memory.ts'
 import type { ClusterView } from './live/live-view.ts'
@@ -19,8 +19,8 @@ export interface ReconcilePorts {
   cluster(name: string, environment?: string): Promise<Cluster>
   /** The clusters that the repository may use; without it nobody looks for targets that left Git. */
   clusters?(): readonly string[]
-  /** What is known of that cluster's objects from watches; without it every pass lists its own. */
-  view?(cluster: Cluster): Promise<ClusterView>
+  /** What is known of that cluster's objects, or of those with this label, from watches; where there is none every pass lists its own. */
+  view?(cluster: Cluster, label?: string): Promise<ClusterView | undefined>
   source(repository: RepositoryRef): Promise<Source>
   readonly renderer: Renderer
   readonly board: StatusBoard
@@ -34,6 +34,11 @@ export interface ReconcilePorts {
   readonly events?: EventRecorder
   /** What was put back when; without it nobody slows down in a fight. */
   readonly heals?: HealMemory
+  /**
+   * Looks at a target that the board knows nothing of, where nobody else would: a command works for itself alone. undefined where it
+   * cannot be seen from here.
+   */
+  look?(repository: RepositoryRef, target: Target): Promise<TargetStatus | undefined>
   readonly settings?: ReconcileSettings
 }
 
@@ -48,6 +53,8 @@ export interface ReconcileSettings {
   readonly namespacesOf?: (cluster: string) => readonly string[]
   /** Requests in flight to one cluster. Default 16. */
   readonly concurrency?: number
+  /** A person names the cluster, so nothing is kept back for other clusters. */
+  readonly ignoreWaves?: boolean
   /** Heartbeat of the status board, below a minute. Default 15 s. */
   readonly heartbeatMs?: number
 }

@@ -34,6 +34,7 @@ describe('an expression about a live object', () => {
     ["status.conditions.filter(c, c.type == 'Ready').size() == 1", true],
     ["metadata.labels['tier'] == 'web' && kind == 'Thing' && apiVersion.startsWith('x.io/')", true],
     ['object.metadata.generation == 3', true],
+    ["spec.listeners.all(l, status.listeners.exists(s, spec.listeners.exists(m, m.name in ['http', 'https'])))", true],
     ['size(status.listeners) == 2', true],
   ])('%s is %s', (text, expected) => {
     expect(ask(text)).toBe(expected)
@@ -82,6 +83,7 @@ describe('an expression reads nothing but its object, and comes to an end', () =
     ['spec.a.all(a, spec.b.all(b, spec.c.all(c, a == b)))', /more than 3 loops/],
     [Array(400).fill('true').join(' && '), /not a valid expression/],
     [`${'('.repeat(200)}true${')'.repeat(200)}`, /not a valid expression/],
+    ["bytes('a') == b'a'", /calls bytes\(\)/],
     ['1', /must say yes or no/],
     ['', /not a valid expression/],
   ])('%s is refused', (text, why) => {

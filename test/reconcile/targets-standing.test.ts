@@ -90,6 +90,12 @@ describe('what Git says of a target that a cluster has an inventory of', () => {
       repository(['checkout/prod'], '  - { name: prod, cluster: us, removal: delete, track: { branch: gone } }\n'),
       'unsure',
     ],
+    [
+      'its environment is gone, and nothing is found at all',
+      'checkout/dev/dev',
+      repository(['x/y/z'], '  - { name: prod, cluster: eu }\n', 'removal: delete\n'),
+      'unsure',
+    ],
   ])('%s', async (_, name, tree, expected) => {
     const found = await standing(tree, target(name))
     expect(found.kind === 'left' ? found.removal : found.kind).toBe(expected)
@@ -109,6 +115,14 @@ describe('what Git says of a target that a cluster has an inventory of', () => {
       [target('legacy/prod/eu'), true],
     ])
     expect((await standing(main, target('legacy/prod/eu'), { old })).kind).toBe('declared')
+  })
+
+  test('a pin that cannot be asked about now is no pin that leads nowhere', async () => {
+    const main = repository(['cart/prod'], '  - { name: prod, cluster: eu, track: { branch: old } }\n')
+    const source = sourceOf(main)
+    const outage = new LockstepError({ code: 'GIT_UNREACHABLE', message: 'm', remedy: 'r' }, { kind: 'unreachable' })
+    const newest: Source['newest'] = (track) => (track ? Promise.reject(outage) : source.newest())
+    await expect(declaredTargets({ ...source, newest })).rejects.toBe(outage)
   })
 
   test('no configuration declares nothing, and a faulty one is refused', async () => {

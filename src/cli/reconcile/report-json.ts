@@ -25,7 +25,7 @@ export function reconcileJson(reports: readonly TargetReport[], milliseconds: nu
 }
 
 function targetJson({ target, report }: TargetReport) {
-  const { outcome, revision = null, objects, drift, health, requests, milliseconds, problems } = report
+  const { outcome, revision = null, objects, drift, health, marks, requests, milliseconds, problems } = report
   return {
     ...target,
     outcome,
@@ -39,6 +39,7 @@ function targetJson({ target, report }: TargetReport) {
     })),
     drift,
     health,
+    ...marks,
     requests,
     milliseconds,
     problems,

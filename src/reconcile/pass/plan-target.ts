@@ -9,7 +9,8 @@ import { decideStale } from '../prune/prune-decision.ts'
 import { countVerbs, type ObjectReport } from '../report/object-report.ts'
 import { type ReconcileReport, toReport } from '../report/report.ts'
 import { statusAfter } from '../report/status-after.ts'
-import { attempt, NO_INVENTORY, type Work } from './attempt.ts'
+import { waitOutcome } from '../targets/assignment.ts'
+import { type Attempt, attempt, NO_INVENTORY, type Work } from './attempt.ts'
 import { passOutcome } from './pass-outcome.ts'
 import { reportKept, reportPending } from './pass-reports.ts'
 import type { Prepared } from './prepare.ts'
@@ -21,8 +22,16 @@ import type { SyncAction } from './sync-plan.ts'
 export async function planTarget(ports: ReconcilePorts, request: ReconcileRequest): Promise<ReconcileReport> {
   const begun = ports.clock.now().getTime()
   const made = await attempt(ports, request, (session, prepared) => new Plan(session, prepared))
-  const status = await statusAfter(ports, request.target, made, undefined, { readOnly: true })
-  return toReport(made, status, ports.clock.now(), begun)
+  const seen = await statusAfter(ports, request.target, made, undefined, { readOnly: true })
+  const status = { ...seen, ...made.prepared?.marks }
+  return toReport(kept(made), status, ports.clock.now(), begun)
+}
+
+/** What a target that is kept back, or suspended, would have to do is no plan. */
+function kept(made: Attempt): Attempt {
+  const { wait, idle } = made.prepared ?? {}
+  const outcome = idle ?? (wait && waitOutcome(wait))
+  return outcome && made.outcome.code === 'PLANNED' ? { ...made, outcome } : made
 }
 
 class Plan implements Work {

@@ -3,6 +3,7 @@ import type { Outcome } from '../../model/outcome.ts'
 import type { DriftEntry, Health, TargetStatus } from '../../model/target-status.ts'
 import { withSince } from '../drift/drift.ts'
 import type { Attempt, ReportedRequests } from '../pass/attempt.ts'
+import { type Marks, marksOf } from '../targets/marks.ts'
 import type { ObjectReport } from './object-report.ts'
 
 /** What one pass did, or would do. */
@@ -13,6 +14,7 @@ export interface ReconcileReport {
   /** What others had changed, healed by this pass or not. */
   readonly drift: readonly DriftEntry[]
   readonly health: Health
+  readonly marks: Marks
   readonly problems: readonly Problem[]
   readonly requests: ReportedRequests
   readonly milliseconds: { readonly render: number; readonly engine: number; readonly total: number }
@@ -28,6 +30,7 @@ export function toReport(made: Attempt, status: TargetStatus, now: Date, begun: 
     objects: made.objects,
     drift: withSince(made.drift, status.drift, now.toISOString()),
     health: status.health,
+    marks: marksOf(status),
     problems: made.problems,
     requests: made.requests,
     milliseconds: { render, engine: total - render, total },

@@ -52,7 +52,7 @@ async function waitOf(
 ): Promise<Wait | undefined> {
   const { revision, attempted, renderDigest } = inventory
   if (renderDigest === digest && revision === attempted) return undefined
-  const before = await beforeOf(newest, session.target)
+  const before = await beforeOf(newest, session.target, session.ports.settings?.ignoreWaves)
   if (before.order.length === 0 && before.waves.length === 0) return undefined
   return turnOf(await turnFacts(session.ports, session.ref, newest, before))
 }

@@ -1,5 +1,6 @@
 import { type RepositoryRef, repositoryName } from '../../model/github.ts'
 import { type Target, targetId } from '../../model/target.ts'
+import { isFresh } from '../../model/target-drift.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import { type DeclaredTarget, targetsIn } from '../desired/target-render.ts'
 import type { ReconcilePorts } from '../ports.ts'
@@ -13,19 +14,23 @@ export interface Before {
   readonly soakMs: number
 }
 
-/** Pure over the newest tree: no status is asked for. */
-export async function beforeOf({ config, environment, tree }: Newest, target: Target): Promise<Before> {
+/** By Git alone. `ignoreWaves`: see the setting. */
+export async function beforeOf(
+  { config, environment, tree }: Newest,
+  target: Target,
+  ignoreWaves = false,
+): Promise<Before> {
   const { order, waves } = environment
   const names = Object.hasOwn(order, target.application) ? (order[target.application] ?? []) : []
   const place = waves.findIndex(({ clusters }) => clusters.includes(target.cluster))
-  const earlier = waves.slice(0, Math.max(0, place)).flatMap(({ clusters }) => clusters)
+  const earlier = waves.slice(0, ignoreWaves ? 0 : Math.max(0, place)).flatMap(({ clusters }) => clusters)
   if (names.length === 0 && earlier.length === 0) return { order: [], waves: [], soakMs: 0 }
   const declared = await targetsIn(config, tree)
   const find = (one: Partial<Target>) => declared.get(targetId({ ...target, ...one })) ?? []
   return {
     order: names.flatMap((application) => find({ application })),
     waves: earlier.flatMap((cluster) => find({ cluster })),
-    soakMs: waves[place]?.soakMs ?? 0,
+    soakMs: earlier.length > 0 ? (waves[place]?.soakMs ?? 0) : 0,
   }
 }
 
@@ -38,7 +43,12 @@ export async function turnFacts(
 ): Promise<TurnFacts> {
   const statuses = await ports.board.list(repositoryName(repository))
   const known = new Map(statuses.map((status) => [targetId(status.target), status]))
-  const facts = (one: DeclaredTarget) => precedent(ports, tree, one, known.get(targetId(one.target)))
+  const now = ports.clock.now()
+  const facts = async (one: DeclaredTarget) => {
+    const status = known.get(targetId(one.target))
+    const seen = status && isFresh(status, now) ? status : await ports.look?.(repository, one.target)
+    return precedent(ports, tree, one, seen ?? status)
+  }
   return {
     before: await Promise.all(before.order.map(facts)),
     waves: await Promise.all(before.waves.map(facts)),
