@@ -74,11 +74,30 @@ export class ReconcileScene {
     const resources = names.length > 0 ? `resources: [${names.join(', ')}]\n` : ''
     this.#files.set(`${directory}/kustomization.yaml`, `${resources}${kustomization}`)
     this.#files.set('.lockstep.yaml', this.#config())
+    return this.#store()
+  }
+
+  /** Commits any files by their paths from the root; undefined takes one out. Answers the revision. */
+  commitFiles(files: Readonly<Record<string, string | undefined>>): string {
+    for (const [path, text] of Object.entries(files)) {
+      if (text === undefined) this.#files.delete(path)
+      else this.#files.set(path, text)
+    }
+    return this.#store()
+  }
+
+  /** The text of a file at the tip. */
+  file(path: string): string | undefined {
+    return this.#files.get(path)
+  }
+
+  #store(): string {
     const tree = memoryTree(Object.fromEntries(this.#files))
     this.#tip = tree.id
     this.#commits.set(tree.id, tree)
     return tree.id
   }
+
   #files: ReadonlyMap<string, string> & Map<string, string> = new Map()
 
   target(application: string): Target {
