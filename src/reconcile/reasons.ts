@@ -36,6 +36,7 @@ export const REASONS = {
   RENDER_EMPTY: 'The render holds no objects, so nothing is applied or pruned; put the resources back.',
   TARGET_UNKNOWN:
     'The configuration or its overlays no longer name this target; delete its objects by hand, or put it back.',
+  DISPATCHED: 'The targets that are not known to hold the newest render are reconciled; nothing to do.',
   TRACK_MISSING: 'The environment tracks a branch, tag or commit that is not there; push it, or change `track`.',
   REPOSITORY_EMPTY: 'The repository has no commit yet; push a first one.',
   TARGET_SUSPENDED: 'The environment is suspended, so nothing is applied, healed or pruned; drop `suspend` to go on.',

@@ -31,7 +31,7 @@ function sourceOf(main: Tree, pins: Record<string, Tree> = {}): Source {
 
 const standing = async (tree: Tree, target: Target, pins?: Record<string, Tree>): Promise<Standing> => {
   const declared = await declaredTargets(sourceOf(tree, pins))
-  return standingOf(target, declared ?? { config: parseRepositoryConfig(''), targets: [] })
+  return standingOf(target, declared ?? { revision: '', config: parseRepositoryConfig(''), targets: [] })
 }
 const target = (text: string): Target => {
   const [application = '', environment = '', cluster = ''] = text.split('/')

@@ -6,7 +6,7 @@ import type { Tree } from '../../model/tree.ts'
 import { targetsIn } from '../desired/target-render.ts'
 import type { Session } from '../pass/session.ts'
 import { newestOf } from '../targets/newest-of.ts'
-import type { StaleFacts } from './prune-decision.ts'
+import type { StaleFacts } from './stale-facts.ts'
 
 const RENDERS_AT_ONCE = 4
 

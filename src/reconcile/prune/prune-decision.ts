@@ -1,6 +1,4 @@
 import { mapLimited } from '../../model/map-limited.ts'
-import type { TargetRender } from '../desired/target-render.ts'
-import type { Prepared } from '../pass/prepare.ts'
 import type { Session } from '../pass/session.ts'
 import { claimsOfOthers } from './claims.ts'
 import { lookCloser } from './closer-look.ts'
@@ -8,11 +6,7 @@ import { contentsOf } from './contents.ts'
 import type { ExaminedObject } from './examined-object.ts'
 import { holdsOthers, type JudgeRules, judge, worthALook } from './judge.ts'
 import { decidePrune, type PruneDecision, type PruneRules } from './prune-guards.ts'
-
-/** What is stale is judged by Git as it is now; a target that left Git itself has no render. */
-export type StaleFacts = Pick<Prepared, 'source' | 'revision' | 'plan'> & {
-  readonly rendered: Pick<TargetRender, 'config'>
-}
+import type { StaleFacts } from './stale-facts.ts'
 
 /** Codes that only a person's word ends. */
 const ASKING = new Set(['PRUNE_LIMIT', 'PRUNE_UNCONFIRMED'])

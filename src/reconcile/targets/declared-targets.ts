@@ -12,6 +12,8 @@ export interface TrackedTarget extends DeclaredTarget {
 }
 
 export interface Declared {
+  /** Of the default branch. */
+  readonly revision: string
   readonly config: RepositoryConfig
   readonly targets: readonly TrackedTarget[]
 }
@@ -29,7 +31,7 @@ export async function declaredTargets(source: Source): Promise<Declared | undefi
       return own.map((declared): TrackedTarget => ({ ...declared, environment, tree }))
     }),
   )
-  return { config, targets: targets.flat() }
+  return { revision: main.revision, config, targets: targets.flat() }
 }
 
 /** For `catch`: a repository without a commit declares nothing, which is no failure. */

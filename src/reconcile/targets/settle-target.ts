@@ -3,24 +3,25 @@ import type { Outcome } from '../../model/outcome.ts'
 import { summary } from '../pass/failure.ts'
 import { type ReconcileRequest, reconcileTarget } from '../pass/reconcile-target.ts'
 import type { ReconcilePorts } from '../ports.ts'
-import { declaredTargets } from './declared-targets.ts'
+import { type Declared, declaredTargets } from './declared-targets.ts'
 import { removeTarget } from './remove-target.ts'
-import { type Standing, standingOf } from './standing.ts'
+import { standingOf } from './standing.ts'
 
 /** `reconcileTarget` for a target that Git declares; for one that left Git, what its removal policy says. */
 export async function settleTarget(ports: ReconcilePorts, request: ReconcileRequest): Promise<Outcome> {
-  const standing = await standingNow(ports, request)
+  const declared = await declaredNow(ports, request)
+  const standing = declared && standingOf(request.target, declared)
+  if (!standing || standing.kind === 'declared') return reconcileTarget(ports, request)
   if (standing.kind === 'unsure') return { decision: 'refused', ...summary([standing.problem]) }
-  return standing.kind === 'left' ? removeTarget(ports, request, standing.removal) : reconcileTarget(ports, request)
+  return removeTarget(ports, request, { removal: standing.removal, revision: declared.revision })
 }
 
-/** Where Git says nothing that can be read, the pass says why. */
-async function standingNow(ports: ReconcilePorts, { repository, target }: ReconcileRequest): Promise<Standing> {
+/** undefined where Git says nothing that can be read: the pass says why. */
+async function declaredNow(ports: ReconcilePorts, { repository }: ReconcileRequest): Promise<Declared | undefined> {
   try {
-    const declared = await declaredTargets(await ports.source(repository))
-    return declared ? standingOf(target, declared) : { kind: 'declared' }
+    return await declaredTargets(await ports.source(repository))
   } catch (error) {
-    if (error instanceof LockstepError) return { kind: 'declared' }
+    if (error instanceof LockstepError) return undefined
     throw error
   }
 }
