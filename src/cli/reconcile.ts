@@ -61,8 +61,9 @@ function readOptions(options: Invocation['options']): Wishes {
 
 async function reconcileAll(invocation: Invocation, wishes: Wishes): Promise<TargetReport[]> {
   const { options, signal } = invocation
-  await using open = await openTargets(invocation, wishes)
-  const work = options['dry-run'] === true ? planTarget : reconcileWithReport
+  const plans = options['dry-run'] === true
+  await using open = await openTargets(invocation, { ...wishes, ...(!plans && { watches: 'chosen' }) })
+  const work = plans ? planTarget : reconcileWithReport
   const reports: TargetReport[] = []
   for (const target of await open.targets()) {
     const report = await work(open.ports, { repository: open.repository, target, heal: wishes.heal, signal })

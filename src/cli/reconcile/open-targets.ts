@@ -4,11 +4,12 @@ import { openCluster } from '../../adapters/kubernetes/open-cluster.ts'
 import type { RepositoryConfig } from '../../config/repository-config.ts'
 import type { Cluster } from '../../model/cluster.ts'
 import { LockstepError } from '../../model/errors.ts'
-import type { RepositoryRef } from '../../model/github.ts'
+import { type RepositoryRef, repositoryName } from '../../model/github.ts'
 import type { JobQueue } from '../../model/job-queue.ts'
 import { suggestName } from '../../model/nearest-name.ts'
 import type { Target } from '../../model/target.ts'
 import { type DeclaredTarget, loadConfig } from '../../reconcile/desired/target-render.ts'
+import { targetLabel } from '../../reconcile/labels.ts'
 import type { ReconcilePorts } from '../../reconcile/ports.ts'
 import { lookAtTarget } from '../../reconcile/report/look-at-target.ts'
 import { declaredTargets } from '../../reconcile/targets/declared-targets.ts'
@@ -19,6 +20,7 @@ import { CONFIG_OPTION } from '../open-renderer.ts'
 import { REPOSITORY_OPTION } from '../open-repository.ts'
 import { clonePorts } from './clone-ports.ts'
 import { sourceOfClone } from './clone-source.ts'
+import { openView } from './open-view.ts'
 import { repositoryRef } from './repository-ref.ts'
 
 export const TARGET_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -44,6 +46,8 @@ export interface OpenTargets extends AsyncDisposable {
 export interface OpenOptions {
   readonly healthDeadlineMs?: number
   readonly queue?: Pick<JobQueue, 'add'>
+  /** Whose objects watches tell of: those of the targets chosen now, or all of ours. Without it each look lists its own. */
+  readonly watches?: 'chosen' | 'all'
   /** A person already said yes to prunes over the limit. */
   readonly confirmPrune?: boolean
 }
@@ -65,9 +69,13 @@ export async function openTargets(invocation: Invocation, more: OpenOptions = {}
   const kubeconfig = resolve(cwd, text('kubeconfig') ?? '')
   const access = { name, kubeconfig, allowExec: true, commandEnvironment: invocation.env }
   const cluster = await openCluster({ ...access, ...(text('context') && { context: text('context') as string }) })
-  const { healthDeadlineMs } = more
+  const repository = await repositoryRef(local.root, text('repository'))
+  const labels = first.map((target) => targetLabel(repositoryName(repository), target))
+  const { healthDeadlineMs, watches } = more
+  const view = watches && openView(cluster, watches === 'all' ? [] : labels)
   const ports: ReconcilePorts = clonePorts(invocation, {
     cluster: async () => cluster,
+    ...(view && { view: view.of }),
     source: async () => source,
     ...(more.queue && { queue: more.queue }),
     pruneConfirmed: async () => more.confirmPrune ?? false,
@@ -78,11 +86,14 @@ export async function openTargets(invocation: Invocation, more: OpenOptions = {}
     settings: { ignoreWaves: true, ...(healthDeadlineMs !== undefined && { healthDeadlineMs }) },
   })
   return {
-    repository: await repositoryRef(local.root, text('repository')),
+    repository,
     cluster,
     targets,
     ports,
-    [Symbol.asyncDispose]: () => cluster.close(),
+    async [Symbol.asyncDispose]() {
+      await view?.close()
+      await cluster.close()
+    },
   }
 }
 

@@ -9,6 +9,7 @@ import { type OpenOptions, openTargets } from './open-targets.ts'
 import type { TargetReport } from './report-json.ts'
 
 const LOOK_MS = 2_000
+const HEALTH_WAIT_MS = 1_500
 
 /** Keeps reconciling until the signal: at once, whenever the files or the ref change, and when the cluster drifts. */
 export async function reconcileOnAndOn(
@@ -18,8 +19,9 @@ export async function reconcileOnAndOn(
 ): Promise<void> {
   const { signal } = invocation
   const queue = createMemoryQueue()
-  await using open = await openTargets(invocation, { ...options, queue })
-  const { ports, repository } = open
+  await using open = await openTargets(invocation, { ...options, queue, watches: 'all' })
+  const { repository } = open
+  const ports = { ...open.ports, settings: { ...open.ports.settings, healthWaitMs: HEALTH_WAIT_MS } }
   const run: JobHandler = async (job, jobSignal) => {
     if (job.kind !== 'reconcile') return
     const heal = options.heal || (job.heal ?? false)

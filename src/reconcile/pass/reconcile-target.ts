@@ -46,11 +46,12 @@ export async function reconcileWithReport(ports: ReconcilePorts, request: Reconc
 
 /** Where the cluster cannot be opened the pass says so. */
 async function beginOn(ports: ReconcilePorts, { repository, target }: ReconcileRequest): Promise<() => void> {
+  const label = targetLabel(repositoryName(repository), target)
   const view = await ports
     .cluster(target.cluster)
-    .then((cluster) => ports.view?.(cluster))
+    .then((cluster) => ports.view?.(cluster, label))
     .catch(() => undefined)
-  return view?.begin(targetLabel(repositoryName(repository), target)) ?? (() => undefined)
+  return view?.begin(label) ?? (() => undefined)
 }
 
 async function reconcile(ports: ReconcilePorts, request: ReconcileRequest): Promise<ReconcileReport> {

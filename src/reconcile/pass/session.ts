@@ -37,7 +37,7 @@ export async function openSession(ports: ReconcilePorts, request: TargetRequest)
   const { inventoryNamespace = 'lockstep-system', concurrency = 16 } = ports.settings ?? {}
   const label = targetLabel(repository, request.target)
   const cluster = await ports.cluster(request.target.cluster, request.target.environment)
-  const shared = await ports.view?.(cluster)
+  const shared = await ports.view?.(cluster, label)
   const applySet = applySetId(inventoryName(repository, request.target), inventoryNamespace)
   return {
     ports,

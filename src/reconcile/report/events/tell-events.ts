@@ -37,8 +37,9 @@ export async function tellLook(
   if (!ports.events || looks.status.sync === 'Unknown') return
   const name = repositoryName(repository)
   const cluster = await ports.cluster(target.cluster)
-  const view = await ports.view?.(cluster)
-  const live = view?.ofTarget(targetLabel(name, target)) ?? new Map<string, LiveRecord>()
+  const label = targetLabel(name, target)
+  const view = await ports.view?.(cluster, label)
+  const live = view?.ofTarget(label) ?? new Map<string, LiveRecord>()
   const { inventoryNamespace = 'lockstep-system' } = ports.settings ?? {}
   const inventory = inventoryKey({ repository: name, target, inventoryNamespace })
   const notes = statusEvents({ ...looks, live: regardingOf(live), inventory })
