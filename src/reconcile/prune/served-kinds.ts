@@ -25,8 +25,15 @@ export class ServedKinds {
     if (!definitions || !services) return 'unknown'
     const known = [...BUILT_IN_KINDS, ...definitions.flatMap(definedKind)]
     const found = known.find((one) => one.group === kind.group && one.kind === kind.kind)
-    return found?.version ?? (services.some((service) => isDelegated(service, kind.group)) ? 'unknown' : undefined)
+    if (found) return found.version
+    const hidden = definitions.some((one) => defines(one, kind)) || services.some((one) => isDelegated(one, kind.group))
+    return hidden ? 'unknown' : undefined
   }
+}
+
+/** In whatever versions, none of which may be served. */
+function defines(definition: LiveObject, { group, kind }: ResourceKind): boolean {
+  return textAt(definition, 'spec', 'group') === group && textAt(definition, 'spec', 'names', 'kind') === kind
 }
 
 /** Another server than the API server itself has the kinds of the group. */
