@@ -259,20 +259,40 @@ describe('a replacement that does not come to its end', () => {
     expect(at(await plane.cluster.get(key('stuck')), 'data')).toEqual({ a: 'c' })
   })
 
-  test.each(['c', 'b'])('is made again after a crash in between, also when Git went back (%s)', async (value) => {
+  test.each([
+    'c',
+    'b',
+  ])('is made again after a crash in between, though drift is only reported and Git may have gone back (%s)', async (value) => {
     const app = `crash-${value}`
-    scene.commit(app, files(app, 'b'))
-    await reconcile(app)
-    scene.commit(app, files(app, 'c'))
+    const careful = await ReconcileScene.open({ cluster: () => plane.cluster, environment: 'dev', policy: 'report' })
+    const pass = () => reconcileWithReport(careful.ports, careful.request(app))
+    careful.commit(app, files(app, 'b'))
+    await pass()
+    careful.commit(app, files(app, 'c'))
     const dying = instead('delete', async (...parameters) => {
       await plane.cluster.delete(...parameters)
       throw new Error('the process ends here')
     })
-    const ports = { ...scene.ports, cluster: async () => dying }
-    await expect(reconcileWithReport(ports, scene.request(app))).rejects.toThrow('the process ends here')
+    const ports = { ...careful.ports, cluster: async () => dying }
+    await expect(reconcileWithReport(ports, careful.request(app))).rejects.toThrow('the process ends here')
     expect(await plane.cluster.get(key(app))).toBeUndefined()
-    scene.commit(app, files(app, value))
-    expect(refused(await reconcile(app))).toEqual([])
+    careful.commit(app, files(app, value))
+    expect(refused(await pass())).toEqual([])
     expect(at(await plane.cluster.get(key(app)), 'data')).toEqual({ a: value })
+  })
+
+  test('somebody else who makes the object in between keeps it', async () => {
+    scene.commit('raced', files('raced', 'b'))
+    await reconcile('raced')
+    scene.commit('raced', files('raced', 'c'))
+    const theirs = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x-configmap', namespace: 'raced' } }
+    const raced = instead('delete', async (...parameters) => {
+      const answer = await plane.cluster.delete(...parameters)
+      await plane.cluster.create({ ...theirs, data: { a: 'theirs' } }, { fieldManager: 'operator-x' })
+      return answer
+    })
+    const report = await reconcileWithReport({ ...scene.ports, cluster: async () => raced }, scene.request('raced'))
+    expect(refused(report)).toMatchObject([{ code: 'FIELD_CONFLICT' }])
+    expect(at(await plane.cluster.get(key('raced')), 'data')).toEqual({ a: 'theirs' })
   })
 })
