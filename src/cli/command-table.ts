@@ -44,6 +44,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./drift.ts')).driftCommand,
   },
   {
+    name: 'status',
+    summary: 'show what runs where, how well, and what differs from Git',
+    load: async () => (await import('./status.ts')).statusCommand,
+  },
+  {
     name: 'serve',
     summary: 'run the server of the GitHub App, with --embedded the worker too',
     load: async () => (await import('./serve.ts')).serveCommand,

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
 
-const SCHEMA = join(import.meta.dirname, '..', '..', 'docs', 'reference', 'diff.schema.json')
+const REFERENCE = join(import.meta.dirname, '..', '..', 'docs', 'reference')
 
-/** The published schema of `lockstep diff --format json`. */
-export function compileSchema() {
-  return new Ajv2020({ strict: true, allowUnionTypes: true }).compile(JSON.parse(readFileSync(SCHEMA, 'utf8')))
+/** The published schema of `lockstep <command> --format json`. */
+export function compileSchema(command = 'diff') {
+  const schema = JSON.parse(readFileSync(join(REFERENCE, `${command}.schema.json`), 'utf8'))
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true })
+  formats.default(ajv)
+  return ajv.compile(schema)
 }

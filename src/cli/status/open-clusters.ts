@@ -1,0 +1,41 @@
+import { resolve } from 'node:path'
+import { openCluster } from '../../adapters/kubernetes/open-cluster.ts'
+import { createClusters } from '../../assemble/clusters.ts'
+import { readOperatorFile } from '../../assemble/operator.ts'
+import type { Cluster } from '../../model/cluster.ts'
+import { LockstepError } from '../../model/errors.ts'
+import type { Invocation } from '../command.ts'
+
+/** The clusters that a command may look at. */
+export interface ReachableClusters extends AsyncDisposable {
+  /** A kubeconfig leads to one cluster, whatever it is called; undefined: to those that the operator registered. */
+  readonly only?: Cluster
+  /** Where the operator keeps inventories. */
+  readonly inventoryNamespace?: string
+  /** Throws a LockstepError for a cluster that this repository may not use. */
+  open(name: string, repository: string): Promise<Cluster>
+}
+
+/** By `--kubeconfig`, else by the operator's file. Nothing is sent yet. */
+export async function openClusters({ options, cwd, env }: Invocation): Promise<ReachableClusters> {
+  const { kubeconfig, context, config } = options as Readonly<Record<string, string | undefined>>
+  if (kubeconfig !== undefined) {
+    const access = { name: 'kubeconfig', kubeconfig: resolve(cwd, kubeconfig), allowExec: true }
+    const only = await openCluster({ ...access, ...(context !== undefined && { context }) })
+    return { only, open: async () => only, [Symbol.asyncDispose]: () => only.close() }
+  }
+  if (config === undefined && !env.LOCKSTEP_CONFIG) throw noClusters()
+  const file = readOperatorFile(config, env, cwd)
+  const clusters = createClusters(file.clusters, file.inventoryNamespace)
+  return {
+    inventoryNamespace: file.inventoryNamespace,
+    open: (name, repository) => clusters.open(name, repository),
+    [Symbol.asyncDispose]: () => clusters.close(),
+  }
+}
+
+function noClusters(): LockstepError {
+  const message = 'Nothing says how to reach a cluster.'
+  const remedy = "Name a kubeconfig with --kubeconfig, or the operator's file with --config."
+  return new LockstepError({ code: 'OPTION_MISSING', message, remedy }, { kind: 'usage' })
+}
