@@ -1,4 +1,5 @@
 import { targetsOf } from '../config/layout.ts'
+import { printTrack } from '../config/print-track.ts'
 import type { EnvironmentConfig, RepositoryConfig } from '../config/repository-config.ts'
 import { driftFingerprint, type Fingerprint, type IgnoredDrift } from '../model/ignored-drift.ts'
 import { type Overlay, type Target, targetId } from '../model/target.ts'
@@ -82,7 +83,7 @@ function environmentDrift(environment: EnvironmentConfig, question: DriftQuestio
     findings: suspended
       ? []
       : knownDrift(fresh, name, question.now).map((found) => toFinding(found, environment, question)),
-    standing: standingOf(fresh, suspended),
+    standing: standingOf(fresh, suspended, environment.track && printTrack(environment.track)),
     unknown: expectedTargets(name, question).filter((target) => !isKnown(target, question)),
   }
 }

@@ -8,17 +8,17 @@ export type Standing =
   | { readonly kind: 'pinned'; readonly track: string }
   | { readonly kind: 'waiting'; readonly waitingFor: string; readonly targets: readonly Target[] }
 
-/** `statuses`: what is known of one environment. */
-export function standingOf(statuses: readonly TargetStatus[], suspended: boolean): Standing[] {
+/** `statuses`: what is known of one environment. `track`: what the configuration pins it to, known or not. */
+export function standingOf(statuses: readonly TargetStatus[], suspended: boolean, track?: string): Standing[] {
   const fields = statuses.reduce((sum, { drift }) => sum + drift.length, 0)
-  const tracks = new Set(statuses.flatMap(({ track }) => track ?? []))
+  const tracks = new Set(track === undefined ? statuses.flatMap((status) => status.track ?? []) : [track])
   const waiting = Map.groupBy(
     statuses.filter((status) => status.waitingFor !== undefined),
     ({ waitingFor = '' }) => waitingFor,
   )
   return [
     ...(suspended ? [{ kind: 'suspended', fields } as const] : []),
-    ...[...tracks].sort().map((track) => ({ kind: 'pinned', track }) as const),
+    ...[...tracks].sort().map((pin) => ({ kind: 'pinned', track: pin }) as const),
     ...[...waiting].map(([waitingFor, members]) => {
       const targets = members.map(({ target }) => target)
       return { kind: 'waiting', waitingFor, targets: targets.sort(byName) } as const

@@ -77,6 +77,11 @@ describe('what stands still on purpose is no drift', () => {
     ])
     expect(found?.findings).toHaveLength(1)
   })
+  test('a pin that the configuration names is told though nothing is known of its cluster', () => {
+    const found = facts('{}, track: { tag: v2.* }', [targetStatus('checkout', 'prod', { track: 'tag v1.*' })])
+    expect(found?.standing).toEqual([{ kind: 'pinned', track: 'tag v2.*' }])
+    expect(facts('{}, track: { tag: v2.* }', [])?.standing).toEqual([{ kind: 'pinned', track: 'tag v2.*' }])
+  })
   test('unless what is known is too old', () => {
     const observedAt = '2026-11-20T14:08:59Z'
     expect(facts('{}', [targetStatus('checkout', 'prod', { suspended: true, observedAt })])?.standing).toEqual([])

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { printTrack } from '../../src/config/print-track.ts'
 import type { Track } from '../../src/config/repository-config.ts'
 import { LockstepError } from '../../src/model/errors.ts'
 import { highestTag } from '../../src/reconcile/targets/highest-tag.ts'
-import { printTrack, resolveTrack } from '../../src/reconcile/targets/track.ts'
+import { resolveTrack } from '../../src/reconcile/targets/track.ts'
 
 describe('the tag that a pattern stands for', () => {
   test.each<[string, string[], string | undefined]>([

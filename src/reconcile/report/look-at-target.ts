@@ -1,3 +1,4 @@
+import { printTrack } from '../../config/print-track.ts'
 import { LockstepError, type Problem } from '../../model/errors.ts'
 import type { SyncState, TargetStatus } from '../../model/target-status.ts'
 import { renderTarget } from '../desired/target-render.ts'
@@ -8,7 +9,6 @@ import { failureProblems } from '../pass/failure.ts'
 import { openSession, type Session, type TargetRequest } from '../pass/session.ts'
 import type { ReconcilePorts } from '../ports.ts'
 import { type Newest, newestOf } from '../targets/newest-of.ts'
-import { printTrack } from '../targets/track.ts'
 import { type InventoryReport, parseInventoryReport } from './inventory-report.ts'
 import { unknownStatus } from './status-after.ts'
 

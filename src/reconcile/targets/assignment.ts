@@ -1,3 +1,4 @@
+import { printTrack } from '../../config/print-track.ts'
 import { LockstepError } from '../../model/errors.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import { renderTarget, type TargetRender } from '../desired/target-render.ts'
@@ -6,7 +7,6 @@ import type { Session } from '../pass/session.ts'
 import type { Source } from '../ports.ts'
 import type { Marks } from './marks.ts'
 import { type Newest, newestOf } from './newest-of.ts'
-import { printTrack } from './track.ts'
 import { turnOf, type Wait } from './turn.ts'
 import { beforeOf, turnFacts } from './turn-facts.ts'
 

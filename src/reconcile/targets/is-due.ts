@@ -1,7 +1,7 @@
+import { printTrack } from '../../config/print-track.ts'
 import { isFresh } from '../../model/target-drift.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import type { TrackedTarget } from './declared-targets.ts'
-import { printTrack } from './track.ts'
 
 /**
  * Whether a target has to be looked at by what the board says alone: `unknown` asks for the digest of its newest render. Anything that is

@@ -1,13 +1,8 @@
+import { printTrack } from '../../config/print-track.ts'
 import type { Track } from '../../config/repository-config.ts'
 import { LockstepError } from '../../model/errors.ts'
 import type { Mirror } from '../../model/mirror.ts'
 import { highestTag } from './highest-tag.ts'
-
-/** As it is shown wherever the environment is listed: `branch release/2`, `tag v1.*`, `commit 4f9c2a…`. */
-export function printTrack(track: Track): string {
-  if ('branch' in track) return `branch ${track.branch}`
-  return 'tag' in track ? `tag ${track.tag}` : `commit ${track.commit.slice(0, 12)}`
-}
 
 /** The commit that is tracked now. Throws TRACK_MISSING where there is none. */
 export async function resolveTrack(mirror: Pick<Mirror, 'resolve' | 'tags'>, track: Track): Promise<string> {
