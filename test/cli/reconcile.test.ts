@@ -5,6 +5,7 @@ import { runCli } from '../../src/cli/frame.ts'
 import { parseRemoteUrl } from '../../src/cli/reconcile/repository-ref.ts'
 import type { ResourceKey } from '../../src/model/resource-key.ts'
 import { useControlPlane } from '../support/control-plane.ts'
+import { compileSchema } from '../support/diff-schema.ts'
 import { eventually } from '../support/eventually.ts'
 import { createRepository, type TestRepository, temporaryDirectory } from '../support/git-repository.ts'
 import { at } from '../support/kubernetes-objects.ts'
@@ -54,6 +55,11 @@ async function lockstep(words: readonly string[], signal = AbortSignal.timeout(6
   return { code, out, err, json: () => JSON.parse(out) }
 }
 
+function expectSchema(command: string, document: unknown): void {
+  const validate = compileSchema(command)
+  expect([validate(document), validate.errors]).toEqual([true, null])
+}
+
 const cluster = () => ['--kubeconfig', plane.local.kubeconfig]
 const onDev = (command: string, ...more: string[]) =>
   lockstep([command, '--env', 'dev', '--app', 'checkout', ...cluster(), ...more])
@@ -68,6 +74,7 @@ describe('lockstep reconcile', () => {
     const run = await onDev('reconcile', '--format', 'json')
     expect(run.code).toBe(0)
     const document = run.json()
+    for (const each of [dry.json(), document]) expectSchema('reconcile', each)
     expect(document).toMatchObject({
       revision: clone.git('rev-parse', 'HEAD'),
       created: 2,
@@ -154,6 +161,7 @@ describe('lockstep drift', () => {
     await plane.cluster.patch(KEY, { data: { mode: 'mine' } }, { fieldManager: 'kubectl-edit' })
     const run = await onDev('drift', '--format', 'json')
     expect(run.code).toBe(3)
+    expectSchema('drift', run.json())
     expect(run.json().drift).toMatchObject([
       {
         object: 'ConfigMap/a',

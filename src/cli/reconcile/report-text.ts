@@ -26,8 +26,8 @@ function objectLine({ key, verb, reason }: ObjectReport): string {
 }
 
 /** `drift      Deployment/checkout .spec.replicas: Git 2, live 5 by kubectl since …`. */
-export function driftLine({ object, namespace, path, desired, live, manager, since }: DriftEntry): string {
+export function driftLine({ object, namespace, path, desired, live, manager, since, contended }: DriftEntry): string {
   const place = namespace ? ` in ${namespace}` : ''
   const values = path === '' ? `is ${live}` : `${path}: Git ${desired}, live ${live}`
-  return `${'drift'.padEnd(10)} ${object}${place} ${values}${manager ? ` by ${manager}` : ''} since ${since}`
+  return `${'drift'.padEnd(10)} ${object}${place} ${values}${manager ? ` by ${manager}` : ''} since ${since}${contended ? ', contended' : ''}`
 }

@@ -1,4 +1,3 @@
-import type { Views } from '../../assemble/views.ts'
 import { ClusterError } from '../../model/cluster-error.ts'
 import { LockstepError, type Problem } from '../../model/errors.ts'
 import type { Target } from '../../model/target.ts'
@@ -8,14 +7,13 @@ import type { ReachableClusters } from './open-clusters.ts'
 
 /** A kubeconfig leads to one cluster: where the options leave open which, its inventories tell. */
 export async function clusterNames(
-  { only }: ReachableClusters,
-  views: Views,
+  { only, view }: ReachableClusters,
   declared: readonly Target[],
   { repository, signal }: { repository: string; signal: AbortSignal },
 ): Promise<ReadonlySet<string>> {
   const named = new Set(declared.map(({ cluster }) => cluster))
   if (!only || named.size <= 1) return named
-  const inventories = (await views.of(only).inventories(signal)).inventories()
+  const inventories = (await view(only).inventories(signal)).inventories()
   const found = new Set(inventories.filter((one) => one.repository === repository).map(({ target }) => target.cluster))
   const there = new Set([...named].filter((name) => found.has(name)))
   if (there.size > 0) return there
@@ -32,14 +30,14 @@ export interface Answer {
 
 /** Once a cluster, so that one that does not answer is waited for once. */
 export async function askClusters(
-  ports: ReconcilePorts,
-  views: Views,
+  ports: Pick<ReconcilePorts, 'cluster'>,
+  { view }: ReachableClusters,
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Answer>> {
   const ask = async (name: string): Promise<Answer> => {
     try {
-      await views.of(await ports.cluster(name)).inventories(signal)
+      await view(await ports.cluster(name)).inventories(signal)
       return { unreachable: false }
     } catch (error) {
       signal.throwIfAborted()

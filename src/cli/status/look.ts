@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { openLocalRepository } from '../../adapters/git/local-repository.ts'
-import { createViews } from '../../assemble/views.ts'
 import type { RepositoryConfig } from '../../config/repository-config.ts'
 import { LockstepError } from '../../model/errors.ts'
 import { repositoryName } from '../../model/github.ts'
@@ -37,27 +36,22 @@ export async function look(invocation: Invocation): Promise<Seen> {
   const repository = await repositoryRef(local.root, text('repository'))
   const declared = await chosenTargets(source, text)
   await using clusters = await openClusters(invocation)
-  const views = createViews(clusters.inventoryNamespace ?? 'lockstep-system')
   const ports = clonePorts(invocation, {
     cluster: (name) => clusters.open(name, repositoryName(repository)),
-    view: async (cluster) => views.of(cluster),
+    view: async (cluster) => clusters.view(cluster),
     source: async () => source,
     settings: clusters.inventoryNamespace ? { inventoryNamespace: clusters.inventoryNamespace } : {},
   })
-  try {
-    const { signal } = invocation
-    const names = await clusterNames(clusters, views, declared, { repository: repositoryName(repository), signal })
-    const targets = declared.filter(({ cluster }) => names.has(cluster))
-    const asked = await askClusters(ports, views, [...names], signal)
-    const seen = await mapLimited(targets, AT_ONCE, async (target) => {
-      const problems = asked.get(target.cluster)?.problems
-      if (problems) return { status: unknownStatus(target, undefined, problems, ports.clock.now()) }
-      return lookAtTarget(ports, { repository, target, signal })
-    })
-    return { targets: seen, unreachable: [...asked.values()].some((answer) => answer.unreachable) }
-  } finally {
-    await views.close()
-  }
+  const { signal } = invocation
+  const names = await clusterNames(clusters, declared, { repository: repositoryName(repository), signal })
+  const targets = declared.filter(({ cluster }) => names.has(cluster))
+  const asked = await askClusters(ports, clusters, [...names], signal)
+  const seen = await mapLimited(targets, AT_ONCE, async (target) => {
+    const problems = asked.get(target.cluster)?.problems
+    if (problems) return { status: unknownStatus(target, undefined, problems, ports.clock.now()) }
+    return lookAtTarget(ports, { repository, target, signal })
+  })
+  return { targets: seen, unreachable: [...asked.values()].some((answer) => answer.unreachable) }
 }
 
 /** A thousand targets ask for the same tree. */

@@ -4,6 +4,8 @@ import { createClusters } from '../../assemble/clusters.ts'
 import { readOperatorFile } from '../../assemble/operator.ts'
 import type { Cluster } from '../../model/cluster.ts'
 import { LockstepError } from '../../model/errors.ts'
+import type { ClusterView } from '../../reconcile/live/live-view.ts'
+import { WatchedView } from '../../reconcile/live/watched-view.ts'
 import type { Invocation } from '../command.ts'
 
 /** The clusters that a command may look at. */
@@ -14,6 +16,8 @@ export interface ReachableClusters extends AsyncDisposable {
   readonly inventoryNamespace?: string
   /** Throws a LockstepError for a cluster that this repository may not use. */
   open(name: string, repository: string): Promise<Cluster>
+  /** What its watches tell, for all who ask. */
+  view(cluster: Cluster): ClusterView
 }
 
 /** By `--kubeconfig`, else by the operator's file. Nothing is sent yet. */
@@ -22,15 +26,32 @@ export async function openClusters({ options, cwd, env }: Invocation): Promise<R
   if (kubeconfig !== undefined) {
     const access = { name: 'kubeconfig', kubeconfig: resolve(cwd, kubeconfig), allowExec: true }
     const only = await openCluster({ ...access, ...(context !== undefined && { context }) })
-    return { only, open: async () => only, [Symbol.asyncDispose]: () => only.close() }
+    return withViews({ only, open: async () => only }, () => only.close())
   }
   if (config === undefined && !env.LOCKSTEP_CONFIG) throw noClusters()
   const file = readOperatorFile(config, env, cwd)
   const clusters = createClusters(file.clusters, file.inventoryNamespace)
+  const { inventoryNamespace } = file
+  const open: ReachableClusters['open'] = (name, repository) => clusters.open(name, repository)
+  return withViews({ inventoryNamespace, open }, () => clusters.close())
+}
+
+type Reachable = Pick<ReachableClusters, 'only' | 'inventoryNamespace' | 'open'>
+
+function withViews(reachable: Reachable, close: () => Promise<void>): ReachableClusters {
+  const { inventoryNamespace = 'lockstep-system' } = reachable
+  const views = new Map<string, WatchedView>()
   return {
-    inventoryNamespace: file.inventoryNamespace,
-    open: (name, repository) => clusters.open(name, repository),
-    [Symbol.asyncDispose]: () => clusters.close(),
+    ...reachable,
+    view(cluster) {
+      const view = views.get(cluster.name) ?? new WatchedView(cluster, { inventoryNamespace })
+      views.set(cluster.name, view)
+      return view
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...views.values()].map((view) => view.close()))
+      await close()
+    },
   }
 }
 
