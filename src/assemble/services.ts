@@ -64,7 +64,10 @@ export function createServices(config: OperatorConfig, log: Log): Services {
     observe: (call) => metrics.githubCall(call),
   })
   const clusters = createClusters(config.clusters, config.inventoryNamespace)
-  const views = createViews(config.inventoryNamespace)
+  const views = createViews(config.inventoryNamespace, (cluster, { kind }) => {
+    metrics.viewDisagreement()
+    log.warn({ cluster, kind }, 'objects were not known as they are; their kind is listed anew')
+  })
   const redisUrl = config.secrets.redisUrl?.reveal()
   const redis = redisUrl === undefined ? undefined : new Redis(redisUrl, { maxRetriesPerRequest: 2 })
   redis?.on('error', (error) => log.warn({ err: error }, 'Redis does not answer'))

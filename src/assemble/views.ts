@@ -1,4 +1,6 @@
-import type { Cluster } from '../model/cluster.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Cluster, ResourceKind } from '../model/cluster.ts'
+import { keepUp } from '../reconcile/live/upkeep.ts'
 import { WatchedView } from '../reconcile/live/watched-view.ts'
 
 /** What watches tell of each cluster, shared by every pass and watcher of a process. */
@@ -10,21 +12,50 @@ export interface Views {
   close(): Promise<void>
 }
 
-export function createViews(inventoryNamespace: string): Views {
-  const views = new Map<string, WatchedView>()
+/** `onDisagreement`: objects of this kind were not known as they are. */
+export function createViews(
+  inventoryNamespace: string,
+  onDisagreement: (cluster: string, kind: ResourceKind) => void = () => undefined,
+): Views {
+  const views = new Map<string, OpenView>()
   return {
     of(cluster) {
-      const view = views.get(cluster.name) ?? new WatchedView(cluster, { inventoryNamespace })
-      views.set(cluster.name, view)
-      return view
+      const { name } = cluster
+      const open = views.get(name) ?? new OpenView(cluster, inventoryNamespace, (kind) => onDisagreement(name, kind))
+      views.set(name, open)
+      return open.view
     },
     async release(name) {
-      const view = views.get(name)
+      const open = views.get(name)
       views.delete(name)
-      await view?.close()
+      await open?.close()
     },
     async close() {
-      await Promise.all([...views.values()].map((view) => view.close()))
+      await Promise.all([...views.values()].map((open) => open.close()))
     },
   }
+}
+
+class OpenView {
+  readonly view: WatchedView
+  readonly #stop = new AbortController()
+  readonly #upkeep: Promise<void>
+
+  constructor(cluster: Cluster, inventoryNamespace: string, onDisagreement: (kind: ResourceKind) => void) {
+    this.view = new WatchedView(cluster, { inventoryNamespace })
+    const { signal } = this.#stop
+    this.#upkeep = keepUp(this.view, { clock, signal, onDisagreement })
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.view.close()
+    await this.#upkeep
+  }
+}
+
+const clock = {
+  now: () => new Date(),
+  sleep: (milliseconds: number, signal?: AbortSignal) =>
+    sleep(milliseconds, undefined, { signal }).catch(() => undefined),
 }

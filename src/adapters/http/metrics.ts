@@ -15,6 +15,8 @@ export interface Metrics {
   job(kind: string, outcome: string, seconds: number): void
   /** Status 0 stands for no answer. */
   githubCall(call: { route: string; status: number; remaining?: number; resource?: string }): void
+  /** What the watches of a cluster had told was not what the cluster holds. */
+  viewDisagreement(): void
   /** Prometheus text. */
   text(): Promise<string>
   readonly contentType: string
@@ -50,6 +52,11 @@ export function createMetrics(): Metrics {
     labelNames: ['resource'],
     registers,
   })
+  const disagreements = new Counter({
+    name: 'lockstep_view_disagreements_total',
+    help: 'Kinds whose objects were found to be other than watches had told.',
+    registers,
+  })
   return {
     webhook: (event, result) => webhooks.inc({ event, result }),
     job: (kind, outcome, seconds) => jobs.observe({ kind, outcome }, seconds),
@@ -57,6 +64,7 @@ export function createMetrics(): Metrics {
       calls.inc({ route: call.route, status: call.status })
       if (call.remaining !== undefined) remaining.set({ resource: call.resource ?? 'core' }, call.remaining)
     },
+    viewDisagreement: () => disagreements.inc(),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

@@ -1,4 +1,5 @@
 import type { KnownObjects, LiveObject, ObjectIdentity } from '../../model/cluster.ts'
+import type { ResourceKey } from '../../model/resource-key.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { InventoryIndex } from '../inventory/inventory-index.ts'
 import { INVENTORY_LABEL } from '../labels.ts'
@@ -31,6 +32,11 @@ export class KnownInventories implements KnownObjects {
 
   inventories(): Inventory[] {
     return this.#index.all()
+  }
+
+  /** Of every object that an inventory names. */
+  *keys(): Generator<ResourceKey> {
+    for (const { records } of this.#index.all()) for (const { key } of records.values()) yield key
   }
 
   get(_namespace: string | undefined, name: string): ObjectIdentity | undefined {

@@ -23,11 +23,15 @@ export interface ViewOptions {
   readonly labels?: readonly string[]
   /** How long `hold` waits at most. Default 20 s. */
   readonly patienceMs?: number
+  /** Monotonic milliseconds; `performance.now` by default. */
+  readonly now?: () => number
 }
 
 /** Lists under way at one time: each page of one is in memory. */
 const LISTS_AT_ONCE = 3
 const PATIENCE_MS = 20_000
+/** A kind that no inventory names is followed so long after it was held last. */
+const UNUSED_MS = 10 * 60_000
 const CONFIG_MAP: ResourceKind = { group: '', version: 'v1', kind: 'ConfigMap' }
 
 /**
@@ -35,7 +39,7 @@ const CONFIG_MAP: ResourceKind = { group: '', version: 'v1', kind: 'ConfigMap' }
  * others changed last.
  */
 export class WatchedView implements ClusterView {
-  readonly #cluster: Cluster
+  readonly cluster: Cluster
   readonly #options: ViewOptions
   readonly #records = new RecordStore((change) => this.#changes.tell(change))
   readonly #changes = new Listeners<LiveChange>()
@@ -49,13 +53,19 @@ export class WatchedView implements ClusterView {
   readonly #busy = new Map<string, number>()
   /** By what is followed: `kindId` for our objects. */
   readonly #following = new Map<string, Following>()
+  readonly #heldAt = new Map<string, number>()
+  /** Objects whose rules changed are being judged anew. */
+  #judging: Promise<void> = Promise.resolve()
 
   constructor(cluster: Cluster, options: ViewOptions) {
-    this.#cluster = cluster
+    this.cluster = cluster
     this.#options = options
   }
 
   async hold(kinds: readonly ResourceKind[], signal: AbortSignal): Promise<void> {
+    await this.#judging
+    const now = this.#now()
+    for (const kind of kinds) this.#heldAt.set(kindId(kind), now)
     const missing = kinds.filter((kind) => !this.#following.get(kindId(kind))?.current)
     await mapLimited(missing, LISTS_AT_ONCE, (kind) => this.#holdKind(kind, signal))
   }
@@ -67,7 +77,7 @@ export class WatchedView implements ClusterView {
   async object(key: ResourceKey): Promise<LiveObject | undefined> {
     const record = this.#following.get(kindId(key))?.current ? this.#records.get(key) : undefined
     const recent = record && this.#recent.get(resourceId(key), record.version)
-    return recent ?? this.#cluster.get(key)
+    return recent ?? this.cluster.get(key)
   }
 
   take(object: LiveObject): LiveRecord {
@@ -100,19 +110,20 @@ export class WatchedView implements ClusterView {
     else this.#rules.delete(label)
     const kinds = new Set([...(before?.kinds ?? []), ...(rules?.kinds ?? [])])
     const judged = [...this.#records.ofLabel(label).values()].filter(({ key }) => kinds.has(kindId(key)))
-    this.#judgeAgain(judged)
+    this.#judgeAgain(label, judged)
   }
 
   usePeople(label: string, managers: readonly string[]): void {
     if (managers.join('\n') === (this.#people.get(label) ?? []).join('\n')) return
     this.#people.set(label, managers)
-    this.#judgeAgain([...this.#records.ofLabel(label).values()])
+    this.#judgeAgain(label, [...this.#records.ofLabel(label).values()])
   }
 
   async autoscalers(namespace: string, signal: AbortSignal): Promise<readonly JsonObject[]> {
     const known = this.#autoscalers
-    if (!(await this.#cluster.scope(AUTOSCALERS))) return []
+    if (!(await this.cluster.scope(AUTOSCALERS))) return []
     const take: Followed['take'] = (type, object) => known.take(type, object)
+    this.#heldAt.set('autoscalers', this.#now())
     await this.#follow('autoscalers', { kind: AUTOSCALERS, options: { known }, take }, signal)
     return known.of(namespace)
   }
@@ -159,6 +170,35 @@ export class WatchedView implements ClusterView {
     return this.#idle.add(listener)
   }
 
+  known(key: ResourceKey): LiveRecord | undefined {
+    return this.#records.get(key)
+  }
+
+  /** Of the kinds that are known up to now. */
+  records(): readonly LiveRecord[] {
+    const current = [...this.#following].filter(([id, { current, kind }]) => current && id === kindId(kind))
+    return current.flatMap(([, { kind }]) => [...this.#records.records(kind)])
+  }
+
+  /** What is known of a kind is doubted: it is listed, and every object looked at, when it is held next. */
+  listAnew(kind: ResourceKind): void {
+    for (const record of [...this.#records.records(kind)]) this.#records.put({ ...record, version: '' })
+    this.#unfollow(kindId(kind))
+  }
+
+  /** Ends watches of kinds that no inventory names and that nobody held for ten minutes. */
+  closeUnused(): void {
+    const named = new Set([...this.#inventories.keys()].map(kindId))
+    const before = this.#now() - UNUSED_MS
+    for (const [id, heldAt] of this.#heldAt) {
+      if (named.has(id) || heldAt > before) continue
+      const kind = this.#following.get(id)?.kind
+      this.#unfollow(id)
+      this.#heldAt.delete(id)
+      if (kind && id === kindId(kind)) this.#records.dropKind(kind)
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#following.values()].map((following) => following.close()))
   }
@@ -166,7 +206,7 @@ export class WatchedView implements ClusterView {
   /** A kind that the server does not have has no objects. */
   async #holdKind(kind: ResourceKind, signal: AbortSignal): Promise<void> {
     try {
-      if (!this.#following.has(kindId(kind)) && !(await this.#cluster.scope(kind))) return
+      if (!this.#following.has(kindId(kind)) && !(await this.cluster.scope(kind))) return
       const options = { labelSelector: this.#selector(TARGET_LABEL), known: this.#records.known(kind) }
       await this.#follow(kindId(kind), { kind, options, take: (...event) => this.#take(...event) }, signal)
     } catch (error) {
@@ -177,7 +217,7 @@ export class WatchedView implements ClusterView {
 
   async #follow(id: string, followed: Followed, signal: AbortSignal): Promise<void> {
     const open = this.#following.get(id)
-    const following = !open || open.ended ? new Following(this.#cluster, followed) : open
+    const following = !open || open.ended ? new Following(this.cluster, followed) : open
     this.#following.set(id, following)
     await following.synced(this.#options.patienceMs ?? PATIENCE_MS, signal)
   }
@@ -187,15 +227,30 @@ export class WatchedView implements ClusterView {
     return labels.length > 0 ? `${label} in (${labels.join(',')})` : label
   }
 
-  #judgeAgain(records: readonly LiveRecord[]): void {
+  /** Only this target's objects are asked for: a thousand targets may bring rules of their own when a worker starts. */
+  #judgeAgain(label: string, records: readonly LiveRecord[]): void {
+    if (records.length === 0) return
     for (const record of records) this.#records.put({ ...record, version: '' })
-    for (const kind of kindsOf(records.map(({ key }) => key))) this.#restart(kindId(kind))
+    const kinds = kindsOf(records.map(({ key }) => key))
+    const before = this.#judging
+    this.#judging = before.then(async () => {
+      for (const kind of kinds) await this.#readAgain(kind, label).catch(() => this.#unfollow(kindId(kind)))
+    })
+  }
+
+  async #readAgain(kind: ResourceKind, label: string): Promise<void> {
+    const { items } = await this.cluster.list(kind, { labelSelector: `${TARGET_LABEL}=${label}` })
+    for (const object of items) this.#take('MODIFIED', object, true)
   }
 
   /** It is listed again when it is held next. */
-  #restart(id: string): void {
+  #unfollow(id: string): void {
     void this.#following.get(id)?.close()
     this.#following.delete(id)
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? performance.now()
   }
 
   #take(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: LiveObject, initial: boolean): void {

@@ -1,6 +1,5 @@
 import type { Problem } from '../../model/errors.ts'
 import { type RepositoryRef, repositoryName } from '../../model/github.ts'
-import type { Target } from '../../model/target.ts'
 import { targetId } from '../../model/target.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import { driftConfig, observeDrift } from '../drift/observe-drift.ts'
@@ -17,14 +16,13 @@ import { unknownStatus } from '../report/status-after.ts'
 import { Incidents } from './incidents.ts'
 import { isNews } from './is-news.ts'
 import { Looks } from './looks.ts'
+import type { Labelled, Member } from './member.ts'
+import { useRules } from './use-rules.ts'
+
+export type { Member } from './member.ts'
 
 const HEARTBEAT_MS = 15_000
 const LOOKS_AT_ONCE = 16
-
-export interface Member {
-  readonly repository: RepositoryRef
-  readonly target: Target
-}
 
 export interface WatchRequest {
   /** The operator's name of the cluster. */
@@ -100,6 +98,7 @@ class ClusterWatcher {
     const { signal } = this.#request
     try {
       await this.#refreshMembers()
+      for (const [ref, members] of this.#byRepository()) await useRules(this.#ports, this.#view, ref, members)
       this.#inventories = await this.#view.inventories(signal)
       await this.#repeatOrLook()
     } catch (error) {
@@ -122,8 +121,8 @@ class ClusterWatcher {
   /** Says again what the board holds where watches stand: it is still true. Looks at the others. */
   async #repeatOrLook(): Promise<void> {
     const observedAt = this.#ports.clock.now().toISOString()
-    const byRepository = Map.groupBy([...this.#members], ([, { repository }]) => repositoryName(repository))
-    for (const [repository, members] of byRepository) {
+    for (const [ref, members] of this.#byRepository()) {
+      const repository = repositoryName(ref)
       const known = await this.#knownOf(repository)
       const standing = members.filter(([label, { target }]) => known.has(targetId(target)) && this.#stands(label))
       const targets = standing.map(([, { target }]) => target)
@@ -131,6 +130,11 @@ class ClusterWatcher {
       const labels = new Set(standing.map(([label]) => label))
       for (const [label] of members) if (!labels.has(label)) this.#looks.ask(label)
     }
+  }
+
+  #byRepository(): [RepositoryRef, Labelled[]][] {
+    const groups = Map.groupBy([...this.#members], ([, { repository }]) => repositoryName(repository))
+    return [...groups.values()].map((members) => [(members[0] as Labelled)[1].repository, members])
   }
 
   async #knownOf(repository: string): Promise<ReadonlySet<string>> {

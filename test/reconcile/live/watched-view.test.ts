@@ -11,7 +11,6 @@ import { labelled } from '../../support/live-objects.ts'
 
 const CONFIG_MAP: ResourceKind = { group: '', version: 'v1', kind: 'ConfigMap' }
 const SECRET: ResourceKind = { group: '', version: 'v1', kind: 'Secret' }
-const DEPLOYMENT: ResourceKind = { group: 'apps', version: 'v1', kind: 'Deployment' }
 const WIDGET: ResourceKind = { group: 'example.dev', version: 'v1', kind: 'Widget' }
 const lockstep = { fieldManager: 'lockstep', force: true }
 const key = (name: string) => ({ ...CONFIG_MAP, namespace: 'default', name })
