@@ -58,4 +58,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'run the worker that holds the clusters',
     load: async () => (await import('./worker.ts')).workerCommand,
   },
+  {
+    name: 'rbac',
+    summary: 'print the rights that the worker needs in a cluster',
+    load: async () => (await import('./rbac.ts')).rbacCommand,
+  },
 ]

@@ -6,7 +6,19 @@ import { COMMON_OPTIONS } from '../../src/cli/parse-options.ts'
 const lines = (text: string) => text.trimEnd().split('\n')
 
 test('the commands of the contract are there', () => {
-  const names = ['demo', 'validate', 'render', 'diff', 'promote', 'reconcile', 'drift', 'serve', 'worker']
+  const names = [
+    'demo',
+    'validate',
+    'render',
+    'diff',
+    'promote',
+    'reconcile',
+    'drift',
+    'status',
+    'serve',
+    'worker',
+    'rbac',
+  ]
   expect(COMMANDS.map(({ name }) => name)).toEqual(names)
 })
 
