@@ -123,6 +123,7 @@ describe('stages', () => {
     ['apps/Deployment', 'workloads'],
     ['example.dev/Widget', 'workloads'],
     ['admissionregistration.k8s.io/ValidatingWebhookConfiguration', 'webhooks'],
+    ['apiregistration.k8s.io/APIService', 'webhooks'],
   ])('%s belongs to %s', (id, expected) => {
     const [group = '', kind = ''] = id.split('/')
     expect(stageOf({ group, kind })).toBe(expected)

@@ -2,38 +2,40 @@ import type { ResourceKind } from '../../model/cluster.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { ResourceKey } from '../../model/resource-key.ts'
 import type { PathStep } from '../fields/managed-path.ts'
-import { ownersOf, owns } from '../fields/own-fields.ts'
-import { objectAt, textAt, valueAt } from '../live/live-object.ts'
+import { isOurs } from '../fields/own-entry.ts'
+import { objectAt, objectsAt, textAt, valueAt } from '../live/live-object.ts'
 import { fieldsScaled } from './scaled-fields.ts'
 
 export const AUTOSCALERS: ResourceKind = { group: 'autoscaling', version: 'v2', kind: 'HorizontalPodAutoscaler' }
-const REPLICAS = [{ field: 'spec' }, { field: 'replicas' }]
 
-/** Who besides us decides over fields of an object, as far as the object itself tells. */
+/** Who decides over fields of an object that autoscalers write, as far as the object itself tells. */
 export interface Contest {
-  /** Somebody besides us writes `spec.replicas`. */
+  /**
+   * Somebody besides us writes `spec.replicas`, so it matters whether an autoscaler is meant to. That includes a number that nobody owns:
+   * the server notes no owner for a scale to 0.
+   */
   readonly replicasContested: boolean
+  /** We set `spec.replicas`, alone. */
+  readonly ownsReplicas?: boolean
   /** Fields that an autoscaler writes itself: they leave our intent. */
   readonly scaled?: readonly (readonly PathStep[])[]
 }
 
 export function contestOf(live: JsonObject): Contest {
-  const scaled = fieldsScaled(live)
-  return { replicasContested: replicasAreContested(live), ...(scaled.length > 0 && { scaled }) }
+  const entries = objectsAt(live, 'metadata', 'managedFields')
+  const owners = entries.filter(ownsReplicas)
+  const scaled = fieldsScaled(entries)
+  const others = owners.some((entry) => !isOurs(entry))
+  return {
+    replicasContested: others || (owners.length === 0 && valueAt(live, 'spec', 'replicas') !== undefined),
+    ...(owners.length > 0 && !others && { ownsReplicas: true }),
+    ...(scaled.length > 0 && { scaled }),
+  }
 }
 
-/**
- * Somebody else writes `spec.replicas` of a live object, so it matters whether an autoscaler is meant to. That includes a number that nobody
- * owns: the server notes no owner for a scale to 0.
- */
-export function replicasAreContested(live: JsonObject): boolean {
-  const owners = ownersOf(live).filter((owner) => owns(owner, REPLICAS))
-  return owners.length > 0 ? owners.some(({ ours }) => !ours) : valueAt(live, 'spec', 'replicas') !== undefined
-}
-
-/** We set `spec.replicas` of a live object, alone. */
-export function ownsReplicas(live: JsonObject): boolean {
-  return ownersOf(live).some((owner) => owner.ours && owns(owner, REPLICAS)) && !replicasAreContested(live)
+function ownsReplicas(entry: JsonObject): boolean {
+  const spec = objectAt(entry, 'fieldsV1', 'f:spec')
+  return spec !== undefined && ('f:replicas' in spec || Object.keys(spec).length === 0)
 }
 
 /** A desired object as an autoscaler: a HorizontalPodAutoscaler, or KEDA's ScaledObject, which makes one. */

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { type FieldSet, only, partOf, unionOf, without } from '../fields/field-set.ts'
+import { isOurs } from '../fields/own-entry.ts'
 import { FIELD_MANAGER, TARGET_LABEL } from '../labels.ts'
 import { annotationOf, objectsAt, textAt, valueAt } from '../live/live-object.ts'
 import type { Claim } from './claim.ts'
@@ -72,10 +73,6 @@ function firstEntry(desired: JsonObject): JsonObject {
 
 function ourEntry(apiVersion: JsonObject['apiVersion'], fieldsV1: FieldSet): JsonObject {
   return { manager: FIELD_MANAGER, operation: 'Apply', apiVersion, fieldsType: 'FieldsV1', fieldsV1 }
-}
-
-function isOurs(entry: JsonObject): boolean {
-  return entry.manager === FIELD_MANAGER && entry.operation === 'Apply' && !entry.subresource
 }
 
 function fieldsOf(entry: JsonObject | undefined): FieldSet {

@@ -2,16 +2,16 @@ import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { type FieldSet, partOf } from '../fields/field-set.ts'
 import { type PathStep, parseStep, printPath } from '../fields/managed-path.ts'
 import { isPerson } from '../fields/people.ts'
-import { objectsAt, textAt } from '../live/live-object.ts'
+import { textAt } from '../live/live-object.ts'
 import { isEarlierTool } from './takeover.ts'
 
 /**
- * Fields that autoscalers write into the object themselves: containers' resources by a VerticalPodAutoscaler, and `spec.replicas` by
+ * Fields that autoscalers write into the object themselves, from its managedFields: containers' resources by a VerticalPodAutoscaler, and `spec.replicas` by
  * whoever uses the scale subresource, as KEDA does. Not the HorizontalPodAutoscaler's: whether that is still there is asked of the
  * cluster, because its writer has the name of every controller.
  */
-export function fieldsScaled(live: JsonObject): PathStep[][] {
-  return objectsAt(live, 'metadata', 'managedFields').flatMap((entry) => {
+export function fieldsScaled(entries: readonly JsonObject[]): PathStep[][] {
+  return entries.flatMap((entry) => {
     const fields = isJsonObject(entry.fieldsV1) ? entry.fieldsV1 : {}
     if (isVertical(entry)) return [...leavesOf(fields, [])].filter(isOfResources)
     return scales(entry) ? [...leavesOf(fields, [])].filter((steps) => printPath(steps) === '.spec.replicas') : []

@@ -18,13 +18,16 @@ const CONFIGURATION = new Set([
   'networking.k8s.io/NetworkPolicy',
 ])
 
-/** What others need comes first: namespaces and definitions, cluster roles and classes, configuration, workloads; webhooks last. */
+/** Webhooks and aggregated APIs: registered before what answers them runs, they would stand in the way of the rest. */
+const WEBHOOKS = new Set(['admissionregistration.k8s.io', 'apiregistration.k8s.io'])
+
+/** What others need comes first: namespaces and definitions, cluster roles and classes, configuration, workloads; what the API server itself asks last. */
 export function stageOf(key: Pick<ResourceKey, 'group' | 'kind'>): Stage {
   const kind = `${key.group}/${key.kind}`
   if (kind === '/Namespace' || kind === 'apiextensions.k8s.io/CustomResourceDefinition') return 'foundations'
   if (kind === 'rbac.authorization.k8s.io/ClusterRole' || key.kind.endsWith('Class')) return 'classes'
   if (CONFIGURATION.has(kind)) return 'configuration'
-  return key.group === 'admissionregistration.k8s.io' ? 'webhooks' : 'workloads'
+  return WEBHOOKS.has(key.group) ? 'webhooks' : 'workloads'
 }
 
 /** Groups in the stages' order; empty stages are left out, order inside a stage is kept. */

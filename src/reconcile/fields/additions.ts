@@ -1,8 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts'
-import { FIELD_MANAGER } from '../labels.ts'
 import { objectsAt, textAt } from '../live/live-object.ts'
 import { type FieldSet, only, partOf, unionOf, without } from './field-set.ts'
 import { type PathStep, parseStep, printPath, stepInto } from './managed-path.ts'
+import { isOurs } from './own-entry.ts'
 import { type Pointer, pointerOf } from './pointer.ts'
 
 /** Something a person put into an object of ours that neither Git nor a controller has a say in. */
@@ -104,8 +104,4 @@ export function claimed(object: JsonObject, additions: readonly Addition[]): Jso
     const left = without(fieldsOf(entry), paths)
     return Object.keys(left).length > 0 ? [{ ...entry, fieldsV1: left }] : []
   })
-}
-
-function isOurs(entry: JsonObject): boolean {
-  return entry.manager === FIELD_MANAGER && entry.operation === 'Apply' && !entry.subresource
 }

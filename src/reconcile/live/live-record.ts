@@ -2,10 +2,9 @@ import { createHmac, randomBytes } from 'node:crypto'
 import type { LiveObject } from '../../model/cluster.ts'
 import { isSecret } from '../../model/mask-secrets.ts'
 import type { ResourceKey } from '../../model/resource-key.ts'
-import { contestOf, ownsReplicas } from '../apply/autoscaler.ts'
+import { type Contest, contestOf } from '../apply/autoscaler.ts'
 import type { FieldPlace } from '../drift/ignore-rules.ts'
 import { peoplesAdditions } from '../fields/additions.ts'
-import type { PathStep } from '../fields/managed-path.ts'
 import { ownersOf, ownFieldsHash } from '../fields/own-fields.ts'
 import { isPerson } from '../fields/people.ts'
 import { objectHealth } from '../health/health.ts'
@@ -16,7 +15,7 @@ import { interned } from './interned.ts'
 import { annotationOf, keyOf, labelOf, listAt, objectAt, objectsAt, textAt, uidOf } from './live-object.ts'
 
 /** What a pass has to know of a live object, without its body: thousands are kept. */
-export interface LiveRecord {
+export interface LiveRecord extends Contest {
   readonly key: ResourceKey
   readonly uid: string
   /** `metadata.resourceVersion`. */
@@ -27,12 +26,6 @@ export interface LiveRecord {
   readonly ownHash: string
   /** What people added to it: absent where there is nothing. */
   readonly additions?: readonly FieldPlace[]
-  /** Somebody besides us writes `spec.replicas`. */
-  readonly replicasContested: boolean
-  /** Fields that an autoscaler writes itself: absent where there are none. */
-  readonly scaled?: readonly (readonly PathStep[])[]
-  /** We set `spec.replicas`, alone. */
-  readonly ownsReplicas?: boolean
   /** Our annotation asks for it to be left alone. */
   readonly disabled?: boolean
   /** Our annotation about pruning it. */
@@ -58,7 +51,6 @@ export function toLiveRecord(object: LiveObject, people: readonly string[] = [])
     ownHash: ownFieldsHash(object),
     ...added(object, people),
     ...contestOf(object),
-    ...(ownsReplicas(object) && { ownsReplicas: true }),
     ...(isDisabled(object) && { disabled: true }),
     prune: optional(annotationOf(object, PRUNE_ANNOTATION)),
     applied: ownersOf(object).some(({ ours }) => ours),
