@@ -10,6 +10,7 @@ import { readTrouble } from './log-trouble.ts'
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
 export interface LockstepProcess {
+  readonly pid: number
   /** Where it listens; undefined for a worker. */
   readonly url: string | undefined
   /** The process as it is killed by a person or the kernel: SIGKILL, to it and its children. */
@@ -38,6 +39,7 @@ export async function startLockstep(options: {
   process.once('exit', guard)
   const url = await readyLine(child, log)
   return {
+    pid: child.pid as number,
     url,
     kill: () => end(child, 'SIGKILL', guard),
     stop: () => end(child, 'SIGTERM', guard),

@@ -5,7 +5,7 @@ import { leaseDurations } from '../reconcile/ownership/durations.ts'
 import type { HeldLease } from '../reconcile/ownership/held-lease.ts'
 import { keepLease, type LeaseClock } from '../reconcile/ownership/keep-lease.ts'
 import { watchCluster } from '../reconcile/watch/watch-targets.ts'
-import { heldPorts } from './ports.ts'
+import { type Holding, heldPorts } from './ports.ts'
 import { createJobRunner } from './run-job.ts'
 import type { Services } from './services.ts'
 import { targetsOfCluster } from './targets-of-cluster.ts'
@@ -65,24 +65,25 @@ async function holdOnAndOn(services: Services, { name, identity, held, signal }:
 /** Runs the jobs of the cluster's lane and follows its objects for as long as it is held. */
 async function workOn(services: Services, name: string, lease: HeldLease): Promise<void> {
   services.log.info({ cluster: name }, 'holding a cluster')
-  const run = createJobRunner(services, (repository) => heldPorts(services, lease, repository))
+  const holding = { lease, term: randomUUID() }
+  const run = createJobRunner(services, (repository) => heldPorts(services, holding, repository))
   const stop = services.queue.process(run, { lane: name })
   const stopped = new Promise<void>((resolve) => {
     lease.signal.addEventListener('abort', () => resolve(stop(0)))
     if (lease.signal.aborted) resolve(stop(0))
   })
-  await Promise.all([stopped, watchOnAndOn(services, name, lease)])
+  await Promise.all([stopped, watchOnAndOn(services, name, holding)])
   await services.views.release(name)
   services.log.info({ cluster: name }, 'no longer holding a cluster')
 }
 
 /** A watch that ends is begun again. */
-async function watchOnAndOn(services: Services, cluster: string, lease: HeldLease): Promise<void> {
-  const { signal } = lease
+async function watchOnAndOn(services: Services, cluster: string, holding: Holding): Promise<void> {
+  const { signal } = holding.lease
   const targets = () => targetsOfCluster(services, cluster)
   while (!signal.aborted) {
     try {
-      await watchCluster(heldPorts(services, lease), { cluster, targets, signal })
+      await watchCluster(heldPorts(services, holding), { cluster, targets, signal })
     } catch (error) {
       if (!signal.aborted) services.log.warn({ err: error, cluster }, 'a cluster cannot be watched')
     }

@@ -13,6 +13,7 @@ import { ownedBoard } from '../reconcile/ownership/owned-board.ts'
 import { ownedCluster } from '../reconcile/ownership/owned-cluster.ts'
 import type { ReconcilePorts } from '../reconcile/ports.ts'
 import { sourceOfMirror } from '../reconcile/targets/mirror-source.ts'
+import { fetchFor } from './fetch-for.ts'
 import type { RepositoryAccess } from './repositories.ts'
 import type { Services } from './services.ts'
 
@@ -100,12 +101,25 @@ export function reconcilePorts(services: Services, repository?: string): Reconci
   }
 }
 
-/** As `reconcilePorts`, for the worker that holds the cluster: once it no longer does, it writes neither there nor about it. */
-export function heldPorts(services: Services, lease: HeldLease, repository?: string): ReconcilePorts {
+/**
+ * As `reconcilePorts`, for the worker that holds the cluster: once it no longer does, it writes neither there nor about it. `term` is this
+ * holding's id: what Git said before it began may be older than what the holder before had applied.
+ */
+export function heldPorts(services: Services, { lease, term }: Holding, repository?: string): ReconcilePorts {
   const ports = reconcilePorts(services, repository)
   return {
     ...ports,
     cluster: async (name, environment) => ownedCluster(await ports.cluster(name, environment), lease),
+    async source(ref) {
+      const { mirror } = await services.openRepository(ref)
+      await fetchFor(mirror, term)
+      return ports.source(ref)
+    },
     board: ownedBoard(ports.board, lease),
   }
+}
+
+export interface Holding {
+  readonly lease: HeldLease
+  readonly term: string
 }

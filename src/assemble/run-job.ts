@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { holdsCommand } from '../handlers/command-comment.ts'
 import { sweep } from '../handlers/sweep.ts'
 import { repositoryName } from '../model/github.ts'
@@ -16,6 +17,7 @@ import { pressButton } from '../promotion/press-button.ts'
 import type { ReconcilePorts } from '../reconcile/ports.ts'
 import { dispatchRepository } from '../reconcile/targets/dispatch-targets.ts'
 import { settleTarget } from '../reconcile/targets/settle-target.ts'
+import { fetchFor } from './fetch-for.ts'
 import { previewPorts, promotionPorts, reconcilePorts, warmPorts } from './ports.ts'
 import type { Services } from './services.ts'
 
@@ -81,14 +83,23 @@ async function runJob(
     case 'gates':
       return regateEnvironment(await previewPorts(services, access), job.environment, signal)
     case 'dispatch': {
-      await access.mirror.fetch()
-      return [await dispatchRepository(portsOf(access.name), job.repository)]
+      const look = randomUUID()
+      await fetchFor(access.mirror, look)
+      return [await dispatchRepository(tellingLook(portsOf(access.name), look), job.repository)]
     }
     case 'reconcile': {
-      const { repository, target, heal } = job
+      const { repository, target, heal, look } = job
+      if (look !== undefined) await fetchFor(access.mirror, look)
       return [await settleTarget(portsOf(access.name), { repository, target, ...(heal && { heal }), signal })]
     }
   }
+}
+
+/** Another worker, with a mirror of its own, may run what this look finds due. */
+function tellingLook(ports: ReconcilePorts, look: string): ReconcilePorts {
+  const add: ReconcilePorts['queue']['add'] = (job, options) =>
+    ports.queue.add(job.kind === 'reconcile' ? { ...job, look } : job, options)
+  return { ...ports, queue: { add } }
 }
 
 async function runSweep(services: Services): Promise<Outcome[]> {

@@ -37,6 +37,8 @@ export interface ReconcileJob {
   readonly heal?: boolean
   /** Live objects are not as they were applied. */
   readonly drifted?: boolean
+  /** Id of the look at the repository that found it due: who runs it has to have fetched since. */
+  readonly look?: string
 }
 
 export interface PreviewJob {
@@ -151,10 +153,20 @@ export function isUrgent(job: Job): boolean {
 
 /** Of two jobs of one id, what is left to do when both were asked for: the newer facts, and no wish is forgotten. */
 export function combineJobs(older: Job | undefined, newer: Job): Job {
-  if (older?.kind === 'reconcile' && newer.kind === 'reconcile') return { ...newer, ...(older.heal && { heal: true }), ...(older.drifted && { drifted: true }) }
+  if (older?.kind === 'reconcile' && newer.kind === 'reconcile') return combineReconciles(older, newer)
   const kept = older?.kind === newer.kind && 'again' in older ? older.again : undefined
   if (kept === undefined || (newer.kind !== 'preview' && newer.kind !== 'group') || newer.again) return newer
   return { ...newer, again: kept }
+}
+
+function combineReconciles(older: ReconcileJob, newer: ReconcileJob): ReconcileJob {
+  const look = newer.look ?? older.look
+  return {
+    ...newer,
+    ...(older.heal && { heal: true }),
+    ...(older.drifted && { drifted: true }),
+    ...(look !== undefined && { look }),
+  }
 }
 
 /** Whether a running job has nothing to find out any more, because `newer`, of the same id, was asked for. */
