@@ -18,7 +18,7 @@ RUN apt-get update \
 WORKDIR /app
 COPY --from=builders /out/kustomize /out/helm /usr/local/bin/
 COPY --from=dependencies /app/node_modules node_modules
-COPY --from=kustomize /out/lockstep-renderer renderer/lockstep-renderer
+COPY --from=builders /out/lockstep-renderer renderer/lockstep-renderer
 COPY package.json LICENSE ./
 COPY bin bin
 COPY src src
