@@ -4,7 +4,7 @@ import type { ResourceKey } from '../../../src/model/resource-key.ts'
 import { textAt, valueAt } from '../../../src/reconcile/live/live-object.ts'
 import { useControlPlane } from '../../support/control-plane.ts'
 import { KUSTOMIZE_SETUP_MS } from '../../support/kustomize.ts'
-import { TargetsScene } from '../../support/targets-scene.ts'
+import { REPOSITORY, TargetsScene, targetOf } from '../../support/targets-scene.ts'
 import { configMapYaml, deploymentYaml } from '../../support/yaml-objects.ts'
 
 const plane = useControlPlane()
@@ -92,6 +92,11 @@ describe('order between targets', () => {
       await scene.look('database/prod/main')
       await scene.work()
       expect(await dataOf('order-web')).toBe('2')
+
+      await sayOf('order-db', 'Degraded')
+      await scene.look('database/prod/main')
+      await scene.ports.queue.add({ kind: 'reconcile', repository: REPOSITORY, target: targetOf('web/prod/main') })
+      expect(await scene.work()).toMatchObject({ 'web/prod/main': { code: 'IN_SYNC' } })
     },
     KUSTOMIZE_SETUP_MS,
   )
@@ -361,8 +366,8 @@ describe('a target that left Git', () => {
     await scene.deploy()
     await scene.ports.queue.add({
       kind: 'reconcile',
-      repository: { installation: 1, owner: 'acme', name: 'shop' },
-      target: { application: 'doubt', environment: 'prod', cluster: 'main' },
+      repository: REPOSITORY,
+      target: targetOf('doubt/prod/main'),
     })
     expect((await scene.work())['doubt/prod/main']?.decision).toBe('refused')
     expect(await dataOf('doubt')).toBe('1')
@@ -379,8 +384,8 @@ describe('a target that left Git', () => {
     expect(await scene.dispatch()).toMatchObject({ decision: 'failed' })
     await scene.ports.queue.add({
       kind: 'reconcile',
-      repository: { installation: 1, owner: 'acme', name: 'shop' },
-      target: { application: 'unread', environment: 'prod', cluster: 'main' },
+      repository: REPOSITORY,
+      target: targetOf('unread/prod/main'),
     })
     expect((await scene.work())['unread/prod/main']?.decision).toBe('failed')
     expect(await dataOf('unread')).toBe('1')
