@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import type { FieldConflict } from '../../src/model/cluster-error.ts'
+import { ClusterError, type ClusterErrorKind, type FieldConflict } from '../../src/model/cluster-error.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 import { settlementOf } from '../../src/reconcile/apply/conflict-policy.ts'
 import { immutableProblem } from '../../src/reconcile/apply/immutable-problem.ts'
 import { migration, replicasGivenUp } from '../../src/reconcile/apply/migrated-fields.ts'
-import { requiredBy } from '../../src/reconcile/apply/references.ts'
+import { requiredBy, waitsFor } from '../../src/reconcile/apply/references.ts'
 import { isReplaceable, propagationFor } from '../../src/reconcile/apply/replace-policy.ts'
 import { isEarlierTool } from '../../src/reconcile/apply/takeover.ts'
 import { isPerson } from '../../src/reconcile/fields/people.ts'
@@ -292,5 +292,18 @@ describe('what the server wants to be there first', () => {
     [{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd', namespace: 'shop' }, spec: {} }, []],
   ])('%j', (body, ids) => {
     expect(requiredBy(manifest(body))).toEqual(ids)
+  })
+
+  const refusal = (kind: ClusterErrorKind, message: string) =>
+    new ClusterError({ kind, message, status: 0, reason: '' })
+  const missing = refusal('not-found', `roles.${rbac} "r" not found`)
+  test.each<[string, boolean, Error, readonly string[]]>([
+    ['this plan makes it', true, missing, [`${rbac}/Role/shop/r`]],
+    ['nobody makes it', false, missing, [`${rbac}/Role/shop/other`]],
+    ['something else is missing', false, refusal('not-found', 'namespaces "shop" not found'), [`${rbac}/Role/shop/r`]],
+    ['a right is missing', false, refusal('forbidden', 'User "u" cannot patch "r"'), [`${rbac}/Role/shop/r`]],
+    ['the server is away', false, new Error('r'), [`${rbac}/Role/shop/r`]],
+  ])('a refusal is waited out where %s: %s', (_title, expected, error, made) => {
+    expect(waitsFor(error, manifest(binding('RoleBinding', 'Role')), new Set(made))).toBe(expected)
   })
 })

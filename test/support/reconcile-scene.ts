@@ -21,6 +21,8 @@ export interface SceneOptions {
   readonly drift?: string
   readonly namespaces?: readonly string[]
   readonly pruneLimit?: number
+  /** More of the environment, as one line of YAML. */
+  readonly keys?: string
   /** More of the file, as lines of YAML at its top. */
   readonly more?: string
   readonly settings?: ReconcileSettings
@@ -119,6 +121,7 @@ export class ReconcileScene {
       `  - name: ${environment}`,
       `    cluster: ${environment}`,
       ...(namespaces ? [`    namespaces: [${namespaces.map((name) => JSON.stringify(name)).join(', ')}]`] : []),
+      ...(this.#options.keys ? [`    ${this.#options.keys}`] : []),
       `drift:\n  policy: ${policy}`,
       ...(drift ? [drift.replace(/^/gm, '  ')] : []),
       `prune: { limit: ${pruneLimit} }`,

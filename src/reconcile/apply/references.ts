@@ -1,6 +1,5 @@
 import { ClusterError } from '../../model/cluster-error.ts'
-import type { ResourceKey } from '../../model/resource-key.ts'
-import { resourceId } from '../../model/resource-key.ts'
+import { parseResourceId, type ResourceKey, resourceId } from '../../model/resource-key.ts'
 import type { DesiredObject } from '../desired/desired.ts'
 import { objectAt, textAt } from '../live/live-object.ts'
 
@@ -35,8 +34,13 @@ function requiredByPod(key: ResourceKey, body: DesiredObject['body']): string[] 
   ]
 }
 
-/** The refusal may be for want of an object that this very plan makes: it is asked again by being applied after that one. */
-export function waitsFor(error: unknown, object: DesiredObject, made: ReadonlySet<string>): boolean {
-  if (!(error instanceof ClusterError) || !['not-found', 'forbidden', 'denied'].includes(error.kind)) return false
-  return requiredBy(object).some((id) => made.has(id))
+/** The refusal is for want of an object that this very plan makes (`made`: ids): it is asked again by being applied after that one. */
+export function waitsFor(
+  error: unknown,
+  object: Pick<DesiredObject, 'key' | 'body'>,
+  made: ReadonlySet<string>,
+): boolean {
+  if (!(error instanceof ClusterError) || (error.kind !== 'not-found' && error.kind !== 'denied')) return false
+  const missing = requiredBy(object).filter((id) => made.has(id))
+  return missing.some((id) => error.message.includes(parseResourceId(id).name))
 }

@@ -203,6 +203,17 @@ describe('an object that the server does not take', () => {
     expect(await get('ConfigMap', app, 'good')).toBeUndefined()
   })
 
+  test('of a kind that the environment does not take is refused before anything is asked', async () => {
+    const keys = 'kinds: { deny: [Secret] }'
+    const strict = await ReconcileScene.open({ cluster: () => cluster, environment: 'dev', keys })
+    const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: s, namespace: default }\n'
+    strict.commit('kinds', { 'a.yaml': configMapYaml('kinds', 'default', {}), 's.yaml': secret })
+    const report = await reconcileWithReport(strict.ports, strict.request('kinds'))
+    expect(report.outcome).toMatchObject({ decision: 'refused', code: 'KIND_FORBIDDEN' })
+    expect(report.requests).toMatchObject({ dryRun: 0, patch: 0 })
+    expect(await get('ConfigMap', 'default', 'kinds')).toBeUndefined()
+  })
+
   test('a namespace on its way out: tried again, not refused for good', async () => {
     await plane.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ending' } }, admin)
     await plane.cluster.delete({ group: '', version: 'v1', kind: 'Namespace', name: 'ending' })
