@@ -9,13 +9,13 @@ import { useControlPlane } from '../support/control-plane.ts'
 import { eventually } from '../support/eventually.ts'
 import { at } from '../support/kubernetes-objects.ts'
 import { kustomizeForTests } from '../support/kustomize.ts'
-import { commitFile, openScene, type Scene, SECRET, tipOf } from '../support/local-github.ts'
+import { commitFile, openScene, type Scene, SECRET } from '../support/local-github.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 
 const MINUTES = 60_000
 const TAKEN_OVER_MS = 30_000
 /** Enough that a pass over them can be stopped in the middle. */
-const OBJECTS = 400
+const OBJECTS = 250
 /** Requests that one pass has in flight. */
 const IN_FLIGHT = 16
 
@@ -30,6 +30,8 @@ let redis: TestRedis
 let repository: string
 let directory: string
 let env: Record<string, string>
+/** Finds out what is due; never killed. */
+let shared: LockstepProcess
 const workers: LockstepProcess[] = []
 
 const CONFIG = `version: 1
@@ -76,6 +78,7 @@ beforeAll(async () => {
     KUSTOMIZE_BIN: await kustomizeForTests(),
     REDIS_URL: redis.url,
   }
+  shared = await startWorker('shared', '--no-clusters')
 }, 10 * MINUTES)
 afterEach(async () => {
   for (const worker of workers.splice(0)) {
@@ -84,6 +87,7 @@ afterEach(async () => {
   }
 })
 afterAll(async () => {
+  await shared?.kill()
   await redis?.stop()
   await scene?.close()
   await rm(directory, { recursive: true, force: true })
@@ -105,7 +109,12 @@ async function startWorker(name: string, ...words: string[]): Promise<LockstepPr
     })),
   }
   await writeFile(file, stringify(config))
-  const worker = await startLockstep({ arguments: ['worker', '--config', file, ...words], env, log: logOf(name) })
+  return startLockstep({ arguments: ['worker', '--config', file, ...words], env, log: logOf(name) })
+}
+
+/** A worker that holds these clusters; killed after the test. */
+async function startHolder(name: string, ...clusters: readonly ClusterName[]): Promise<LockstepProcess> {
+  const worker = await startWorker(name, ...clusters.flatMap((cluster) => ['--cluster', cluster]))
   workers.push(worker)
   return worker
 }
@@ -149,7 +158,6 @@ async function drift(cluster: ClusterName): Promise<void> {
 }
 
 async function commit(version: string, cluster: ClusterName): Promise<void> {
-  await tipOf(scene.bob, repository, 'main')
   await commitFile(scene.bob, repository, 'main', { path: path(cluster), content: objects(version) })
 }
 
@@ -176,9 +184,9 @@ describe('two workers', () => {
   test(
     'share clusters: what one holds moves to the other when it is killed',
     async () => {
-      const first = await startWorker('first')
+      const first = await startHolder('first', ...NAMES)
       for (const cluster of NAMES) await holdsOnly(cluster, 'v1')
-      const second = await startWorker('second')
+      const second = await startHolder('second', ...NAMES)
       expect(await Promise.all(NAMES.map(holderOf))).toEqual([first.pid, first.pid])
       await first.kill()
       await Promise.all(NAMES.map(drift))
@@ -191,9 +199,8 @@ describe('two workers', () => {
   test(
     'do no harm when one is stopped in the middle of a pass and goes on after the other has taken over',
     async () => {
-      const stopped = await startWorker('stopped', '--cluster', 'north')
+      const stopped = await startHolder('stopped', 'north')
       await eventually(async () => (await holderOf('north')) === stopped.pid, undefined, TAKEN_OVER_MS)
-      await startWorker('shared', '--no-clusters')
       const north = follow('north')
       await commit('v2', 'north')
       await eventually(
@@ -203,7 +210,7 @@ describe('two workers', () => {
       )
       process.kill(stopped.pid, 'SIGSTOP')
       expect((await versions('north')).has('v1')).toBe(true)
-      const successor = await startWorker('successor', '--cluster', 'north')
+      const successor = await startHolder('successor', 'north')
       await holdsOnly('north', 'v2')
       await commit('v3', 'north')
       await holdsOnly('north', 'v3')
@@ -226,10 +233,7 @@ describe('two workers', () => {
   test(
     'each work on the clusters they are told, and a worker that ends in good order leaves its own at once',
     async () => {
-      const [north, south] = [
-        await startWorker('north', '--cluster', 'north'),
-        await startWorker('south', '--cluster', 'south'),
-      ]
+      const [north, south] = await Promise.all([startHolder('north', 'north'), startHolder('south', 'south')])
       await eventually(async () => (await holderOf('north')) === north.pid, undefined, TAKEN_OVER_MS)
       await eventually(async () => (await holderOf('south')) === south.pid, undefined, TAKEN_OVER_MS)
       await north.stop()
