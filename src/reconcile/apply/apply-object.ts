@@ -3,6 +3,7 @@ import type { LazyMask } from '../desired/secret-mask.ts'
 import type { InventoryRecord } from '../inventory/inventory.ts'
 import { FIELD_MANAGER } from '../labels.ts'
 import type { Session } from '../pass/session.ts'
+import { applyLate } from './apply-late.ts'
 import { writeClaim } from './claim.ts'
 import { refusalProblem } from './cluster-problem.ts'
 import type { Rehearsal } from './rehearsal.ts'
@@ -17,12 +18,13 @@ export interface Applied {
 
 /** Writes one object as it was rehearsed. What the server refuses is the answer; outages and defects are thrown. */
 export async function applyObject(session: Session, rehearsal: Rehearsal, mask: LazyMask): Promise<Applied | Problem> {
-  const { action, body, force, claim, claimAnew, replaces } = rehearsal
+  const { action, body, force, claim, claimAnew, replaces, late } = rehearsal
   const { key, id, renderHash } = action.object
   try {
     if (claim) await writeClaim(session, key, claim, claimAnew ?? (() => undefined))
     if (replaces !== undefined) await removeForReplacement(session, key, replaces)
-    const answer = await session.cluster.apply(body, { fieldManager: FIELD_MANAGER, force })
+    const apply = () => session.cluster.apply(body, { fieldManager: FIELD_MANAGER, force })
+    const answer = await (late ? applyLate(session, apply) : apply())
     if (rehearsal.note === 'DRIFT_HEALED')
       session.heals.healed(patientOf(session, action.object), rehearsal.drift, session.ports.clock.now().getTime())
     const { uid, ownHash, version } = session.view.take(answer)

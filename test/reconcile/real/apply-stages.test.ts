@@ -69,6 +69,19 @@ webhooks: []
     expect(writes.slice(6)).toEqual(rest)
   })
 
+  test('a bare Pod and the class it needs come in one pass, though the server looks for the class in a dry run too', async () => {
+    const priority = 'apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: { name: staged }\nvalue: 5\n'
+    const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: p, namespace: default }
+spec: { priorityClassName: staged, containers: [{ name: c, image: "i:1" }] }
+`
+    scene.commit('pods', { 'p.yaml': pod, 'c.yaml': priority })
+    expect((await reconcile('pods')).outcome.details).toMatchObject({ created: 2, failed: 0 })
+    scene.commit('pods', { 'p.yaml': pod.replace('name: p,', 'name: q,').replace('staged', 'nobodys') })
+    expect((await reconcile('pods')).outcome).toMatchObject({ decision: 'refused', code: 'ADMISSION_DENIED' })
+  })
+
   test('of two hundred objects the one that changed is sent, twice', async () => {
     const files = (changed: string) =>
       Object.fromEntries([
