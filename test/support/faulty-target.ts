@@ -1,5 +1,6 @@
 import type { Cluster } from '../../src/model/cluster.ts'
 import type { Outcome } from '../../src/model/outcome.ts'
+import type { ClusterView } from '../../src/reconcile/live/live-view.ts'
 import { reconcileWithReport } from '../../src/reconcile/pass/reconcile-target.ts'
 import type { ReconcilePorts } from '../../src/reconcile/ports.ts'
 import type { TestControlPlane } from './control-plane.ts'
@@ -39,8 +40,22 @@ export class FaultyTarget {
     return target
   }
 
-  async pass(cluster: Cluster): Promise<Outcome> {
-    return this.#run({ ...this.scene.ports, cluster: async () => cluster })
+  /** With `view`, what is live is known from its watches instead of being listed. */
+  async pass(cluster: Cluster, view?: ClusterView): Promise<Outcome> {
+    return this.#run({ ...this.scene.ports, cluster: async () => cluster, ...(view && { view: async () => view }) })
+  }
+
+  /** Somebody changes an object that no commit changes. */
+  async edit(): Promise<void> {
+    await this.#plane.cluster.patch(this.#stay, { data: { value: 'edited' } }, { fieldManager: 'kubectl-edit' })
+  }
+
+  async isHealed(): Promise<boolean> {
+    return at(await this.#plane.cluster.get(this.#stay), 'data', 'value') === 'same'
+  }
+
+  get #stay() {
+    return { group: '', version: 'v1', kind: 'ConfigMap', namespace: this.namespace, name: 'stay' }
   }
 
   /** A pass by a process that may be killed: the call at which it was, undefined if it lived to the end. */
