@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { ClusterError, type ClusterErrorKind, type FieldConflict } from '../../src/model/cluster-error.ts'
 import type { JsonObject } from '../../src/model/json.ts'
+import { applyLate } from '../../src/reconcile/apply/apply-late.ts'
 import { settlementOf } from '../../src/reconcile/apply/conflict-policy.ts'
 import { immutableProblem } from '../../src/reconcile/apply/immutable-problem.ts'
 import { migration, replicasGivenUp } from '../../src/reconcile/apply/migrated-fields.ts'
@@ -263,6 +264,43 @@ describe('replacing', () => {
       'Job/j cannot be changed like that: spec.template: field is immutable; spec: spec is immutable after creation; ' +
         'provisioner: updates to provisioner are forbidden; data: FieldValueForbidden.',
     )
+  })
+})
+
+describe('an object that needs one just made', () => {
+  const refusal = (kind: ClusterErrorKind) => new ClusterError({ kind, message: '', status: 0, reason: '' })
+  const waiting = () => {
+    let now = 0
+    const clock = {
+      now: () => new Date(now),
+      sleep: async (milliseconds: number) => {
+        now += milliseconds
+      },
+    }
+    return { ports: { clock }, signal: new AbortController().signal }
+  }
+  const attempts = async (answers: (tries: number) => ClusterErrorKind | undefined) => {
+    let tries = 0
+    const applied = applyLate(waiting(), async () => {
+      const kind = answers(++tries)
+      if (kind) throw refusal(kind)
+      return { kind: 'Pod' }
+    })
+    const end = await applied.then(() => 'applied').catch((error: ClusterError) => error.kind)
+    return { tries, end }
+  }
+
+  test('is applied as soon as the server knows of that one', async () => {
+    expect(await attempts((tries) => (tries < 3 ? 'denied' : undefined))).toEqual({ tries: 3, end: 'applied' })
+    expect(await attempts((tries) => (tries < 2 ? 'not-found' : undefined))).toEqual({ tries: 2, end: 'applied' })
+  })
+
+  test('is refused in the end, and at once for another reason', async () => {
+    const { tries, end } = await attempts(() => 'not-found')
+    expect(end).toBe('not-found')
+    expect(tries).toBeGreaterThan(50)
+    expect(tries).toBeLessThan(70)
+    expect(await attempts(() => 'forbidden')).toEqual({ tries: 1, end: 'forbidden' })
   })
 })
 

@@ -19,7 +19,7 @@ export interface Applied {
 /** Writes one object as it was rehearsed. What the server refuses is the answer; outages and defects are thrown. */
 export async function applyObject(session: Session, rehearsal: Rehearsal, mask: LazyMask): Promise<Applied | Problem> {
   const { action, body, force, claim, claimAnew, replaces, late } = rehearsal
-  const { key, id, renderHash } = action.object
+  const { key, id, renderHash, fleeting } = action.object
   try {
     if (claim) await writeClaim(session, key, claim, claimAnew ?? (() => undefined))
     if (replaces !== undefined) await removeForReplacement(session, key, replaces)
@@ -28,7 +28,7 @@ export async function applyObject(session: Session, rehearsal: Rehearsal, mask: 
     if (rehearsal.note === 'DRIFT_HEALED')
       session.heals.healed(patientOf(session, action.object), rehearsal.drift, session.ports.clock.now().getTime())
     const { uid, ownHash, version } = session.view.take(answer)
-    const record = { key, ...(uid && { uid }), renderHash, appliedHash: ownHash }
+    const record = { key, ...(uid && { uid }), renderHash, appliedHash: ownHash, ...(fleeting && { fleeting }) }
     const moved = version !== action.live?.version
     return { id, verb: rehearsal.exists ? (moved ? 'configured' : 'unchanged') : 'created', record }
   } catch (error) {
