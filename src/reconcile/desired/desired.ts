@@ -19,6 +19,8 @@ export interface DesiredObject {
   readonly values?: ReadonlyMap<string, string>
   /** Our annotation asks for it to be left alone. */
   readonly disabled?: boolean
+  /** A Job that Kubernetes removes once it has finished: that it is gone is no drift. */
+  readonly fleeting?: true
 }
 
 /** The labels that say whose an object is. */
@@ -38,7 +40,12 @@ export function toDesired(manifest: Manifest, ownership: Ownership): DesiredObje
     renderHash,
     ...(isSecret(body) && { values: hashedValues(body) }),
     ...(isDisabled(body) && { disabled: true }),
+    ...(isFleeting(body) && { fleeting: true }),
   }
+}
+
+function isFleeting(body: JsonObject): boolean {
+  return body.kind === 'Job' && objectAt(body, 'spec')?.ttlSecondsAfterFinished !== undefined
 }
 
 /** A rendered manifest with our labels, without what only the server may say; `stringData` of Secrets becomes `data`. */

@@ -1,19 +1,20 @@
 import type { Problem } from '../../model/errors.ts'
 import { type ResourceKey, resourceLabel } from '../../model/resource-key.ts'
-import { type Inventory, isWanted } from '../inventory/inventory.ts'
+import { hasGoneByItself, type Inventory, isWanted } from '../inventory/inventory.ts'
 import type { LiveRecord } from '../live/live-record.ts'
-import type { HealthVerdict } from './verdict.ts'
+import { HEALTHY, type HealthVerdict } from './verdict.ts'
 
 export interface ObjectHealth extends HealthVerdict {
   readonly key: ResourceKey
 }
 
+const MISSING = { health: 'Missing', message: 'is not in the cluster' } as const
+
 /** Health of every object that Git wants, given the live objects with our label by `resourceId`. */
 export function inventoryHealth(inventory: Inventory, live: ReadonlyMap<string, LiveRecord>): ObjectHealth[] {
   return [...inventory.records].flatMap(([id, record]) => {
     if (!isWanted(record)) return []
-    const verdict = live.get(id)?.health ?? ({ health: 'Missing', message: 'is not in the cluster' } as const)
-    return [{ key: record.key, ...verdict }]
+    return [{ key: record.key, ...(live.get(id)?.health ?? (hasGoneByItself(record) ? HEALTHY : MISSING)) }]
   })
 }
 

@@ -38,6 +38,8 @@ export interface InventoryRecord {
   readonly prune?: PruneWord
   /** Known only because a live object carried our label when the inventory was lost: a person confirms before it is pruned. */
   readonly found?: true
+  /** It may go by itself once it has done its work: it is not missed, and not made again before Git changes it. */
+  readonly fleeting?: true
 }
 
 /** Values of our annotation about pruning. */
@@ -66,6 +68,11 @@ export interface StoredPart {
 /** The object is still in Git, as far as the last apply knew. */
 export function isWanted(record: InventoryRecord): boolean {
   return record.renderHash !== undefined || (record.uid === undefined && !record.found)
+}
+
+/** It was made, and is not missed. */
+export function hasGoneByItself({ fleeting, uid }: InventoryRecord): boolean {
+  return fleeting === true && uid !== undefined
 }
 
 export function emptyInventory(repository: string, target: Target): Inventory {

@@ -2,16 +2,18 @@ import { apiVersion, type ResourceKey } from '../../model/resource-key.ts'
 import type { InventoryRecord, PruneWord } from './inventory.ts'
 
 const FOUND = 'found'
+const FLEETING = 'fleeting'
 const MARKS: Readonly<Record<string, Partial<InventoryRecord>>> = {
   disabled: { prune: 'disabled' satisfies PruneWord },
   allowed: { prune: 'allowed' satisfies PruneWord },
   [FOUND]: { found: true },
+  [FLEETING]: { fleeting: true },
 }
 
 /** One line: apiVersion, kind, namespace, name, uid, render hash, applied hash and, if any, marks; `-` for what is not there. */
-export function printRecord({ key, uid, renderHash, appliedHash, prune, found }: InventoryRecord): string {
+export function printRecord({ key, uid, renderHash, appliedHash, prune, found, fleeting }: InventoryRecord): string {
   const words = [apiVersion(key), key.kind, key.namespace, printName(key.name), uid, renderHash, appliedHash]
-  const marks = [prune, found && FOUND].filter(Boolean).join(',')
+  const marks = [prune, found && FOUND, fleeting && FLEETING].filter(Boolean).join(',')
   return [...words.map((word) => word || '-'), ...(marks ? [marks] : [])].join(' ')
 }
 

@@ -1,7 +1,7 @@
 import type { IgnoreRule } from '../../config/repository-config.ts'
 import { type DesiredObject, secretValuesDiffer } from '../desired/desired.ts'
 import { isIgnored, rulesFor } from '../drift/ignore-rules.ts'
-import { type Inventory, type InventoryRecord, isWanted } from '../inventory/inventory.ts'
+import { hasGoneByItself, type Inventory, type InventoryRecord, isWanted } from '../inventory/inventory.ts'
 import type { LiveRecord } from '../live/live-record.ts'
 
 /**
@@ -69,7 +69,8 @@ function verbFor(
   live?: LiveRecord,
 ): SyncVerb {
   const applied = record?.appliedHash !== undefined && record.renderHash === object.renderHash
-  if (!live) return applied ? 'suspect' : 'create'
+  if (!live && applied) return hasGoneByItself(record) ? 'unchanged' : 'suspect'
+  if (!live) return 'create'
   if (!applied) return 'changed'
   if (record.uid !== live.uid || record.appliedHash !== live.ownHash) return 'suspect'
   if (secretValuesDiffer(object, live)) return 'changed'
@@ -89,5 +90,6 @@ export function suspects(inventory: Inventory, live: ReadonlyMap<string, LiveRec
 /** Git had it, and it is not as it was applied. */
 export function isSuspect(record: InventoryRecord, live: LiveRecord | undefined): boolean {
   if (!isWanted(record) || record.appliedHash === undefined || live?.disabled) return false
-  return !live || record.uid !== live.uid || record.appliedHash !== live.ownHash || live.additions !== undefined
+  if (!live) return !hasGoneByItself(record)
+  return record.uid !== live.uid || record.appliedHash !== live.ownHash || live.additions !== undefined
 }
