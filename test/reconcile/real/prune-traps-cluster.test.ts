@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import type { Cluster } from '../../../src/model/cluster.ts'
+import type { ApplyOptions, Cluster } from '../../../src/model/cluster.ts'
 import type { JsonObject } from '../../../src/model/json.ts'
 import type { ResourceKey } from '../../../src/model/resource-key.ts'
 import { writeInventory } from '../../../src/reconcile/inventory/write-inventory.ts'
@@ -29,17 +29,17 @@ async function settled(...names: string[]): Promise<PruneTrap> {
 }
 
 /** Somebody's object in place of ours, with all our labels. */
-async function remake(trap: PruneTrap, name: string): Promise<void> {
+async function remake(trap: PruneTrap, name: string, options: ApplyOptions = by): Promise<void> {
   const labels = at(await trap.live(name), 'metadata', 'labels') as JsonObject
   await plane.cluster.delete(trap.key(name))
   const metadata = { name, namespace: trap.name, labels }
-  await plane.cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { theirs: 'yes' } }, by)
+  await plane.cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { theirs: 'yes' } }, options)
 }
 
 describe('whose an object is', () => {
-  test('deleted and made again by somebody, labels and all', async () => {
+  test.each(['somebody', 'lockstep'])('deleted and made again by %s, labels and all', async (fieldManager) => {
     const trap = await settled()
-    await remake(trap, 'b')
+    await remake(trap, 'b', { fieldManager })
     trap.commit(trap.configMaps('a'))
     expect(said(await trap.pass())).toEqual(['PRUNE_NOT_OURS ConfigMap/b'])
     expect([trap.deletions, await trap.left()]).toEqual([[], ['a', 'b']])

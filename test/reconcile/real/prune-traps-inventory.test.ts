@@ -104,7 +104,9 @@ describe('an inventory', () => {
       await plane.cluster.apply(body as JsonObject, { fieldManager: 'controller' })
     }
     await plane.cluster.delete(trap.inventoryKey())
-    trap.scene.confirmed.add((await trap.pass()).revision ?? '')
+    const report = await trap.pass()
+    expect(said(report)).toEqual(['INVENTORY_LOST', 'PRUNE_UNCONFIRMED', 'PRUNE_UNCONFIRMED ConfigMap/c'])
+    trap.scene.confirmed.add(report.revision ?? '')
     await trap.pass()
     expect([trap.deletions, await trap.left()]).toEqual([['ConfigMap/c'], ['a', 'b', 'child', 'copy']])
   })
