@@ -1,6 +1,7 @@
 import { LockstepError, printProblem } from '../model/errors.ts'
 import { resourceLabel } from '../model/resource-key.ts'
 import { targetId } from '../model/target.ts'
+import { type UnmanagedObject, unmanagedObjects } from '../reconcile/drift/observe-unmanaged.ts'
 import { worstHealth } from '../reconcile/health/health.ts'
 import { planTarget } from '../reconcile/pass/plan-target.ts'
 import type { ObjectReport } from '../reconcile/report/object-report.ts'
@@ -14,11 +15,16 @@ import { driftLine } from './reconcile/report-text.ts'
 export const driftCommand: Command = {
   name: 'drift',
   summary: 'compare a cluster with what the repository says',
-  usage: 'lockstep drift [--repo DIR] --env E [--app A] [--cluster C] [--ref REF] --kubeconfig F [--context C]',
+  usage:
+    'lockstep drift [--repo DIR] --env E [--app A] [--cluster C] [--ref REF] --kubeconfig F [--context C] [--unmanaged]',
   examples: [
     { command: 'lockstep drift --env prod --kubeconfig prod.yaml', shows: '3 when somebody changed what was applied' },
+    { command: 'lockstep drift --env prod --kubeconfig prod.yaml --unmanaged', shows: 'also what nobody has in Git' },
   ],
-  options: TARGET_OPTIONS,
+  options: {
+    ...TARGET_OPTIONS,
+    unmanaged: { type: 'boolean', description: 'also list objects in its namespaces that are not in Git' },
+  },
   formats: ['text', 'json'],
   async run(invocation) {
     const { format, stdout } = invocation
@@ -28,22 +34,29 @@ export const driftCommand: Command = {
   },
 }
 
-async function compare(invocation: Invocation): Promise<TargetReport[]> {
+interface Compared extends TargetReport {
+  /** Only where it was asked for. */
+  readonly unmanaged?: readonly UnmanagedObject[]
+}
+
+async function compare(invocation: Invocation): Promise<Compared[]> {
   await using open = await openTargets(invocation)
-  const reports: TargetReport[] = []
+  const reports: Compared[] = []
   for (const target of await open.targets()) {
-    const report = await planTarget(open.ports, { repository: open.repository, target, signal: invocation.signal })
+    const request = { repository: open.repository, target, signal: invocation.signal }
+    const report = await planTarget(open.ports, request)
     const { decision } = report.outcome
     const nothingCompared = report.objects.length === 0 && report.problems.length > 0
     if (nothingCompared) {
       throw new LockstepError(report.problems, { kind: decision === 'failed' ? 'unreachable' : 'refused' })
     }
-    reports.push({ target, report })
+    const unmanaged = invocation.options.unmanaged === true && (await unmanagedObjects(open.ports, request))
+    reports.push({ target, report, ...(unmanaged && { unmanaged }) })
   }
   return reports
 }
 
-function driftJson(reports: readonly TargetReport[]) {
+function driftJson(reports: readonly Compared[]) {
   const all = reports.map(({ report }) => report)
   return {
     revision: all[0]?.revision ?? null,
@@ -51,22 +64,24 @@ function driftJson(reports: readonly TargetReport[]) {
     pending: reports.flatMap(({ report }) => pending(report.objects).map(pendingJson)),
     health: worstHealth(all.map(({ health }) => health)),
     problems: all.flatMap(({ problems }) => problems),
-    targets: reports.map(({ target, report }) => ({
+    targets: reports.map(({ target, report, unmanaged }) => ({
       ...target,
       revision: report.revision ?? null,
       drift: report.drift,
       pending: pending(report.objects).map(pendingJson),
       health: report.health,
       problems: report.problems,
+      ...(unmanaged && { unmanaged: unmanaged.map(unmanagedJson) }),
     })),
   }
 }
 
-function driftText({ target, report }: TargetReport): string {
+function driftText({ target, report, unmanaged = [] }: Compared): string {
   const { drift, problems, objects } = report
   const lines = [
     ...drift.map(driftLine),
     ...pending(objects).map(({ key, verb }) => `${'not applied'.padEnd(10)} ${resourceLabel(key)} would be ${verb}`),
+    ...unmanaged.map(unmanagedLine),
     ...problems.map(printProblem),
   ]
   return `${[targetId(target), ...(lines.length > 0 ? lines : ['no drift'])].join('\n  ')}\n`
@@ -80,6 +95,14 @@ function pending(objects: readonly ObjectReport[]): ObjectReport[] {
 
 function pendingJson({ key, verb }: ObjectReport) {
   return { object: resourceLabel(key), namespace: key.namespace, verb }
+}
+
+function unmanagedJson({ key, since, manager }: UnmanagedObject) {
+  return { object: resourceLabel(key), namespace: key.namespace, since, manager }
+}
+
+function unmanagedLine({ key, since, manager }: UnmanagedObject): string {
+  return `${'unmanaged'.padEnd(10)} ${resourceLabel(key)} in ${key.namespace}${manager ? ` by ${manager}` : ''} since ${since}`
 }
 
 function exitCode(reports: readonly TargetReport[]): RunResult {

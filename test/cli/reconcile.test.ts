@@ -181,6 +181,26 @@ describe('lockstep drift', () => {
     expect((await onDev('drift')).code).toBe(0)
   })
 
+  test('names on request what is in its namespaces and nowhere in Git', async () => {
+    const body = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'stray', namespace: 'checkout' },
+      data: { a: 'b' },
+    }
+    await plane.cluster.apply(body, { fieldManager: 'kubectl-create' })
+    expect((await onDev('drift')).out).not.toContain('stray')
+    const run = await onDev('drift', '--unmanaged', '--format', 'json')
+    expect(run.code).toBe(0)
+    expectSchema('drift', run.json())
+    const [target] = run.json().targets
+    expect(target.unmanaged).toEqual([
+      { object: 'ConfigMap/stray', namespace: 'checkout', since: expect.any(String), manager: 'kubectl-create' },
+    ])
+    expect((await onDev('drift', '--unmanaged')).out).toContain('ConfigMap/stray in checkout by kubectl-create since')
+    await plane.cluster.delete({ ...KEY, name: 'stray' })
+  })
+
   test('what Git has new is pending, not drift', async () => {
     clone.write({ 'apps/checkout/overlays/dev/a.yaml': configMapYaml('a', 'checkout', { mode: 'next' }) })
     const run = await onDev('drift', '--format', 'json')

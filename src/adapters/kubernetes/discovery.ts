@@ -30,10 +30,14 @@ export class Discovery {
     throw new ClusterError({ kind: 'unknown-kind', status: 404, reason: 'NotFound', message })
   }
 
-  /** Asks again next time: for the version of one kind, or (a definition changed) for everything. */
-  forget(kind?: ResourceKind): void {
-    if (kind) this.#known.delete(apiRoot(kind))
-    else this.#known.clear()
+  /** Asks for this version of the kind's group again next time. */
+  forget(kind: ResourceKind): void {
+    this.#known.delete(apiRoot(kind))
+  }
+
+  /** As `forget`, for every version: a definition of that group changed. */
+  forgetGroup(group: string): void {
+    for (const root of this.#known.keys()) if (root.startsWith(`/apis/${group}/`)) this.#known.delete(root)
   }
 
   /** Asks once for all who wait. */

@@ -194,15 +194,17 @@ export class KubernetesCluster implements Cluster {
     const source = {
       kind,
       subject,
-      list: async (reader: PageReader) => {
-        const resource = await this.#discovery.require(kind)
-        return readList(this.#api, { resource, kind, selection, pageSize: this.#pageSize }, reader)
-      },
-      open: async (resourceVersion: string) => {
-        const path = collectionPath(await this.#discovery.require(kind), namespace)
-        const query = { watch: 'true', allowWatchBookmarks: 'true', labelSelector, resourceVersion }
-        return this.#api.open({ verb: 'watch', method: 'GET', path, query, subject, repeatable: true }, ended)
-      },
+      list: (reader: PageReader) =>
+        this.#noticing(kind, async () => {
+          const resource = await this.#discovery.require(kind)
+          return readList(this.#api, { resource, kind, selection, pageSize: this.#pageSize }, reader)
+        }),
+      open: (resourceVersion: string) =>
+        this.#noticing(kind, async () => {
+          const path = collectionPath(await this.#discovery.require(kind), namespace)
+          const query = { watch: 'true', allowWatchBookmarks: 'true', labelSelector, resourceVersion }
+          return this.#api.open({ verb: 'watch', method: 'GET', path, query, subject, repeatable: true }, ended)
+        }),
       wait: (ms: number) => sleep(ms, undefined, { signal: ended }).catch(() => {}),
     }
     await followObjects(source, start, onEvent, ended)
@@ -215,7 +217,8 @@ export class KubernetesCluster implements Cluster {
   async #write(key: ResourceKey, request: Omit<ApiRequest, 'subject'>): Promise<LiveObject> {
     const client = key.kind === 'Event' ? this.#events : this.#objects
     const answer = await this.#noticing(key, () => client.call({ ...request, subject: subjectOf(key) }))
-    if (DEFINITIONS.has(key.kind)) this.#discovery.forget()
+    // Both `certificates.cert-manager.io` and `v1.metrics.k8s.io` name the group after the first dot.
+    if (DEFINITIONS.has(key.kind)) this.#discovery.forgetGroup(key.name.slice(key.name.indexOf('.') + 1))
     return answer
   }
 
