@@ -107,8 +107,9 @@ describe('an object of an earlier tool', () => {
     await namespace('workload')
     const theirs = body(deploymentYaml('web', 'workload', { replicas: 4 }))
     const containers = at(theirs, 'spec', 'template', 'spec', 'containers') as JsonObject[]
+    const env = at(theirs, 'spec', 'template', 'spec', 'containers', 0, 'env') as JsonObject[]
     containers.push({ name: 'sidecar', image: 'sidecar:1' })
-    ;(containers[0]?.env as JsonObject[]).push({ name: 'THEIRS', value: '1' })
+    env.push({ name: 'THEIRS', value: '1' })
     await appliedByKubectl(plane.cluster, theirs)
     const status = { status: { observedGeneration: 1, replicas: 4 } }
     await plane.cluster.patch(web('workload'), status, {
