@@ -6,6 +6,7 @@ import type { Renderer } from '../model/renderer.ts'
 import type { Target } from '../model/target.ts'
 import type { StatusBoard, TargetStatus } from '../model/target-status.ts'
 import type { Tree } from '../model/tree.ts'
+import type { Clock } from './clock.ts'
 import type { HealMemory } from './heal/heal-memory.ts'
 import type { ClusterView } from './live/live-view.ts'
 import type { EventRecorder } from './report/events/event-recorder.ts'
@@ -68,10 +69,4 @@ export interface Source {
   newest(track?: Track): Promise<{ readonly revision: string; readonly tree: Tree }>
   /** undefined: that revision is not there any more. */
   tree(revision: string): Promise<Tree | undefined>
-}
-
-export interface Clock {
-  now(): Date
-  /** Resolves early, without an error, when `signal` aborts. */
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }

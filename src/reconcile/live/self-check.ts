@@ -1,8 +1,8 @@
 import type { Cluster } from '../../model/cluster.ts'
 import { mapLimited } from '../../model/map-limited.ts'
 import type { ResourceKey } from '../../model/resource-key.ts'
+import type { Clock } from '../clock.ts'
 import { ownFieldsHash } from '../fields/own-fields.ts'
-import type { Clock } from '../ports.ts'
 import { uidOf } from './live-object.ts'
 import type { LiveRecord } from './live-record.ts'
 

@@ -1,7 +1,7 @@
 import type { ResourceKind } from '../../model/cluster.ts'
 import { ClusterError } from '../../model/cluster-error.ts'
 import { LockstepError } from '../../model/errors.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../clock.ts'
 import { kindsOf } from './kinds-of.ts'
 import { findDisagreements } from './self-check.ts'
 import type { WatchedView } from './watched-view.ts'

@@ -1,5 +1,5 @@
 import type { Cluster } from '../../model/cluster.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../clock.ts'
 import type { LeaseDurations } from './durations.ts'
 import { type HeldLease, Term } from './held-lease.ts'
 import { type LeaseRecord, leaseName, printSpec } from './lease-record.ts'
