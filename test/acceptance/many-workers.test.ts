@@ -15,7 +15,7 @@ import { startRedis, type TestRedis } from '../support/redis.ts'
 const MINUTES = 60_000
 const TAKEN_OVER_MS = 30_000
 /** Enough that a pass over them can be stopped in the middle. */
-const OBJECTS = 250
+const OBJECTS = 300
 /** Requests that one pass has in flight. */
 const IN_FLIGHT = 16
 
@@ -161,14 +161,20 @@ async function commit(version: string, cluster: ClusterName): Promise<void> {
   await commitFile(scene.bob, repository, 'main', { path: path(cluster), content: objects(version) })
 }
 
-/** Versions that are written from now on, in order. */
-function follow(cluster: ClusterName): { readonly written: unknown[]; stop(): Promise<void> } {
+/** Versions that are written from now on, in order; `onFirst` is called in the moment the first is seen that fits. */
+function follow(
+  cluster: ClusterName,
+  version: string,
+  onFirst: () => void,
+): { readonly written: unknown[]; stop(): Promise<void> } {
   const written: unknown[] = []
   const ending = new AbortController()
   let synced = false
   const onEvent = (event: { type: string; object?: LiveObject }) => {
     synced ||= event.type === 'SYNCED'
-    if (synced && event.object) written.push(at(event.object, 'data', 'version'))
+    if (!synced || !event.object) return
+    written.push(at(event.object, 'data', 'version'))
+    if (written.at(-1) === version && written.indexOf(version) === written.length - 1) onFirst()
   }
   const watching = planes[cluster].cluster.watch(kind, { namespace: 'default' }, onEvent, ending.signal)
   return {
@@ -201,14 +207,14 @@ describe('two workers', () => {
     async () => {
       const stopped = await startHolder('stopped', 'north')
       await eventually(async () => (await holderOf('north')) === stopped.pid, undefined, TAKEN_OVER_MS)
-      const north = follow('north')
+      await holdsOnly('north', 'v1')
+      const north = follow('north', 'v2', () => process.kill(stopped.pid, 'SIGSTOP'))
       await commit('v2', 'north')
       await eventually(
         () => north.written.includes('v2'),
         () => 'the first v2',
         TAKEN_OVER_MS,
       )
-      process.kill(stopped.pid, 'SIGSTOP')
       expect((await versions('north')).has('v1')).toBe(true)
       const successor = await startHolder('successor', 'north')
       await holdsOnly('north', 'v2')
