@@ -80,6 +80,7 @@ describe('what left Git', () => {
     ['one that is to be left alone', { disabled: true }, 'PRUNE_DISABLED'],
     ['one that is being deleted', { deletion: '2026-01-05T12:00:00Z' }, 'PRUNE_DELETING'],
     ['one that another overlay has now', { finding: { code: 'claimed', by: OTHER } }, 'hand-over'],
+    ['one that may be in an overlay that does not build', { finding: { code: 'unsure', by: OTHER } }, 'PRUNE_UNSURE'],
     ['even a Namespace', { id: '/Namespace//shop', finding: { code: 'claimed', by: OTHER } }, 'hand-over'],
     ['one known by its label alone', { found: true }, 'PRUNE_UNCONFIRMED'],
     ['a Namespace', { id: '/Namespace//shop' }, 'PRUNE_PROTECTED'],

@@ -2,22 +2,32 @@ import { LockstepError } from '../../model/errors.ts'
 import { mapLimited } from '../../model/map-limited.ts'
 import { resourceId } from '../../model/resource-key.ts'
 import { type Target, targetId } from '../../model/target.ts'
-import type { Tree } from '../../model/tree.ts'
-import { targetsIn } from '../desired/target-render.ts'
+import { type DeclaredTarget, targetsIn } from '../desired/target-render.ts'
+import { listInventories } from '../inventory/inventory-store.ts'
+import { targetLabel } from '../labels.ts'
 import type { Session } from '../pass/session.ts'
 import { newestOf } from '../targets/newest-of.ts'
 import type { StaleFacts } from './stale-facts.ts'
 
 const RENDERS_AT_ONCE = 4
 
-/** Ids of objects, and the target whose render has them. */
-type Claims = ReadonlyMap<string, Target>
+/** What the other targets of the same cluster and repository have in Git now. */
+export interface Claims {
+  /** By id of the object. */
+  readonly owners: ReadonlyMap<string, Target>
+  /** Targets at work in the cluster whose Git cannot be known, so that anything may be theirs now. */
+  readonly unsure: readonly Target[]
+}
 
-const known = new WeakMap<Tree, Map<string, Promise<readonly (readonly [string, Target])[]>>>()
+/** What one overlay holds; undefined where it does not build. */
+interface Claim {
+  readonly target: Target
+  readonly ids: readonly string[] | undefined
+}
 
 /**
- * Objects that other targets of the same cluster and repository have in Git now, by id: what moves from one overlay to another is not
- * pruned. Renders every one of them, once for a tree. An overlay that does not build claims nothing.
+ * What moves from one overlay to another is not pruned. Renders every overlay of the cluster, once for a tree. One that does not build and
+ * was never applied claims nothing. Throws what keeps overlays from being rendered at all.
  */
 export async function claimsOfOthers(
   session: Session,
@@ -25,44 +35,66 @@ export async function claimsOfOthers(
 ): Promise<Claims> {
   const { target } = session
   const environments = rendered.config.environments.filter(({ clusters }) => clusters.includes(target.cluster))
-  const claims = await Promise.all(
-    environments.map(async ({ name }) => {
-      const { tree, config } = await newestOf(source, { ...target, environment: name })
-      const declared = [...(await targetsIn(config, tree)).values()].filter(
-        (one) => one.target.cluster === target.cluster && one.target.environment === name,
-      )
-      return claimsIn(session, tree, `${target.cluster}/${name}`, declared)
-    }),
-  )
-  return new Map(claims.flat().filter(([, owner]) => targetId(owner) !== targetId(target)))
+  const all = await Promise.all(environments.map(({ name }) => claimsIn(session, source, name)))
+  const others = all.flat().filter((claim) => targetId(claim.target) !== targetId(target))
+  const broken = others.filter(({ ids }) => ids === undefined).map((claim) => claim.target)
+  return {
+    owners: new Map(others.flatMap(({ target: owner, ids }) => (ids ?? []).map((id) => [id, owner] as const))),
+    unsure: broken.length > 0 ? await atWork(session, broken) : [],
+  }
 }
 
-type Declared = Awaited<ReturnType<typeof targetsIn>> extends ReadonlyMap<string, infer D> ? D : never
+async function claimsIn(session: Session, source: StaleFacts['source'], environment: string): Promise<Claim[]> {
+  const { cluster } = session.target
+  const newest = await orNothing(() => newestOf(source, { ...session.target, environment }))
+  if (!newest) return []
+  const declared = await targetsIn(newest.config, newest.tree)
+  const here = [...declared.values()].filter(
+    ({ target }) => target.cluster === cluster && target.environment === environment,
+  )
+  return once(declared, `${cluster}/${environment}`, () =>
+    mapLimited(here, RENDERS_AT_ONCE, async ({ target, overlay }) => ({
+      target,
+      ids: await orNothing(async () => idsOf(await session.ports.renderer.render(newest.tree, overlay.path))),
+    })),
+  )
+}
 
-function claimsIn({ ports }: Session, tree: Tree, place: string, declared: readonly Declared[]) {
-  const ofTree = known.get(tree) ?? new Map<string, Promise<readonly (readonly [string, Target])[]>>()
-  known.set(tree, ofTree)
-  const before = ofTree.get(place)
+const known = new WeakMap<ReadonlyMap<string, DeclaredTarget>, Map<string, Promise<Claim[]>>>()
+
+/** What failed is asked again by the next. */
+function once(declared: ReadonlyMap<string, DeclaredTarget>, place: string, compute: () => Promise<Claim[]>) {
+  const places = known.get(declared) ?? new Map<string, Promise<Claim[]>>()
+  known.set(declared, places)
+  const before = places.get(place)
   if (before) return before
-  const claims = mapLimited(declared, RENDERS_AT_ONCE, async ({ target, overlay }) => {
-    const ids = await idsIn(ports, tree, overlay.path)
-    return ids.map((id) => [id, target] as const)
-  }).then((all) => all.flat())
-  ofTree.set(place, claims)
-  claims.catch(() => ofTree.delete(place))
+  const claims = compute()
+  places.set(place, claims)
+  claims.catch(() => places.delete(place))
   return claims
 }
 
 /** With and without the namespace: only the cluster knows which kinds have none. */
-async function idsIn({ renderer }: Session['ports'], tree: Tree, path: string): Promise<string[]> {
+function idsOf({ manifests }: Awaited<ReturnType<Session['ports']['renderer']['render']>>): string[] {
+  return manifests.flatMap(({ key: { namespace, ...key } }) => [
+    resourceId(key),
+    ...(namespace ? [resourceId({ ...key, namespace })] : []),
+  ])
+}
+
+/** undefined for what Git has wrong; outages are thrown, they say nothing of Git. */
+async function orNothing<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
-    const { manifests } = await renderer.render(tree, path)
-    return manifests.flatMap(({ key: { namespace, ...key } }) => [
-      resourceId(key),
-      ...(namespace ? [resourceId({ ...key, namespace })] : []),
-    ])
+    return await work()
   } catch (error) {
-    if (error instanceof LockstepError) return []
+    if (error instanceof LockstepError && error.kind === 'refused') return undefined
     throw error
   }
+}
+
+async function atWork(session: Session, targets: readonly Target[]): Promise<Target[]> {
+  const { repository, cluster, inventoryNamespace } = session
+  const inventories = await listInventories(cluster, inventoryNamespace)
+  const labels = new Set(inventories.map((one) => targetLabel(one.repository, one.target)))
+  return targets.filter((target) => labels.has(targetLabel(repository, target)))
 }

@@ -10,6 +10,8 @@ export type Finding =
   | { readonly code: 'unreadable'; readonly message: string }
   /** Another target's overlay holds it now. */
   | { readonly code: 'claimed'; readonly by: Target }
+  /** The overlay of this target, which is at work, does not build and may hold it now. */
+  | { readonly code: 'unsure'; readonly by: Target }
   /** Objects of others would go with it, e.g. `Secret/token`. */
   | { readonly code: 'in-use'; readonly by: readonly string[] }
 

@@ -30,6 +30,7 @@ export type KeepCode =
   | 'PRUNE_PROTECTED'
   | 'PRUNE_UNCONFIRMED'
   | 'PRUNE_UNREADABLE'
+  | 'PRUNE_UNSURE'
   | 'PRUNE_WAITS'
 
 const HOLDS_DATA = new Set([
@@ -101,8 +102,12 @@ function guarded({ record, finding }: ExaminedObject, live: LiveRecord): Judgeme
   return { fate: 'PRUNE_IN_USE', message: `would take objects of others with it: ${by.slice(0, 5).join(', ')}${more}` }
 }
 
-function unconfirmed({ record }: ExaminedObject, { confirmed }: JudgeRules): Judgement | undefined {
-  if (!record.found || confirmed) return undefined
+function unconfirmed({ record, finding }: ExaminedObject, { confirmed }: JudgeRules): Judgement | undefined {
+  if (confirmed) return undefined
+  if (finding?.code === 'unsure') {
+    return { fate: 'PRUNE_UNSURE', message: `may be in ${targetId(finding.by)} now, whose overlay does not build` }
+  }
+  if (!record.found) return undefined
   return { fate: 'PRUNE_UNCONFIRMED', message: 'is known by its label alone since the inventory was lost' }
 }
 

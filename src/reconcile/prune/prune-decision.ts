@@ -1,4 +1,5 @@
 import { mapLimited } from '../../model/map-limited.ts'
+import type { Target } from '../../model/target.ts'
 import type { Session } from '../pass/session.ts'
 import { claimsOfOthers } from './claims.ts'
 import { lookCloser } from './closer-look.ts'
@@ -9,7 +10,7 @@ import { decidePrune, type PruneDecision, type PruneRules } from './prune-guards
 import type { StaleFacts } from './stale-facts.ts'
 
 /** Codes that only a person's word ends. */
-const ASKING = new Set(['PRUNE_LIMIT', 'PRUNE_UNCONFIRMED'])
+const ASKING = new Set(['PRUNE_LIMIT', 'PRUNE_UNCONFIRMED', 'PRUNE_UNSURE'])
 
 /**
  * Decides over what left Git. Asks the cluster about objects that seem to be gone or hold others, other overlays about objects that may
@@ -41,17 +42,21 @@ async function lookAround(
   const rules: JudgeRules = { label: session.ownership.target, confirmed: true }
   const open = new Set(worthALook(seen, rules))
   if (open.size === 0) return seen
-  const claims = await claimsOfOthers(session, prepared)
-  const claimed = seen.map((object): ExaminedObject => {
-    const by = open.has(object) ? claims.get(object.id) : undefined
-    return by ? { ...object, finding: { code: 'claimed', by } } : object
-  })
+  const { owners, unsure } = await claimsOfOthers(session, prepared)
+  const claimed = seen.map((object) =>
+    open.has(object) ? withClaim(object, owners.get(object.id), unsure[0]) : object,
+  )
   const leaving = new Set(claimed.filter((object) => judge(object, rules).fate === 'remove').map(({ id }) => id))
   return mapLimited(claimed, session.concurrency, async (object): Promise<ExaminedObject> => {
     if (!leaving.has(object.id) || !holdsOthers(object.record.key)) return object
     const by = await contentsOf(session, object, leaving)
     return by.length > 0 ? { ...object, finding: { code: 'in-use', by } } : object
   })
+}
+
+function withClaim(object: ExaminedObject, by: Target | undefined, unsure: Target | undefined): ExaminedObject {
+  if (by) return { ...object, finding: { code: 'claimed', by } }
+  return unsure ? { ...object, finding: { code: 'unsure', by: unsure } } : object
 }
 
 /** Nothing waits for a person's confirmation: what is kept, is kept on purpose. */

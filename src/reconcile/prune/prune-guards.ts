@@ -61,9 +61,30 @@ function overLimit(object: ExaminedObject): KeptObject {
 
 /** One for each object, but one for all that wait for the same word of a person. */
 function problemsOf(kept: readonly KeptObject[], rules: PruneRules): Problem[] {
-  const asked = kept.filter(({ code }) => code === 'PRUNE_UNCONFIRMED').map(({ object }) => object)
-  const told = kept.filter(({ code }) => code !== 'PRUNE_DISABLED' && code !== 'PRUNE_UNCONFIRMED')
-  return [...told.map(keptProblem), ...(asked.length > 0 ? [unconfirmedProblem(asked, rules)] : [])]
+  const of = (code: KeptObject['code']) => kept.filter((one) => one.code === code)
+  const together = new Set<KeptObject['code']>(['PRUNE_DISABLED', 'PRUNE_UNCONFIRMED', 'PRUNE_UNSURE'])
+  return [
+    ...kept.filter(({ code }) => !together.has(code)).map(keptProblem),
+    ...askedFor(of('PRUNE_UNCONFIRMED'), rules, unconfirmedProblem),
+    ...askedFor(of('PRUNE_UNSURE'), rules, unsureProblem),
+  ]
+}
+
+function askedFor(
+  kept: readonly KeptObject[],
+  rules: PruneRules,
+  problem: (objects: readonly ExaminedObject[], rules: PruneRules, why: string) => Problem,
+): Problem[] {
+  const [first] = kept
+  return first
+    ? [
+        problem(
+          kept.map(({ object }) => object),
+          rules,
+          first.message,
+        ),
+      ]
+    : []
 }
 
 /** Why one object that left Git is still there. */
@@ -88,6 +109,14 @@ function unconfirmedProblem(objects: readonly ExaminedObject[], { revision }: Pr
     code: 'PRUNE_UNCONFIRMED',
     message: `${count(objects)} our label and not in Git, known only since the inventory was rebuilt, so none is pruned: ${namesOf(objects)}.`,
     remedy: `Comment \`/confirm-prune ${revision.slice(0, 12)}\`, put them back into Git, or annotate them with ${PRUNE_ANNOTATION}: disabled.`,
+  }
+}
+
+function unsureProblem(objects: readonly ExaminedObject[], { revision }: PruneRules, why: string): Problem {
+  return {
+    code: 'PRUNE_UNSURE',
+    message: `What left Git ${why}, so none is pruned: ${namesOf(objects)}.`,
+    remedy: `Mend that overlay, or comment \`/confirm-prune ${revision.slice(0, 12)}\`.`,
   }
 }
 

@@ -135,6 +135,22 @@ describe('what moves', () => {
     expect([trap.deletions, at(await trap.live('b'), 'metadata', 'uid')]).toEqual([[], uid])
   })
 
+  test('an object that another application may have now, whose overlay does not build', async () => {
+    const trap = await settled()
+    const other = `${trap.name}-other`
+    trap.commit(trap.configMaps('c'), other)
+    await trap.pass(other)
+    trap.scene.commitFiles({ 'apps/never-applied/overlays/dev/kustomization.yaml': 'resources: [gone.yaml]\n' })
+    const broken = trap.scene.file(`${DIRECTORY(trap, other)}/c.yaml`)
+    trap.scene.commitFiles({ [`${DIRECTORY(trap, other)}/c.yaml`]: undefined })
+    trap.commit(trap.configMaps('a'))
+    const report = await trap.pass()
+    expect(said(report)).toEqual(['PRUNE_UNSURE', 'PRUNE_UNSURE ConfigMap/b'])
+    expect([trap.deletions, await trap.left()]).toEqual([[], ['a', 'b', 'c']])
+    trap.scene.commitFiles({ [`${DIRECTORY(trap, other)}/c.yaml`]: broken })
+    expect((await trap.pass()).outcome).toMatchObject({ code: 'RECONCILED', details: { deleted: 1 } })
+  })
+
   test('an application that was renamed', async () => {
     const trap = await settled()
     const renamed = `${trap.name}-renamed`
