@@ -35,7 +35,7 @@ export async function dispatchTargets(ports: ReconcilePorts, repository: Reposit
   const due = await dueTargets(ports, repository, declared.targets)
   const left = await leftTargets(ports, repository, declared)
   const targets = [...due, ...left]
-  for (const target of targets) await ports.queue.add({ kind: 'reconcile', repository, target })
+  await Promise.all(targets.map((target) => ports.queue.add({ kind: 'reconcile', repository, target })))
   return targets
 }
 
