@@ -44,11 +44,12 @@ type Parsed = ReturnType<typeof language.parse>
 
 function holds(parsed: Parsed, object: JsonObject, cost: { nodes: number; loops: number }): boolean | 'too-large' {
   if (cost.nodes * longestOf(object) ** cost.loops > BUDGET) return 'too-large'
-  const { apiVersion = '', kind = '', metadata = {}, spec = {}, status = {} } = object
+  const { apiVersion, kind, metadata = {}, spec = {}, status = {} } = object
+  const text = (value: Json | undefined) => (typeof value === 'string' ? value : '')
   const part = (value: Json) => withIntegers(isMap(value) ? value : {})
   const context = { metadata: part(metadata), spec: part(spec), status: part(status), object: withIntegers(object) }
   try {
-    return parsed({ ...context, apiVersion: String(apiVersion), kind: String(kind) }) === true
+    return parsed({ ...context, apiVersion: text(apiVersion), kind: text(kind) }) === true
   } catch (error) {
     if (error instanceof EvaluationError || error instanceof TypeFault) return false
     throw error

@@ -10,7 +10,7 @@ const field = (path: string, manager = 'kubectl'): FoundDrift => {
 const replicas = [field('.spec.replicas')]
 
 /** Healed at these times. */
-function after(...times: number[]): HealMemory {
+function healedAt(...times: number[]): HealMemory {
   const memory = new HealMemory()
   for (const time of times) memory.healed(web, replicas, time)
   return memory
@@ -18,14 +18,14 @@ function after(...times: number[]): HealMemory {
 
 describe('drift of one object', () => {
   test('is put back at once, then 2 s and 6 s after the last time', () => {
-    expect(after().decide(web, replicas, 0)).toEqual({ decision: 'heal' })
-    expect(after(0).decide(web, replicas, 500)).toEqual({ decision: 'wait', waitMs: 1_500 })
-    expect(after(0).decide(web, replicas, 2_000)).toEqual({ decision: 'heal' })
-    expect(after(0, 2_000).decide(web, [field('.spec.paused')], 3_000)).toEqual({ decision: 'wait', waitMs: 5_000 })
+    expect(healedAt().decide(web, replicas, 0)).toEqual({ decision: 'heal' })
+    expect(healedAt(0).decide(web, replicas, 500)).toEqual({ decision: 'wait', waitMs: 1_500 })
+    expect(healedAt(0).decide(web, replicas, 2_000)).toEqual({ decision: 'heal' })
+    expect(healedAt(0, 2_000).decide(web, [field('.spec.paused')], 3_000)).toEqual({ decision: 'wait', waitMs: 5_000 })
   })
 
   test('of the same field by the same writer for the third time in ten minutes is contended, and stays it', () => {
-    const memory = after(0, MINUTE)
+    const memory = healedAt(0, MINUTE)
     const fight = { decision: 'contended', fields: replicas }
     expect(memory.decide(web, replicas, 9 * MINUTE)).toEqual(fight)
     expect(memory.decide(web, replicas, 60 * MINUTE)).toEqual(fight)
@@ -38,26 +38,26 @@ describe('drift of one object', () => {
     ['another writer', [field('.spec.replicas', 'somebody')], 8 * MINUTE],
     ['more than ten minutes later', replicas, 12 * MINUTE],
   ])('is no fight over %s', (_title, drift, now) => {
-    expect(after(0, MINUTE).decide(web, drift, now)).toEqual({ decision: 'heal' })
+    expect(healedAt(0, MINUTE).decide(web, drift, now)).toEqual({ decision: 'heal' })
   })
 
   test('one field that is fought over leaves the others of that object alone too: they are applied together', () => {
     const both = [...replicas, field('.spec.paused')]
-    expect(after(0, MINUTE).decide(web, both, 8 * MINUTE)).toEqual({ decision: 'contended', fields: replicas })
+    expect(healedAt(0, MINUTE).decide(web, both, 8 * MINUTE)).toEqual({ decision: 'contended', fields: replicas })
   })
 
   test('starts anew when a person asks, and when Git wants something else of the object', () => {
-    const asked = after(0, MINUTE)
+    const asked = healedAt(0, MINUTE)
     asked.decide(web, replicas, 2 * MINUTE)
     asked.forgive(web)
     expect(asked.decide(web, replicas, 2 * MINUTE)).toEqual({ decision: 'heal' })
-    const changed = after(0, MINUTE)
+    const changed = healedAt(0, MINUTE)
     changed.decide(web, replicas, 2 * MINUTE)
     expect(changed.decide({ ...web, renderHash: 'two' }, replicas, 2 * MINUTE)).toEqual({ decision: 'heal' })
   })
 
   test('of another object or target has its own turn', () => {
-    const memory = after(0, MINUTE)
+    const memory = healedAt(0, MINUTE)
     expect(memory.decide({ ...web, id: 'apps/Deployment/shop/api' }, replicas, MINUTE)).toEqual({ decision: 'heal' })
     expect(memory.decide({ ...web, label: 'fedcba9876543210' }, replicas, MINUTE)).toEqual({ decision: 'heal' })
   })

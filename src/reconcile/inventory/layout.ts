@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { createHash } from 'node:crypto'
 import type { Layout } from './inventory.ts'
 
 const KIB = 1024
@@ -14,7 +14,7 @@ const LARGEST = 256 * KIB
 
 /** The shard of an object; the same in every process and for all time. */
 export function shardOf(id: string, shards: number): number {
-  return crc32(id) % shards
+  return createHash('sha256').update(id).digest().readUInt32BE() % shards
 }
 
 /**
