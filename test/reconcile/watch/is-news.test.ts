@@ -15,6 +15,7 @@ const additions = [{ pointer: [], manager: 'kubectl' }]
 test.each<[string, LiveRecord | undefined, LiveRecord | undefined, boolean]>([
   ['a controller wrote a status that changes no verdict', web, later(), false],
   ['its verdict changed', web, later({ health: { health: 'Degraded', message: 'failed' } }), true],
+  ['its verdict changed without a word', web, later({ health: { health: 'Suspended', message: '' } }), true],
   ['it waits for something else', web, later({ health: { health: 'Healthy', message: 'soon' } }), true],
   ['somebody changed a field of ours', web, later({ ownHash: 'other' }), true],
   ['a changed field is as applied again', later({ ownHash: 'other' }), later(), true],
