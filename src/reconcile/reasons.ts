@@ -87,7 +87,7 @@ export const REASONS = {
   PRUNE_UNCONFIRMED:
     'Objects that are not in Git are known by their label alone since the inventory was made again; confirm with `/confirm-prune`.',
   PRUNE_UNSURE:
-    'An overlay of the same cluster does not build, so what left Git may have moved there; mend it, or confirm with `/confirm-prune`.',
+    'An overlay of the same cluster ceased to build, so what left Git may have moved there; mend it, or confirm with `/confirm-prune`.',
   PRUNE_PROTECTED: 'An object that left Git takes data or other objects with it; annotate it to allow its deletion.',
   PRUNE_IN_USE: 'A namespace or definition that left Git holds objects of others; delete those first, or keep it.',
   PRUNE_NOT_OURS: 'An object that left Git was made by somebody else; delete it by hand.',

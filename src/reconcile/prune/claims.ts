@@ -2,7 +2,7 @@ import { LockstepError } from '../../model/errors.ts'
 import { mapLimited } from '../../model/map-limited.ts'
 import { resourceId } from '../../model/resource-key.ts'
 import { type Target, targetId } from '../../model/target.ts'
-import { type DeclaredTarget, targetsIn } from '../desired/target-render.ts'
+import { type DeclaredTarget, loadConfig, targetsIn } from '../desired/target-render.ts'
 import { listInventories } from '../inventory/inventory-store.ts'
 import { targetLabel } from '../labels.ts'
 import type { Session } from '../pass/session.ts'
@@ -15,7 +15,7 @@ const RENDERS_AT_ONCE = 4
 export interface Claims {
   /** By id of the object. */
   readonly owners: ReadonlyMap<string, Target>
-  /** Targets at work in the cluster whose Git cannot be known, so that anything may be theirs now. */
+  /** Targets at work in the cluster whose overlays ceased to build since the last revision in order: anything may be theirs now. */
   readonly unsure: readonly Target[]
 }
 
@@ -26,12 +26,13 @@ interface Claim {
 }
 
 /**
- * What moves from one overlay to another is not pruned. Renders every overlay of the cluster, once for a tree. One that does not build and
- * was never applied claims nothing. Throws what keeps overlays from being rendered at all.
+ * What moves from one overlay to another is not pruned. Renders every overlay of the cluster, once for a tree. One that does not build, and
+ * did not build before or was never applied, claims nothing: it must not hold up the others for ever. Throws what keeps overlays from being
+ * rendered at all.
  */
 export async function claimsOfOthers(
   session: Session,
-  { source, rendered }: Pick<StaleFacts, 'source' | 'rendered'>,
+  { source, rendered, inventory }: Omit<StaleFacts, 'plan'>,
 ): Promise<Claims> {
   const { target } = session
   const environments = rendered.config.environments.filter(({ clusters }) => clusters.includes(target.cluster))
@@ -40,7 +41,8 @@ export async function claimsOfOthers(
   const broken = others.filter(({ ids }) => ids === undefined).map((claim) => claim.target)
   return {
     owners: new Map(others.flatMap(({ target: owner, ids }) => (ids ?? []).map((id) => [id, owner] as const))),
-    unsure: broken.length > 0 ? await atWork(session, broken) : [],
+    unsure:
+      broken.length > 0 ? await brokenSince(session, source, await atWork(session, broken), inventory?.revision) : [],
   }
 }
 
@@ -97,4 +99,22 @@ async function atWork(session: Session, targets: readonly Target[]): Promise<Tar
   const inventories = await listInventories(cluster, inventoryNamespace)
   const labels = new Set(inventories.map((one) => targetLabel(one.repository, one.target)))
   return targets.filter((target) => labels.has(targetLabel(repository, target)))
+}
+
+/** Those that built at the revision, or were not there. */
+async function brokenSince(
+  session: Session,
+  source: StaleFacts['source'],
+  targets: readonly Target[],
+  revision: string | undefined,
+): Promise<readonly Target[]> {
+  const tree = revision === undefined ? undefined : await source.tree(revision)
+  const declared = tree && (await orNothing(async () => targetsIn(await loadConfig(tree), tree)))
+  if (!tree || !declared) return targets
+  const broke = await mapLimited(targets, RENDERS_AT_ONCE, async (target) => {
+    const before = declared.get(targetId(target))
+    const built = before && (await orNothing(() => session.ports.renderer.render(tree, before.overlay.path)))
+    return before && !built ? [] : [target]
+  })
+  return broke.flat()
 }
