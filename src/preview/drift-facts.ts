@@ -7,6 +7,9 @@ import { isFresh, knownDrift, type TargetDrift } from '../model/target-drift.ts'
 import type { TargetStatus } from '../model/target-status.ts'
 import { type Standing, standingOf } from './standing.ts'
 
+/** Everything is looked at again at least this often. */
+const SWEEP_MS = 5 * 60_000
+
 export interface DriftFinding extends TargetDrift {
   /** `driftFingerprint`. */
   readonly id: string
@@ -96,11 +99,12 @@ function toFinding(found: TargetDrift, { drift }: EnvironmentConfig, question: D
   return { ...found, id, lasting, lastingAt: new Date(lastingAt).toISOString() }
 }
 
-/** How long until some drift that does not hold pull requests back yet would; undefined where there is none. */
+/** How long until some drift that does not hold pull requests back yet would; undefined where there is none, or a sweep is sooner. */
 export function lastingInMs(drift: readonly EnvironmentDrift[], now: Date): number | undefined {
   const pending = drift.filter(({ blocks }) => blocks).flatMap(({ findings }) => findings.filter((one) => !one.lasting))
   if (pending.length === 0) return undefined
-  return Math.max(0, Math.min(...pending.map(({ lastingAt }) => Date.parse(lastingAt))) - now.getTime())
+  const wait = Math.max(0, Math.min(...pending.map(({ lastingAt }) => Date.parse(lastingAt))) - now.getTime())
+  return wait <= SWEEP_MS ? wait : undefined
 }
 
 function expectedTargets(environment: string, { config, deployed, touched }: DriftQuestion): Target[] {

@@ -14,7 +14,7 @@ export function standingSection({ drift }: PreviewReport, elsewhere: Elsewhere):
   )
   return {
     name: 'standing',
-    head: '',
+    head: '**Kept back**',
     levels: [itemsOf(lines)],
     rest: (count) => `… and ${plural(count, 'more environment', 'more environments')} on hold: ${elsewhere}`,
     between: '\n',
