@@ -60,7 +60,8 @@ export class KubernetesCluster implements Cluster {
     this.#api = parts.api
     this.#objects = purpose ? parts.api.forPurpose(purpose) : parts.api
     this.#events = parts.api.forPurpose({ ...purpose, countAs: 'events', requestTimeoutMs: EVENT_TIMEOUT_MS })
-    this.#discovery = parts.discovery
+    // Who has little time has none to wait for kinds either.
+    this.#discovery = purpose?.requestTimeoutMs ? new Discovery(this.#objects) : parts.discovery
     this.#pageSize = parts.pageSize
   }
 
@@ -69,8 +70,8 @@ export class KubernetesCluster implements Cluster {
   }
 
   /**
-   * The same cluster, with requests about single objects sent for another purpose. Lists, watches and discovery stay as they are, and
-   * connections, counts and known kinds are shared: closing either closes both.
+   * The same cluster, with requests about single objects sent for another purpose. Lists and watches stay as they are, and connections and
+   * counts are shared: closing either closes both. Known kinds are shared too, unless the purpose has less time.
    */
   forPurpose(purpose: Purpose): KubernetesCluster {
     return new KubernetesCluster(this.#parts, purpose)

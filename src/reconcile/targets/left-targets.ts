@@ -56,5 +56,6 @@ export async function inventoriesOf(ports: ReconcilePorts, name: string): Promis
 
 function isOutage(error: unknown): boolean {
   if (error instanceof LockstepError || error instanceof ClusterError) return true
-  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
+  const { name } = error as Error
+  return name === 'TimeoutError' || name === 'AbortError'
 }

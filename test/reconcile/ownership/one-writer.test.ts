@@ -193,3 +193,45 @@ test('a holder that the Lease no longer names stops at its next renewal, and wai
     { from: 22_000, until: 30_000 },
   ])
 })
+
+test.each([
+  ['that start together', [0, 0]],
+  ['one of which starts half a second later', [0, 500]],
+  ['of which three start within a second', [0, 400, 800]],
+])('workers %s share ten clusters, and none is left with less than two', async (_, starts) => {
+  const time = new VirtualTime()
+  const servers = Array.from({ length: 10 }, () => new OneLease(time))
+  for (const server of servers) server.delay = () => 20
+  const ending = new AbortController()
+  const held = starts.map(() => new Set<string>())
+  const keeping = starts.flatMap((start, worker) => {
+    // Each begins with another cluster.
+    const inOrder = [...servers.keys()].map((index) => (index + worker * 3) % servers.length)
+    return inOrder.map(async (index) => {
+      await time.sleep(start)
+      const cluster = { ...(servers[index] as OneLease).seenBy(async () => undefined), name: `cluster-${index}` }
+      await keepLease({
+        cluster,
+        namespace: 'lockstep-system',
+        identity: `worker-${worker}`,
+        durations,
+        clock: {
+          now: () => new Date(time.now),
+          elapsed: () => time.now,
+          sleep: (ms, signal) => time.sleep(ms, signal),
+        },
+        held: held[worker] as Set<string>,
+        onTrouble: async () => undefined,
+        signal: ending.signal,
+        work: ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
+      })
+    })
+  })
+  await time.run(20_000)
+  const sizes = held.map(({ size }) => size)
+  ending.abort()
+  await time.run(60_000)
+  await Promise.all(keeping)
+  expect(sizes.reduce((sum, size) => sum + size)).toBe(10)
+  expect(Math.min(...sizes)).toBeGreaterThanOrEqual(2)
+})
