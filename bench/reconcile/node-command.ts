@@ -2,8 +2,12 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheDirectory } from '../../src/adapters/kustomize/cache-directory.ts'
 
-/** As `bin/lockstep` runs Node: with what it made of the sources last time, and room for less garbage. */
-export const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4']
+/** As `bin/lockstep` runs Node for what follows a cluster: with what it made of the sources last time, and room for less garbage. */
+export const NODE_FLAGS = [
+  '--disable-warning=ExperimentalWarning',
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=75',
+]
 
 export function nodeEnvironment(): Record<string, string> {
   const compiled = join(cacheDirectory(), 'compiled')
