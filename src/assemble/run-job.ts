@@ -16,6 +16,7 @@ import { handleCommand } from '../promotion/handle-command.ts'
 import { pressButton } from '../promotion/press-button.ts'
 import type { ReconcilePorts } from '../reconcile/ports.ts'
 import { dispatchRepository } from '../reconcile/targets/dispatch-targets.ts'
+import { dispatchLeft } from '../reconcile/targets/left-targets.ts'
 import { settleTarget } from '../reconcile/targets/settle-target.ts'
 import { fetchFor } from './fetch-for.ts'
 import { previewPorts, promotionPorts, reconcilePorts, warmPorts } from './ports.ts'
@@ -87,6 +88,10 @@ async function runJob(
       await fetchFor(access.mirror, look)
       return [await dispatchRepository(tellingLook(portsOf(access.name), look), job.repository)]
     }
+    case 'left':
+      if (job.look !== undefined) await fetchFor(access.mirror, job.look)
+      await dispatchLeft(portsOf(access.name), job.repository, job.cluster)
+      return []
     case 'reconcile': {
       const { repository, target, heal, look } = job
       if (look !== undefined) await fetchFor(access.mirror, look)
@@ -98,7 +103,7 @@ async function runJob(
 /** Another worker, with a mirror of its own, may run what this look finds due. */
 function tellingLook(ports: ReconcilePorts, look: string): ReconcilePorts {
   const add: ReconcilePorts['queue']['add'] = (job, options) =>
-    ports.queue.add(job.kind === 'reconcile' ? { ...job, look } : job, options)
+    ports.queue.add(job.kind === 'reconcile' || job.kind === 'left' ? { ...job, look } : job, options)
   return { ...ports, queue: { add } }
 }
 

@@ -22,12 +22,22 @@ export type Job =
     }
   /** The default branch moved: find the targets whose render changed. */
   | { readonly kind: 'dispatch'; readonly repository: RepositoryRef }
+  | LeftJob
   | ReconcileJob
   /** Open, update and merge promotions whose gates have moved. */
   | { readonly kind: 'promotions'; readonly repository: RepositoryRef }
   /** Decide the gates of open pull requests that touch this environment again. */
   | { readonly kind: 'gates'; readonly repository: RepositoryRef; readonly environment: string }
   | { readonly kind: 'sweep' }
+
+/** Find the targets that this cluster holds objects of, and Git has not any more. */
+export interface LeftJob {
+  readonly kind: 'left'
+  readonly repository: RepositoryRef
+  readonly cluster: string
+  /** As that of a reconcile. */
+  readonly look?: string
+}
 
 export interface ReconcileJob {
   readonly kind: 'reconcile'
@@ -116,6 +126,8 @@ export function jobId(job: Job): string {
       return `${job.kind}-${repository}`
     case 'gates':
       return `gates-${repository}-${job.environment}`
+    case 'left':
+      return `left-${repository}-${job.cluster}`
     case 'reconcile':
       return `reconcile-${repository}-${job.target.application}-${job.target.environment}-${job.target.cluster}`
   }
@@ -127,7 +139,8 @@ export function jobGroup(job: Job): string {
   if (job.kind === 'sweep' || job.kind === 'warm') return job.kind
   // Many previews at once must not keep a new pull request without its gate.
   if (job.kind === 'announce') return `announce-${job.repository.owner}/${job.repository.name}`
-  if (job.kind === 'reconcile') return `cluster-${job.target.cluster}`
+  const lane = jobLane(job)
+  if (lane !== undefined) return `cluster-${lane}`
   return `repository-${job.repository.owner}/${job.repository.name}`
 }
 
@@ -143,6 +156,7 @@ export function isQuick(job: Job): boolean {
 
 /** The cluster that has to be held to run it; undefined for what any worker may run. */
 export function jobLane(job: Job): string | undefined {
+  if (job.kind === 'left') return job.cluster
   return job.kind === 'reconcile' ? job.target.cluster : undefined
 }
 

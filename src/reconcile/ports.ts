@@ -18,7 +18,7 @@ export interface ReconcilePorts {
    * a name that is not registered.
    */
   cluster(name: string, environment?: string): Promise<Cluster>
-  /** The clusters that the repository may use; without it nobody looks for targets that left Git. */
+  /** The clusters that the repository may use; without it nobody is asked for targets that left Git. */
   clusters?(): readonly string[]
   /** What is known of that cluster's objects, or of those with this label, from watches; where there is none every pass lists its own. */
   view?(cluster: Cluster, label?: string): Promise<ClusterView | undefined>

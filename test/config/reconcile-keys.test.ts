@@ -190,9 +190,7 @@ describe('a fault is named with its place', () => {
 
   test('waves of an environment with one cluster', () => {
     const lines = refusal(`${HEAD}environments:\n  - { name: dev, cluster: dev, waves: [[dev], [eu]] }\n`)
-    expect(lines).toEqual([
-      '.lockstep.yaml:4:48 CONFIG_INVALID The environment has no cluster "eu". Known: dev.',
-    ])
+    expect(lines).toEqual(['.lockstep.yaml:4:48 CONFIG_INVALID The environment has no cluster "eu". Known: dev.'])
   })
 
   test('a circle in the order at the top', () => {

@@ -13,6 +13,7 @@ import { memoryTree, type Tree } from '../../src/model/tree.ts'
 import { observeDrift } from '../../src/reconcile/drift/observe-drift.ts'
 import type { ReconcilePorts } from '../../src/reconcile/ports.ts'
 import { dispatchRepository } from '../../src/reconcile/targets/dispatch-targets.ts'
+import { dispatchLeft } from '../../src/reconcile/targets/left-targets.ts'
 import { settleTarget } from '../../src/reconcile/targets/settle-target.ts'
 import { kustomizeForTests } from './kustomize.ts'
 
@@ -78,7 +79,10 @@ export class TargetsScene {
   }
 
   async dispatch(): Promise<Outcome> {
-    return dispatchRepository(this.ports, REPOSITORY)
+    const outcome = await dispatchRepository(this.ports, REPOSITORY)
+    const left = this.#jobs.flatMap(({ job }) => (job.kind === 'left' ? [job] : []))
+    for (const { repository, cluster } of left) await dispatchLeft(this.ports, repository, cluster)
+    return outcome
   }
 
   /** Does what was enqueued for now, and what comes of that; answers each target's last outcome. */

@@ -9,7 +9,6 @@ import { failureOutcome } from '../pass/failure.ts'
 import type { ReconcilePorts } from '../ports.ts'
 import { declaredTargets, noneWhereEmpty, type TrackedTarget } from './declared-targets.ts'
 import { isDue } from './is-due.ts'
-import { leftTargets } from './left-targets.ts'
 
 const RENDERS_AT_ONCE = 4
 
@@ -26,17 +25,16 @@ export async function dispatchRepository(ports: ReconcilePorts, repository: Repo
 
 /**
  * The default branch moved, or it is time to look again: enqueues a reconcile of every target that is not known to hold what it should, and
- * of every one that left Git. Answers which those are: none where the repository has no commit or no configuration yet. Throws a
- * LockstepError for one that cannot be read.
+ * for each cluster the search for targets that left Git. Answers which are due: none where the repository has no commit or no configuration
+ * yet. Throws a LockstepError for one that cannot be read.
  */
 export async function dispatchTargets(ports: ReconcilePorts, repository: RepositoryRef): Promise<Target[]> {
   const declared = await declaredTargets(await ports.source(repository)).catch(noneWhereEmpty)
   if (!declared) return []
   const due = await dueTargets(ports, repository, declared.targets)
-  const left = await leftTargets(ports, repository, declared)
-  const targets = [...due, ...left]
-  await Promise.all(targets.map((target) => ports.queue.add({ kind: 'reconcile', repository, target })))
-  return targets
+  const left = (ports.clusters?.() ?? []).map((cluster) => ports.queue.add({ kind: 'left', repository, cluster }))
+  await Promise.all([...left, ...due.map((target) => ports.queue.add({ kind: 'reconcile', repository, target }))])
+  return due
 }
 
 async function dueTargets(

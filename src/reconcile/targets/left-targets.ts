@@ -6,27 +6,29 @@ import type { Inventory } from '../inventory/inventory.ts'
 import { listInventories } from '../inventory/inventory-store.ts'
 import type { ReconcilePorts } from '../ports.ts'
 import { parseInventoryReport } from '../report/inventory-report.ts'
-import type { Declared } from './declared-targets.ts'
+import { type Declared, declaredTargets, noneWhereEmpty } from './declared-targets.ts'
 import { standingOf } from './standing.ts'
 
-/** One sick cluster keeps nobody waiting longer. */
 const PATIENCE_MS = 5_000
 
 /**
- * Targets of the repository that a cluster has an inventory of and Git has not any more, without those whose objects stay behind and that
- * were told of already. Where watches tell inventories this takes no request, else one LIST a cluster.
+ * Enqueues a reconcile of every target of the repository that a cluster has an inventory of and Git has not any more, without those whose
+ * objects stay behind and that were told of already. For the worker that holds the cluster: its watches tell inventories without a request.
+ * Answers which those are: none where Git cannot be read, because that is never a reason to remove anything.
  */
-export async function leftTargets(
+export async function dispatchLeft(
   ports: ReconcilePorts,
   repository: RepositoryRef,
-  declared: Declared,
+  cluster: string,
 ): Promise<Target[]> {
+  const declared = await declaredTargets(await ports.source(repository)).catch(noneWhereEmpty)
+  if (!declared) return []
   const name = repositoryName(repository)
-  const found = await Promise.all((ports.clusters?.() ?? []).map((cluster) => inventoriesOf(ports, cluster)))
-  return found
-    .flat()
+  const left = (await inventoriesOf(ports, cluster))
     .filter((inventory) => inventory.repository === name && isOpen(inventory, declared))
     .map(({ target }) => target)
+  await Promise.all(left.map((target) => ports.queue.add({ kind: 'reconcile', repository, target })))
+  return left
 }
 
 function isOpen(inventory: Inventory, declared: Declared): boolean {
