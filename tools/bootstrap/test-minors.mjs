@@ -5,7 +5,7 @@ import { ROOT } from './root.mjs'
 import { countTests } from './run-tests.mjs'
 
 /** What stands on an API server's behaviour. */
-const SUITES = ['test/reconcile/', 'test/adapters/kubernetes/']
+const SUITES = ['test/reconcile/', 'test/adapters/kubernetes/', 'test/deploy/']
 
 /**
  * The tests against a real API server on each Kubernetes minor that is pinned, or on those that the arguments name (`1.33 1.35`), and a
