@@ -27,8 +27,16 @@ export type Job =
   /** Open, update and merge promotions whose gates have moved. */
   | { readonly kind: 'promotions'; readonly repository: RepositoryRef }
   /** Decide the gates of open pull requests that touch this environment again. */
-  | { readonly kind: 'gates'; readonly repository: RepositoryRef; readonly environment: string }
+  | GatesJob
   | { readonly kind: 'sweep' }
+
+export interface GatesJob {
+  readonly kind: 'gates'
+  readonly repository: RepositoryRef
+  readonly environment: string
+  /** Drift has ended: people who wait for it should not wait long. */
+  readonly settled?: boolean
+}
 
 /** Find the targets that this cluster holds objects of, and Git has not any more. */
 export interface LeftJob {

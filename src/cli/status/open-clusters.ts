@@ -24,7 +24,12 @@ export interface ReachableClusters extends AsyncDisposable {
 export async function openClusters({ options, cwd, env }: Invocation): Promise<ReachableClusters> {
   const { kubeconfig, context, config } = options as Readonly<Record<string, string | undefined>>
   if (kubeconfig !== undefined) {
-    const access = { name: 'kubeconfig', kubeconfig: resolve(cwd, kubeconfig), allowExec: true }
+    const access = {
+      name: 'kubeconfig',
+      kubeconfig: resolve(cwd, kubeconfig),
+      allowExec: true,
+      commandEnvironment: env,
+    }
     const only = await openCluster({ ...access, ...(context !== undefined && { context }) })
     return withViews({ only, open: async () => only }, () => only.close())
   }

@@ -7,7 +7,7 @@ import { degraded, HEALTHY, type HealthRule, type HealthVerdict, progressing, su
 export const applicationHealth: HealthRule = (object) => broken(object) ?? unsynced(object) ?? ownHealth(object)
 
 function broken(object: JsonObject): HealthVerdict | undefined {
-  const error = objectsAt(object, 'status', 'conditions').find(({ type }) => /Error$/.test(String(type)))
+  const error = objectsAt(object, 'status', 'conditions').find(({ type }) => String(type).endsWith('Error'))
   if (error) return degraded(textAt(error, 'message') || String(error.type))
   const phase = textAt(object, 'status', 'operationState', 'phase')
   const message = textAt(object, 'status', 'operationState', 'message')

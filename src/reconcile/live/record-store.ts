@@ -88,7 +88,7 @@ export class RecordStore {
 
   /** Nobody follows this kind any more. */
   dropKind(kind: ResourceKind): void {
-    for (const record of [...this.records(kind)]) this.#drop(resourceId(record.key), record)
+    for (const record of Array.from(this.records(kind))) this.#drop(resourceId(record.key), record)
     this.#byKind.delete(kindId(kind))
   }
 

@@ -177,12 +177,12 @@ export class WatchedView implements ClusterView {
   /** Of the kinds that are known up to now. */
   records(): readonly LiveRecord[] {
     const current = [...this.#following].filter(([id, { current, kind }]) => current && id === kindId(kind))
-    return current.flatMap(([, { kind }]) => [...this.#records.records(kind)])
+    return current.flatMap(([, { kind }]) => Array.from(this.#records.records(kind)))
   }
 
   /** What is known of a kind is doubted: it is listed, and every object looked at, when it is held next. */
   listAnew(kind: ResourceKind): void {
-    for (const record of [...this.#records.records(kind)]) this.#records.put({ ...record, version: '' })
+    for (const record of Array.from(this.#records.records(kind))) this.#records.put({ ...record, version: '' })
     this.#unfollow(kindId(kind))
   }
 

@@ -31,7 +31,8 @@ export async function publishStatus(
   const now = new Date(status.observedAt)
   if (gateKey(status, now) !== gateKey(previous, now)) {
     const delayMs = await untilItBlocks(status, driftConfig)
-    await queue.add({ kind: 'gates', repository, environment }, { delayMs })
+    const settled = status.drift.length === 0 && (previous?.drift ?? []).length > 0
+    await queue.add({ kind: 'gates', repository, environment, ...(settled && { settled }) }, { delayMs })
   }
   if (promotionKey(status) !== promotionKey(previous)) {
     await queue.add({ kind: 'promotions', repository })

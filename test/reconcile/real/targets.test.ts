@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { LockstepError } from '../../../src/model/errors.ts'
+import type { Outcome } from '../../../src/model/outcome.ts'
 import type { ResourceKey } from '../../../src/model/resource-key.ts'
 import { textAt, valueAt } from '../../../src/reconcile/live/live-object.ts'
 import { useControlPlane } from '../../support/control-plane.ts'
@@ -120,7 +121,7 @@ describe('waves', () => {
       expect(await scene.look('shop/prod/eu')).toEqual(['shop/prod/us'])
       const soaking = await scene.work()
       expect(soaking['shop/prod/us']).toMatchObject({ code: 'WAVE_WAITS', details: { againInMs: expect.any(Number) } })
-      const { againInMs } = soaking['shop/prod/us']?.details as { againInMs: number }
+      const { againInMs } = (soaking['shop/prod/us'] as Outcome).details as { againInMs: number }
       expect(againInMs).toBeGreaterThan(590_000)
       scene.ahead += 600_000
       await scene.look('shop/prod/eu')
