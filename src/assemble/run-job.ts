@@ -34,6 +34,7 @@ export function createJobRunner(
       for (const outcome of await runJob(services, portsOf, job, signal)) {
         services.metrics.job(job.kind, outcome.decision, spent())
         await lookAgain(services, job, outcome)
+        await goOn(services, job, outcome)
         if (outcome.decision !== 'nothing') services.log.info({ job: jobId(job), ...outcome }, 'job done')
       }
     } catch (error) {
@@ -47,6 +48,12 @@ export function createJobRunner(
 async function lookAgain({ queue }: Services, job: Job, { code, details }: Outcome): Promise<void> {
   const delayMs = details?.againInMs
   if (typeof delayMs === 'number') await queue.add(laterLook(job, code), { delayMs })
+}
+
+/** A promotion whose gate has just turned green may merge. */
+async function goOn({ queue }: Services, job: Job, { details }: Outcome): Promise<void> {
+  if (details?.opensPromotion && 'repository' in job)
+    await queue.add({ kind: 'promotions', repository: job.repository })
 }
 
 /** What was seen at first says nothing about the next look, and a wish that was granted is not granted twice. */

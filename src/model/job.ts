@@ -34,8 +34,8 @@ export interface GatesJob {
   readonly kind: 'gates'
   readonly repository: RepositoryRef
   readonly environment: string
-  /** Drift has ended: people who wait for it should not wait long. */
-  readonly settled?: boolean
+  /** What changed of its live objects, where that is all: `drift` keeps coming, its end (`settled`) is waited for. */
+  readonly about?: 'drift' | 'settled'
 }
 
 /** Find the targets that this cluster holds objects of, and Git has not any more. */

@@ -1,3 +1,4 @@
+import type { PullRequest } from '../model/github.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { plural } from './drift-words.ts'
 import type { PreviewReport } from './preview-report.ts'
@@ -50,7 +51,11 @@ export function groupUnknown(branch: string): Outcome {
 }
 
 /** `againInMs`: when drift that is being healed would begin to hold the pull request, if it lasts. */
-export function previewPosted(number: number, report: PreviewReport, againInMs: number | undefined): Outcome {
+export function previewPosted(
+  { number, head }: Pick<PullRequest, 'number' | 'head'>,
+  report: PreviewReport,
+  againInMs: number | undefined,
+): Outcome {
   const { conclusion, title } = report.verdict
   return {
     decision: conclusion === 'action_required' ? 'waiting' : 'done',
@@ -62,6 +67,8 @@ export function previewPosted(number: number, report: PreviewReport, againInMs: 
       overlays: report.overlays.length,
       changed: report.overlays.filter((overlay) => overlay.status === 'changed').length,
       ...(againInMs !== undefined && { againInMs }),
+      // GitHub does not tell an App of the checks that it wrote itself.
+      ...(conclusion === 'success' && head.ref.startsWith('lockstep/') && { opensPromotion: true }),
     },
   }
 }

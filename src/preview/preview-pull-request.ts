@@ -50,7 +50,7 @@ export async function previewPullRequest(
     const stillTrue = async () => !signal.aborted && isCurrent(pull, await pulls.get(number))
     await postAll(ports, pull, { report, runs, again, stillTrue })
     if (!(await stillTrue())) return await leaveOldHead(ports, pull, { unfinished, againInMs: 0 })
-    return previewPosted(number, report, lastingInMs(report.drift, ports.clock()))
+    return previewPosted(pull, report, lastingInMs(report.drift, ports.clock()))
   } catch (error) {
     if (signal.reason instanceof Superseded) return leaveOldHead(ports, pull, { unfinished })
     if (!signal.aborted) await reportFailure(ports.repository, pull.head.sha, error)

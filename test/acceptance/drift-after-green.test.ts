@@ -20,7 +20,7 @@ drift: { policy: report, pullRequests: block }
 `
 const PAUSE_MS = 2_000
 /** Reads and writes for one open pull request: 14 are spent, and promotions look too. */
-const CALLS_A_VERDICT = 20
+const CALLS_A_VERDICT = 21
 
 let lockstep: LockstepScene
 let repository: string

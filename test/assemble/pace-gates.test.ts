@@ -4,6 +4,8 @@ import type { Job } from '../../src/model/job.ts'
 
 const repository = { installation: 1, owner: 'acme', name: 'shop' }
 const gates: Job = { kind: 'gates', repository, environment: 'prod' }
+const drift: Job = { ...gates, about: 'drift' }
+const settled: Job = { ...gates, about: 'settled' }
 
 async function delays(...jobs: Job[]): Promise<number[]> {
   const found: number[] = []
@@ -12,18 +14,17 @@ async function delays(...jobs: Job[]): Promise<number[]> {
   return found
 }
 
-test('gates are decided at once, then once a minute; that drift has ended is told at once even so, and then every five seconds', async () => {
-  const [first, second, ended, endedAgain] = await delays(
-    gates,
-    gates,
-    { ...gates, settled: true },
-    { ...gates, settled: true },
-  )
+test('drift is told at once, then once a minute; its end at once even so, and then every five seconds', async () => {
+  const [first, second, ended, endedAgain] = await delays(drift, drift, settled, settled)
   expect(first).toBe(0)
   expect(second).toBeGreaterThan(50_000)
   expect(ended).toBe(0)
   expect(endedAgain).toBeGreaterThan(4_000)
   expect(endedAgain).toBeLessThanOrEqual(5_000)
+})
+
+test('drift is told at once although something else was a moment before', async () => {
+  expect(await delays(gates, drift)).toEqual([0, 0])
 })
 
 test('promotions wait two seconds for others, and other jobs for nobody', async () => {

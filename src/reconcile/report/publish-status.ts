@@ -31,13 +31,19 @@ export async function publishStatus(
   const now = new Date(status.observedAt)
   if (gateKey(status, now) !== gateKey(previous, now)) {
     const delayMs = await untilItBlocks(status, driftConfig)
-    const settled = status.drift.length === 0 && (previous?.drift ?? []).length > 0
-    await queue.add({ kind: 'gates', repository, environment, ...(settled && { settled }) }, { delayMs })
+    const about = aboutDrift(status, previous)
+    await queue.add({ kind: 'gates', repository, environment, ...(about && { about }) }, { delayMs })
   }
   if (promotionKey(status) !== promotionKey(previous)) {
     await queue.add({ kind: 'promotions', repository })
     await wakeWaiting({ board, queue }, repository, status.target)
   }
+}
+
+/** Drift that changed, or that ended; undefined for what else gates ask for. */
+function aboutDrift(status: TargetStatus, previous: TargetStatus | undefined): 'drift' | 'settled' | undefined {
+  if (status.drift.length > 0) return 'drift'
+  return previous && previous.drift.length > 0 ? 'settled' : undefined
 }
 
 /** Targets that were kept back for this one may have their turn now. */
