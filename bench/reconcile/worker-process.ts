@@ -1,5 +1,6 @@
 // The worker as it runs everywhere, for one cluster and one repository on disk. `sync REVISION COUNT` answers once so many targets hold
-// that commit; what it sees of drift is told as it comes.
+// that commit, `healthy REVISION COUNT SECONDS` once they are healthy too, or with those that are not in time, and `dispatch` at once; what it
+// sees of drift is told as it comes.
 import { generateKeyPairSync } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { openLocalRepository } from '../../src/adapters/git/local-repository.ts'
@@ -7,6 +8,7 @@ import { createLog } from '../../src/assemble/log.ts'
 import { readOperatorConfig } from '../../src/assemble/operator.ts'
 import { createServices, type Services } from '../../src/assemble/services.ts'
 import { repositoryName } from '../../src/model/github.ts'
+import { targetId } from '../../src/model/target.ts'
 import type { StatusBoard, TargetStatus } from '../../src/model/target-status.ts'
 import { startWorker } from '../../src/worker.ts'
 import { REPOSITORY } from './engine.ts'
@@ -22,6 +24,8 @@ export interface DriftSeen {
 
 export interface Synced {
   readonly milliseconds: number
+  /** Empty unless it took too long. */
+  readonly others: readonly TargetStatus[]
 }
 
 const [operatorFile = '', repository = ''] = process.argv.slice(2)
@@ -32,25 +36,28 @@ const services = await openServices()
 const worker = startWorker(services)
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const [, revision = '', count = ''] = line.split(' ')
-  print(await sync(revision, Number(count)))
+  const [command, revision = '', count = '', seconds = '3600'] = line.split(' ')
+  await services.queue.add({ kind: 'dispatch', repository: REPOSITORY })
+  const wanted = (status: TargetStatus) =>
+    holds(status, revision) && (command === 'sync' || status.health === 'Healthy')
+  print(await until(wanted, Number(count), Number(seconds) * 1000))
 }
 await worker.stop()
 await services.close()
 
-async function sync(revision: string, count: number): Promise<Synced> {
+async function until(wanted: (status: TargetStatus) => boolean, count: number, atMostMs: number): Promise<Synced> {
   const begun = performance.now()
-  await services.queue.add({ kind: 'dispatch', repository: REPOSITORY })
-  await new Promise<void>((resolve) => {
-    const look = () => {
-      if ([...statuses.values()].filter((status) => holds(status, revision)).length < count) return
-      waiting.delete(look)
-      resolve()
-    }
-    waiting.add(look)
-    look()
-  })
-  return { milliseconds: performance.now() - begun }
+  const done = () => [...statuses.values()].filter(wanted).length >= count
+  const reached = Promise.withResolvers<void>()
+  const look = () => done() && reached.resolve()
+  const late = setTimeout(reached.resolve, atMostMs)
+  waiting.add(look)
+  look()
+  await reached.promise
+  clearTimeout(late)
+  waiting.delete(look)
+  const others = done() ? [] : [...statuses.values()].filter((status) => !wanted(status))
+  return { milliseconds: performance.now() - begun, others }
 }
 
 function holds(status: TargetStatus, revision: string): boolean {
@@ -80,7 +87,7 @@ function observed(board: StatusBoard): StatusBoard {
   return {
     ...board,
     async put(name, status) {
-      statuses.set(status.target.application, status)
+      statuses.set(targetId(status.target), status)
       if (status.drift.length > 0) {
         print({ event: 'drift', application: status.target.application, at: monotonicMs() } satisfies DriftSeen)
       }

@@ -43,6 +43,16 @@ export class Worker implements AsyncDisposable {
     return milliseconds
   }
 
+  /** The same, and healthy; whatever is not so after this time is in `others`. */
+  healthy(revision: string, targets: number, seconds: number): Promise<Synced> {
+    return this.#program.ask<Synced>(`healthy ${revision} ${targets} ${seconds}`)
+  }
+
+  /** Tells it that the branch moved. */
+  async dispatch(): Promise<void> {
+    await this.#program.ask('dispatch')
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#program.end()
   }
