@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheDirectory } from '../../src/adapters/kustomize/cache-directory.ts'
 
-/** As `bin/lockstep` runs Node for what follows a cluster: with what it made of the sources last time, and room for less garbage. */
+/** As `bin/lockstep` runs Node for a worker: with what it made of the sources last time, and room for less garbage. */
 export const NODE_FLAGS = [
   '--disable-warning=ExperimentalWarning',
   '--max-semi-space-size=4',
-  '--heap-growing-percent=75',
+  '--heap-growing-percent=100',
 ]
 
 export function nodeEnvironment(): Record<string, string> {

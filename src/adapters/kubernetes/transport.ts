@@ -1,3 +1,4 @@
+import { type ConnectionOptions, createSecureContext } from 'node:tls'
 import { Agent, type Dispatcher, ProxyAgent } from 'undici'
 import { Circuit } from './circuit.ts'
 import type { Credentials } from './credentials.ts'
@@ -126,8 +127,13 @@ function createAgent({ tls, proxy }: Credentials, bounds: { readonly connections
   if (proxy) return new ProxyAgent({ ...settings, uri: proxy, requestTls: tls, connect: { timeout: CONNECT_MS } })
   return new Agent({
     ...settings,
-    connect: { ...tls, timeout: CONNECT_MS, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
+    connect: { ...prepared(tls), timeout: CONNECT_MS, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
   })
+}
+
+/** Certificates are read once, and not again for every connection. */
+function prepared({ ca, cert, key, ...rest }: Credentials['tls']): ConnectionOptions {
+  return { ...rest, secureContext: createSecureContext({ ca, cert, key }) }
 }
 
 function connectionText({ server, proxy, tls }: Credentials): string {

@@ -24,7 +24,7 @@ export class ListedView implements LiveView {
   readonly #cluster: Cluster
   readonly #options: ListedViewOptions
   readonly #records = new Map<string, LiveRecord>()
-  readonly #listed = new Set<string>()
+  readonly #listed = new Map<string, Promise<void>>()
   readonly #autoscalers = new Map<string, () => Promise<readonly JsonObject[]>>()
   #rules: HealthRules | undefined
   #people: readonly string[] = []
@@ -35,8 +35,7 @@ export class ListedView implements LiveView {
   }
 
   async hold(kinds: readonly ResourceKind[]): Promise<void> {
-    const missing = kinds.filter((kind) => !this.#listed.has(kindId(kind)))
-    await mapLimited(missing, this.#options.concurrency, (kind) => this.#list(kind))
+    await mapLimited(kinds, this.#options.concurrency, (kind) => this.#listOnce(kind))
   }
 
   ofTarget(): ReadonlyMap<string, LiveRecord> {
@@ -83,6 +82,15 @@ export class ListedView implements LiveView {
     return known()
   }
 
+  #listOnce(kind: ResourceKind): Promise<void> {
+    const known = this.#listed.get(kindId(kind))
+    if (known) return known
+    const listing = this.#list(kind)
+    this.#listed.set(kindId(kind), listing)
+    listing.catch(() => this.#listed.delete(kindId(kind)))
+    return listing
+  }
+
   async #list(kind: ResourceKind): Promise<void> {
     const labelSelector = `${TARGET_LABEL}=${this.#options.label}`
     const { items } = await this.#cluster.list(kind, { labelSelector })
@@ -90,6 +98,5 @@ export class ListedView implements LiveView {
     const gone = [...this.#records].filter(([id, { key }]) => kindId(key) === kindId(kind) && !listed.has(id))
     for (const [id] of gone) this.#records.delete(id)
     for (const object of items) this.take(object)
-    this.#listed.add(kindId(kind))
   }
 }

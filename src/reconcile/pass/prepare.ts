@@ -14,7 +14,7 @@ import { kindsOf } from '../live/kinds-of.ts'
 import type { LiveRecord } from '../live/live-record.ts'
 import { memoised } from '../memoised.ts'
 import type { Source } from '../ports.ts'
-import { type Assignment, assign } from '../targets/assignment.ts'
+import { type Assignment, assign, findNewest } from '../targets/assignment.ts'
 import type { Session } from './session.ts'
 import { planSync, type SyncPlan } from './sync-plan.ts'
 
@@ -37,19 +37,23 @@ export interface Prepared extends Pick<Assignment, 'wait' | 'idle' | 'marks' | '
 
 export async function prepare(session: Session, heal: boolean): Promise<Prepared> {
   const { clock } = session.ports
-  const known = await currentInventory(session)
+  const { view, signal, ownership } = session
+  const [known, found] = await Promise.all([currentInventory(session), findNewest(session)])
+  const { environment } = found.newest
+  view.useHealth(ownership.target, healthRules(environment.health))
+  view.usePeople(ownership.target, environment.drift.people ?? [])
+  // The cluster tells while the overlay is rendered; what fails is told where it is waited for.
+  view.hold(kindsOf(keysOf(known)), signal).catch(() => undefined)
   const begun = clock.now().getTime()
-  const assignment = await assign(session, known)
+  const assignment = await assign(session, found, known)
   const { rendered } = assignment
   const renderMs = clock.now().getTime() - begun
   const { objects, problems } = await desiredState(session, rendered.render, rendered.environment)
-  session.view.useHealth(session.ownership.target, healthRules(rendered.environment.health))
-  session.view.usePeople(session.ownership.target, rendered.environment.drift.people ?? [])
-  await session.view.hold(kindsOf([...objects.map(({ key }) => key), ...keysOf(known)]), session.signal)
+  await view.hold(kindsOf([...objects.map(({ key }) => key), ...keysOf(known)]), signal)
   const trusted = await trustedInventory(session, known, new Set(objects.map(({ id }) => id)))
   const { inventory } = trusted
-  if (inventory !== known) await session.view.hold(kindsOf(keysOf(inventory)), session.signal)
-  const live = session.view.ofTarget(session.ownership.target)
+  if (inventory !== known) await view.hold(kindsOf(keysOf(inventory)), signal)
+  const live = view.ofTarget(ownership.target)
   const mask = targetMask(session, rendered.render, live)
   return {
     ...assignment,

@@ -24,10 +24,20 @@ export interface Assignment {
   superseded(): Promise<boolean>
 }
 
-/** Throws a LockstepError where Git says nothing that could be applied. `inventory`: as the cluster has it. */
-export async function assign(session: Session, inventory: Inventory): Promise<Assignment> {
-  const source = await session.ports.source(session.ref)
-  const newest = await newestOf(source, session.target)
+/** What Git says of a target now. */
+export interface Found {
+  readonly source: Source
+  readonly newest: Newest
+}
+
+/** Throws a LockstepError where Git says nothing that could be applied. */
+export async function findNewest({ ports, ref, target }: Session): Promise<Found> {
+  const source = await ports.source(ref)
+  return { source, newest: await newestOf(source, target) }
+}
+
+/** Renders what was found. `inventory`: as the cluster has it. Throws as `findNewest`. */
+export async function assign(session: Session, { source, newest }: Found, inventory: Inventory): Promise<Assignment> {
   const rendered = await render(session, newest)
   const wait = newest.environment.suspend ? undefined : await waitOf(session, newest, rendered, inventory)
   const superseded = async () => (await newestOf(source, session.target)).revision !== newest.revision
