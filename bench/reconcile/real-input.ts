@@ -17,6 +17,7 @@ import type { Synced } from './worker-process.ts'
 const HEALTHY_SECONDS = 300
 const HEALED_SECONDS = 60
 const GONE_SECONDS = 180
+const SHOWN = 10
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
@@ -58,9 +59,11 @@ function report(what: string, { milliseconds, others }: Synced): boolean {
   return others.length === 0
 }
 
+/** Long lists are cut: what matters is that there is something. */
 function list(what: string, left: readonly string[]): boolean {
   say(`${what}: ${left.length === 0 ? 'done' : `NOT done, ${left.length} left`}`)
-  for (const one of left) say(`  ${one}`)
+  for (const one of left.slice(0, SHOWN)) say(`  ${one}`)
+  if (left.length > SHOWN) say(`  and ${left.length - SHOWN} more`)
   return left.length === 0
 }
 

@@ -37,7 +37,7 @@ export class RealRepository {
   async init(): Promise<void> {
     await mkdir(this.directory, { recursive: true })
     await git(this.directory, 'init', '--quiet', '--initial-branch=main')
-    await this.#write('.lockstep.yaml', this.#config())
+    await this.#write('.lockstep.yaml', this.#config(true))
     await this.#keep('nothing')
     await this.#commit('Nothing yet')
   }
@@ -66,6 +66,8 @@ export class RealRepository {
     for (const path of ['upstream', ...applications.map((name) => `apps/${name}`)]) {
       await rm(join(this.directory, path), { recursive: true, force: true })
     }
+    // An order of applications that are not there would be a mistake too.
+    await this.#write('.lockstep.yaml', this.#config(false))
     return this.#commit('Remove everything')
   }
 
@@ -97,7 +99,7 @@ export class RealRepository {
     )
   }
 
-  #config(): string {
+  #config(ordered: boolean): string {
     const { own, rules, definitions, wrapped } = this.#preset
     const templates = [...(own ? [`upstream/${own.template}`] : []), 'apps/{app}/overlays/{environment}']
     const after = Object.fromEntries(wrapped.map(({ application }) => [application, [DEFINITIONS]]))
@@ -106,7 +108,7 @@ export class RealRepository {
       `overlays: ${JSON.stringify(templates)}`,
       ...(own ? [`application: ${own.application}`] : []),
       `environments: [${this.#environments.map((name) => `{ name: ${name}, cluster: bench }`).join(', ')}]`,
-      ...(definitions.length > 0 ? [`order: ${JSON.stringify(after)}`] : []),
+      ...(ordered && definitions.length > 0 ? [`order: ${JSON.stringify(after)}`] : []),
       `health: { timeout: 2m, rules: [${rules.join(', ')}] }`,
       'prune: { limit: 100 }',
       'removal: delete',
