@@ -3,10 +3,11 @@ import type { Cluster } from '../../../src/model/cluster.ts'
 import { WatchedView } from '../../../src/reconcile/live/watched-view.ts'
 import { reconcileWithReport } from '../../../src/reconcile/pass/reconcile-target.ts'
 import type { ReconcilePorts } from '../../../src/reconcile/ports.ts'
+import { watchCluster } from '../../../src/reconcile/watch/watch-targets.ts'
 import { useControlPlane } from '../../support/control-plane.ts'
 import { eventually } from '../../support/eventually.ts'
 import { KUSTOMIZE_SETUP_MS } from '../../support/kustomize.ts'
-import { ReconcileScene } from '../../support/reconcile-scene.ts'
+import { REPOSITORY, ReconcileScene } from '../../support/reconcile-scene.ts'
 import { configMapYaml, namespaceYaml } from '../../support/yaml-objects.ts'
 
 const MANY = 1_000
@@ -66,6 +67,19 @@ describe('a target of a thousand objects', () => {
     const { outcome, requests } = await pass()
     expect(outcome).toMatchObject({ details: { configured: 1 } })
     expect(requests).toMatchObject({ ...NOTHING, dryRun: 1, patch: 1 })
+  })
+
+  test('costs no more while somebody watches: nobody looks at what a pass is about to finish', async () => {
+    const stop = new AbortController()
+    const targets = async () => [{ repository: REPOSITORY, target: scene.target('many') }]
+    const watching = watchCluster(ports, { cluster: 'any', targets, signal: stop.signal })
+    await eventually(async () => (await scene.board.get('acme/shop', scene.target('many')))?.sync === 'Synced')
+    commit((index) => (index < 100 ? '3' : '1'))
+    const before = cluster.requests
+    expect((await pass()).requests).toMatchObject({ dryRun: 101, patch: 101, get: 0, list: 0 })
+    stop.abort()
+    await watching
+    expect(cluster.requests).toMatchObject({ get: before.get, list: before.list, dryRun: before.dryRun + 101 })
   })
 
   test('costs one list a kind when nothing is known yet', async () => {

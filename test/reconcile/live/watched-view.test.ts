@@ -215,6 +215,27 @@ describe('a view whose cluster fails', () => {
     })
   })
 
+  test('loses nothing to a listener that is slow', async () => {
+    await view.hold([CONFIG_MAP], never)
+    const stop = view.onChange(() => {
+      const until = performance.now() + 5
+      while (performance.now() < until);
+    })
+    for (let round = 0; round < 5; round++) {
+      await Promise.all(Array.from({ length: 20 }, (_, index) => put(`${label}-${index}`, String(round))))
+    }
+    const { items } = await plane.cluster.list(CONFIG_MAP, { labelSelector: `lockstep.dev/target=${label}` })
+    const versions = items.map(versionOf).sort()
+    await eventually(
+      () =>
+        [...view.ofTarget(label).values()]
+          .map(({ version }) => version)
+          .sort()
+          .join() === versions.join(),
+    )
+    stop()
+  })
+
   test('does not wait for a refusal to pass', async () => {
     const refused = { kind: 'Status', code: 403, reason: 'Forbidden', message: 'no' }
     proxy.inject(/configmaps/, { answer: { status: 403, body: JSON.stringify(refused) } }, 100)

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import type { ResourceKey } from '../../../src/model/resource-key.ts'
+import type { StatusBoard } from '../../../src/model/target-status.ts'
 import { reconcileWithReport } from '../../../src/reconcile/pass/reconcile-target.ts'
 import { watchCluster } from '../../../src/reconcile/watch/watch-targets.ts'
 import { useControlPlane } from '../../support/control-plane.ts'
@@ -163,6 +164,31 @@ describe('a watching worker', () => {
     watch(scene, 'quiet')
     const first = await eventually(() => status(scene, 'quiet'))
     await eventually(async () => ((await status(scene, 'quiet'))?.observedAt ?? '') > first.observedAt)
+  })
+
+  test('says once for all targets of a repository that nothing changed', async () => {
+    const scene = scenes.heal as ReconcileScene
+    const calls: string[] = []
+    const board = new Proxy(scene.board, {
+      get(real, name: keyof StatusBoard) {
+        calls.push(name)
+        return real[name]
+      },
+    })
+    const targets = Array.from({ length: 200 }, (_, index) => ({
+      repository: REPOSITORY,
+      target: scene.target(`many-${index}`),
+    }))
+    stop = new AbortController()
+    const ports = { ...scene.ports, board }
+    running = watchCluster(ports, { cluster: 'any', targets: async () => targets, signal: stop.signal })
+    const { target } = targets[199] as (typeof targets)[number]
+    const first = await eventually(() => scene.board.get('acme/shop', target))
+    await eventually(async () => ((await scene.board.get('acme/shop', target))?.observedAt ?? '') > first.observedAt)
+    calls.length = 0
+    await eventually(() => calls.filter((name) => name === 'touch').length === 2)
+    expect(new Set(calls)).toEqual(new Set(['list', 'touch']))
+    expect(calls.length).toBeLessThanOrEqual(5)
   })
 
   test('a cluster that does not answer makes its targets Unknown, and they come back with it', async () => {
