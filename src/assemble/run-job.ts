@@ -93,7 +93,7 @@ async function runJob(
     case 'dispatch': {
       const look = randomUUID()
       await fetchFor(access.mirror, look)
-      return [await dispatchRepository(tellingLook(portsOf(access.name), look), job.repository)]
+      return [await dispatchRepository(heldSomewhere(services, portsOf(access.name), look, signal), job.repository)]
     }
     case 'left':
       if (job.look !== undefined) await fetchFor(access.mirror, job.look)
@@ -107,10 +107,22 @@ async function runJob(
   }
 }
 
-/** Another worker, with a mirror of its own, may run what this look finds due. */
-function tellingLook(ports: ReconcilePorts, look: string): ReconcilePorts {
-  const add: ReconcilePorts['queue']['add'] = (job, options) =>
-    ports.queue.add(job.kind === 'reconcile' || job.kind === 'left' ? { ...job, look } : job, options)
+/**
+ * What is found due goes to whoever holds the cluster: another worker, with a mirror of its own that has to `look` as well. A cluster that
+ * the operator has not registered is held by nobody, so what is wrong is told here.
+ */
+function heldSomewhere(
+  { clusters }: Services,
+  ports: ReconcilePorts,
+  look: string,
+  signal: AbortSignal,
+): ReconcilePorts {
+  const add: ReconcilePorts['queue']['add'] = async (job, options) => {
+    if (job.kind !== 'reconcile' && job.kind !== 'left') return ports.queue.add(job, options)
+    if (job.kind === 'left' || clusters.names.includes(job.target.cluster))
+      return ports.queue.add({ ...job, look }, options)
+    await settleTarget(ports, { repository: job.repository, target: job.target, signal })
+  }
   return { ...ports, queue: { add } }
 }
 
