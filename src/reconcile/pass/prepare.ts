@@ -19,7 +19,7 @@ import type { Session } from './session.ts'
 import { planSync, type SyncPlan } from './sync-plan.ts'
 
 /** Everything a pass decides from, read once. Nothing is written. */
-export interface Prepared extends Pick<Assignment, 'wait' | 'idle' | 'marks' | 'superseded'> {
+export interface Prepared extends Pick<Assignment, 'wait' | 'judgedBy' | 'idle' | 'marks' | 'superseded'> {
   readonly source: Source
   readonly revision: string
   readonly rendered: TargetRender

@@ -12,6 +12,7 @@ import { type ReconcileReport, toReport } from '../report/report.ts'
 import { statusAfter } from '../report/status-after.ts'
 import { waitOutcome } from '../targets/assignment.ts'
 import { marksOf } from '../targets/marks.ts'
+import { missedTurn } from '../targets/missed-turn.ts'
 import { type Attempt, attempt, type Work } from './attempt.ts'
 import { Idle } from './idle.ts'
 import { Pass } from './pass.ts'
@@ -66,7 +67,8 @@ async function reconcile(ports: ReconcilePorts, request: ReconcileRequest): Prom
     ...(made.prepared?.marks ?? marksOf(previous)),
   }
   await publishStatus(ports, repository, status, previous, async () => made.prepared?.rendered.environment.drift)
-  const delayMs = goesOn(made.outcome, status)
+  const missed = await missedTurn(ports, repository, made.prepared?.judgedBy ?? [])
+  const delayMs = missed ? 0 : goesOn(made.outcome, status)
   if (delayMs !== undefined) await ports.queue.add({ kind: 'reconcile', repository, target }, { delayMs })
   if (!made.prepared?.idle) await recordDeployment(ports, request, made, { status, previous })
   const events = await tellPass(ports, made, { status, previous })

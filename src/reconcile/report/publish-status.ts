@@ -6,6 +6,7 @@ import { isFresh } from '../../model/target-drift.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import { driftId } from '../drift/drift.ts'
 import type { ReconcilePorts } from '../ports.ts'
+import { wakingKey } from './waking-key.ts'
 
 type BoardPorts = Pick<ReconcilePorts, 'board' | 'queue'>
 
@@ -34,7 +35,7 @@ export async function publishStatus(
     const about = aboutDrift(status, previous)
     await queue.add({ kind: 'gates', repository, environment, ...(about && { about }) }, { delayMs })
   }
-  if (promotionKey(status) !== promotionKey(previous)) {
+  if (wakingKey(status) !== wakingKey(previous)) {
     await queue.add({ kind: 'promotions', repository })
     await wakeWaiting({ board, queue }, repository, status.target)
   }
@@ -70,8 +71,4 @@ function gateKey(status: TargetStatus | undefined, now: Date): string {
   const { track, waitingFor, suspended } = status
   const drift = status.drift.map((entry) => `${driftId(entry)}\n${entry.contended ?? false}`).sort()
   return JSON.stringify([track, waitingFor, suspended, drift])
-}
-
-function promotionKey(status: TargetStatus | undefined): string {
-  return [status?.health, status?.renderDigest, status?.healthySince, status?.sync].join('\n')
 }

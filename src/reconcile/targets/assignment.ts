@@ -7,7 +7,7 @@ import type { Session } from '../pass/session.ts'
 import type { Source } from '../ports.ts'
 import type { Marks } from './marks.ts'
 import { type Newest, newestOf } from './newest-of.ts'
-import { turnOf, type Wait } from './turn.ts'
+import { type Precedent, turnOf, type Wait } from './turn.ts'
 import { beforeOf, turnFacts } from './turn-facts.ts'
 
 /** What a target is to hold now, and why it is not the newest. */
@@ -17,6 +17,8 @@ export interface Assignment {
   readonly rendered: TargetRender
   /** It stays at the revision it has; only drift is put back. */
   readonly wait?: Wait
+  /** What decided that it waits. */
+  readonly judgedBy?: readonly Precedent[]
   /** Nothing may be done at all, which is no fault. */
   readonly idle?: Outcome
   readonly marks: Marks
@@ -39,9 +41,10 @@ export async function findNewest({ ports, ref, target }: Session): Promise<Found
 /** Renders what was found. `inventory`: as the cluster has it. Throws as `findNewest`. */
 export async function assign(session: Session, { source, newest }: Found, inventory: Inventory): Promise<Assignment> {
   const rendered = await render(session, newest)
-  const wait = newest.environment.suspend ? undefined : await waitOf(session, newest, rendered, inventory)
+  const turn = newest.environment.suspend ? undefined : await waitOf(session, newest, rendered, inventory)
+  const wait = turn?.wait
   const superseded = async () => (await newestOf(source, session.target)).revision !== newest.revision
-  const common = { source, superseded, marks: marksNow(newest, wait) }
+  const common = { source, superseded, marks: marksNow(newest, wait), ...(turn && { judgedBy: turn.judgedBy }) }
   const whole = { ...common, revision: newest.revision, rendered }
   if (newest.environment.suspend) return { ...whole, idle: suspended(newest) }
   if (!wait) return whole
@@ -59,12 +62,14 @@ async function waitOf(
   newest: Newest,
   { render: { digest } }: TargetRender,
   inventory: Inventory,
-): Promise<Wait | undefined> {
+): Promise<{ wait: Wait; judgedBy: readonly Precedent[] } | undefined> {
   const { revision, attempted, renderDigest } = inventory
   if (renderDigest === digest && revision === attempted) return undefined
   const before = await beforeOf(newest, session.target, session.ports.settings?.ignoreWaves)
   if (before.order.length === 0 && before.waves.length === 0) return undefined
-  return turnOf(await turnFacts(session.ports, session.ref, newest, before))
+  const facts = await turnFacts(session.ports, session.ref, newest, before)
+  const wait = turnOf(facts)
+  return wait && { wait, judgedBy: [...facts.before, ...facts.waves] }
 }
 
 /** The commit whose objects were written last, judged by the rules of today; undefined where nothing was, or it is gone. */

@@ -47,6 +47,33 @@ const config = (environments: string, more = '') =>
 
 describe('order between targets', () => {
   test(
+    'what gets well while somebody finds that he has to wait for it wakes him all the same',
+    async () => {
+      const scene = await open('missed')
+      scene.commit({
+        '.lockstep.yaml': config('  - { name: prod, cluster: main }\n', 'order: { window: [store] }\n'),
+        'apps/store/prod/d.yaml': deploymentYaml('missed-db', 'default', {}),
+        'apps/window/prod/c.yaml': value('missed-web', '1'),
+      })
+      await scene.dispatch()
+      let windowBegan = false
+      const { render } = scene.ports.renderer
+      scene.ports.renderer.render = async (tree, overlay, options) => {
+        windowBegan ||= overlay === 'apps/window/prod'
+        const found = await render(tree, overlay, options)
+        if (!windowBegan || overlay !== 'apps/store/prod') return found
+        scene.ports.renderer.render = render
+        await sayOf('missed-db', 'Healthy')
+        await scene.look('store/prod/main')
+        return found
+      }
+      expect(await scene.work()).toMatchObject({ 'window/prod/main': { code: 'RECONCILED' } })
+      expect(await dataOf('missed-web')).toBe('1')
+    },
+    KUSTOMIZE_SETUP_MS,
+  )
+
+  test(
     'what comes before is healthy at its newest render first; what does not depend on it never waits',
     async () => {
       const scene = await open('order')
