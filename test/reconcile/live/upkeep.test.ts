@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import type { Cluster, ResourceKind } from '../../../src/model/cluster.ts'
 import type { JsonObject } from '../../../src/model/json.ts'
+import { inventoryName, targetLabel } from '../../../src/reconcile/labels.ts'
 import { keepUp } from '../../../src/reconcile/live/upkeep.ts'
 import { WatchedView } from '../../../src/reconcile/live/watched-view.ts'
 import { useControlPlane } from '../../support/control-plane.ts'
@@ -53,6 +54,28 @@ test('a kind that nobody held for ten minutes and no inventory names is not foll
   expect(view.ofTarget('target-a').size).toBe(0)
   await view.hold([CONFIG_MAP], never)
   expect([...view.ofTarget('target-a').values()].map(({ key }) => key.name)).toEqual(['kept'])
+})
+
+test('a kind that an inventory names is followed on', async () => {
+  const target = { application: 'app', environment: 'dev', cluster: 'any' }
+  const labels = { 'lockstep.dev/inventory': targetLabel('acme/shop', target) }
+  const metadata = {
+    name: inventoryName('acme/shop', target),
+    namespace: 'any',
+    uid: 'uid',
+    resourceVersion: '1',
+    labels,
+  }
+  const data = { repository: 'acme/shop', ...target, objects: 'v1 Secret shop token - - -' }
+  await view.hold([CONFIG_MAP, SECRET], never)
+  view.takeInventory({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data })
+  now += 11 * MINUTE
+  view.closeUnused()
+  const before = cluster.requests.list
+  await view.hold([SECRET], never)
+  expect(cluster.requests.list).toBe(before)
+  await view.hold([CONFIG_MAP], never)
+  expect(cluster.requests.list).toBe(before + 1)
 })
 
 test('what is known wrongly is found out by asking at random, told, and put right', async () => {
