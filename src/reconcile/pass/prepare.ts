@@ -14,7 +14,7 @@ import { kindsOf } from '../live/kinds-of.ts'
 import type { LiveRecord } from '../live/live-record.ts'
 import { memoised } from '../memoised.ts'
 import type { Source } from '../ports.ts'
-import { type Assignment, assign, findNewest } from '../targets/assignment.ts'
+import { type Assignment, assign, type Found, findNewest, renderNewest } from '../targets/assignment.ts'
 import type { Session } from './session.ts'
 import { planSync, type SyncPlan } from './sync-plan.ts'
 
@@ -38,7 +38,7 @@ export interface Prepared extends Pick<Assignment, 'wait' | 'judgedBy' | 'idle' 
 export async function prepare(session: Session, heal: boolean): Promise<Prepared> {
   const { clock } = session.ports
   const { view, signal, ownership } = session
-  const [known, found] = await Promise.all([currentInventory(session), findNewest(session)])
+  const { known, found } = await readBoth(session)
   const { environment } = found.newest
   view.useHealth(ownership.target, healthRules(environment.health))
   view.usePeople(ownership.target, environment.drift.people ?? [])
@@ -73,6 +73,19 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
     recovered: trusted.problems,
     renderMs,
   }
+}
+
+/** Git and the cluster at once; where both have something wrong with them, what is wrong in Git is told. */
+async function readBoth(session: Session): Promise<{ known: Inventory; found: Found }> {
+  const reading = currentInventory(session).then(
+    (known) => ({ known }),
+    (outage: unknown) => ({ outage }),
+  )
+  const found = await findNewest(session)
+  const read = await reading
+  if ('known' in read) return { known: read.known, found }
+  await renderNewest(session, found.newest)
+  throw read.outage
 }
 
 function keysOf({ records }: Inventory): ResourceKey[] {

@@ -40,7 +40,7 @@ export async function findNewest({ ports, ref, target }: Session): Promise<Found
 
 /** Renders what was found. `inventory`: as the cluster has it. Throws as `findNewest`. */
 export async function assign(session: Session, { source, newest }: Found, inventory: Inventory): Promise<Assignment> {
-  const rendered = await render(session, newest)
+  const rendered = await renderNewest(session, newest)
   const turn = newest.environment.suspend ? undefined : await waitOf(session, newest, rendered, inventory)
   const wait = turn?.wait
   const superseded = async () => (await newestOf(source, session.target)).revision !== newest.revision
@@ -52,7 +52,8 @@ export async function assign(session: Session, { source, newest }: Found, invent
   return kept ? { ...common, ...kept, wait } : { ...whole, wait, idle: waitOutcome(wait) }
 }
 
-function render({ ports, target, signal }: Session, { tree, config }: Newest): Promise<TargetRender> {
+/** What the target would hold if nothing kept it back. */
+export function renderNewest({ ports, target, signal }: Session, { tree, config }: Newest): Promise<TargetRender> {
   return renderTarget(ports, tree, target, signal, config)
 }
 
@@ -76,7 +77,7 @@ async function waitOf(
 async function keptBack(session: Session, source: Source, newest: Newest, { attempted }: Inventory) {
   const tree = attempted === undefined ? undefined : await source.tree(attempted)
   if (!tree || attempted === undefined) return undefined
-  const rendered = await render(session, { ...newest, tree }).catch(notThere)
+  const rendered = await renderNewest(session, { ...newest, tree }).catch(notThere)
   return rendered && { revision: attempted, rendered }
 }
 
