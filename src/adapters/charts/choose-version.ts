@@ -1,4 +1,4 @@
-import { compareVersions, parseVersion, type SemanticVersion } from './semantic-version.ts'
+import { compareVersions, parseVersion, type SemanticVersion } from '../../model/semantic-version.ts'
 import { parseRange } from './version-range.ts'
 
 /** Of the versions a repository has, the one helm takes: the very one where it is there, else the highest in the range. */

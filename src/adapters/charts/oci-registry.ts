@@ -1,3 +1,4 @@
+import { isStrictVersion, parseVersion } from '../../model/semantic-version.ts'
 import { answerFault } from './answer-fault.ts'
 import { ChartFault } from './chart-failure.ts'
 import { digestOf } from './chart-store.ts'
@@ -13,7 +14,6 @@ import {
   MAX_ARCHIVE_BYTES,
   type RepositoryClient,
 } from './repository-client.ts'
-import { isStrictVersion, parseVersion } from './semantic-version.ts'
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 const MAX_MANIFEST_BYTES = 4 * 1024 ** 2

@@ -1,12 +1,14 @@
+import { compareVersions, type SemanticVersion } from '../../model/semantic-version.ts'
+
 /**
  * The newest of the tags that match (`*` stands for any text): the highest semantic version, pre-releases only where no release
  * matches; where none is a semantic version, the last in version order (`build-9` before `build-10`). undefined: none matches.
  */
 export function highestTag(pattern: string, tags: readonly string[]): string | undefined {
   const matching = tags.filter((tag) => matches(pattern, tag))
-  const versions = matching.flatMap((tag) => parseVersion(tag) ?? [])
-  const releases = versions.filter(({ before }) => before === undefined)
-  const [highest] = (releases.length > 0 ? releases : versions).sort((a, b) => compareVersions(b, a))
+  const versions = matching.flatMap((tag) => parseTag(tag) ?? [])
+  const releases = versions.filter(({ prerelease }) => prerelease.length === 0)
+  const [highest] = (releases.length > 0 ? releases : versions).sort((a, b) => compareTagged(b, a))
   return highest?.tag ?? matching.sort((a, b) => natural(b, a))[0]
 }
 
@@ -25,49 +27,24 @@ function matches(pattern: string, tag: string): boolean {
   return at <= tag.length - last.length
 }
 
-interface Version {
+interface TaggedVersion extends SemanticVersion {
   readonly tag: string
-  readonly numbers: readonly bigint[]
-  /** Identifiers of a pre-release. */
-  readonly before: readonly string[] | undefined
 }
 
 /** `v1.2.3`, `1.2.3-rc.1+build`, `checkout-v1.2.3`, `checkout/1.2.3`. */
 const VERSION =
   /(?:^|[^0-9A-Za-z.])v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/
 
-function parseVersion(tag: string): Version | undefined {
+function parseTag(tag: string): TaggedVersion | undefined {
   const match = VERSION.exec(tag)
   if (!match) return undefined
-  const [, major = '0', minor = '0', patch = '0', before] = match
-  return { tag, numbers: [major, minor, patch].map(BigInt), before: before?.split('.') }
+  const [, major = '0', minor = '0', patch = '0', prerelease] = match
+  return { tag, numbers: [BigInt(major), BigInt(minor), BigInt(patch)], prerelease: prerelease?.split('.') ?? [] }
 }
 
-/** As semver.org orders them; equal versions by their tags, so that the answer never depends on the order of the tags. */
-function compareVersions(a: Version, b: Version): number {
-  for (const [index, number] of a.numbers.entries()) {
-    const other = b.numbers[index] ?? 0n
-    if (number !== other) return number < other ? -1 : 1
-  }
-  return compareBefore(a.before, b.before) || natural(a.tag, b.tag)
-}
-
-function compareBefore(a: readonly string[] | undefined, b: readonly string[] | undefined): number {
-  if (!a || !b) return a ? -1 : b ? 1 : 0
-  for (const [index, word] of a.entries()) {
-    const other = b[index]
-    if (other === undefined) return 1
-    const order = compareIdentifiers(word, other)
-    if (order !== 0) return order
-  }
-  return a.length - b.length
-}
-
-function compareIdentifiers(a: string, b: string): number {
-  const [left, right] = [/^\d+$/.test(a), /^\d+$/.test(b)]
-  if (left && right) return BigInt(a) < BigInt(b) ? -1 : BigInt(a) > BigInt(b) ? 1 : 0
-  if (left !== right) return left ? -1 : 1
-  return a < b ? -1 : a > b ? 1 : 0
+/** Equal versions by their tags, so that the answer never depends on the order of the tags. */
+function compareTagged(a: TaggedVersion, b: TaggedVersion): number {
+  return compareVersions(a, b) || natural(a.tag, b.tag)
 }
 
 /** Runs of digits by their number, everything else by its characters. */
