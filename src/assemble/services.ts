@@ -12,7 +12,7 @@ import { createRedisStatusBoard } from '../adapters/status/redis-status-board.ts
 import type { OperatorConfig } from '../config/operator-config.ts'
 import type { GitHub, RepositoryRef } from '../model/github.ts'
 import type { Fingerprint } from '../model/ignored-drift.ts'
-import { jobId, jobLane } from '../model/job.ts'
+import { jobId } from '../model/job.ts'
 import type { JobQueue } from '../model/job-queue.ts'
 import type { StatusBoard } from '../model/target-status.ts'
 import { HealMemory } from '../reconcile/heal/heal-memory.ts'
@@ -21,6 +21,7 @@ import { createAppAuthorization } from './app-authorization.ts'
 import { type Clusters, createClusters } from './clusters.ts'
 import type { Log } from './log.ts'
 import { paceGates } from './pace-gates.ts'
+import { toRegistered } from './registered-lanes.ts'
 import { createRenderer } from './renderer.ts'
 import { createRepositories, type RepositoryAccess } from './repositories.ts'
 import { createListedVendor } from './vendor.ts'
@@ -71,7 +72,7 @@ export function createServices(config: OperatorConfig, log: Log): Services {
   const redisUrl = config.secrets.redisUrl?.reveal()
   const redis = redisUrl === undefined ? undefined : new Redis(redisUrl, { maxRetriesPerRequest: 2 })
   redis?.on('error', (error) => log.warn({ err: error }, 'Redis does not answer'))
-  const queue = withoutUnheld(createQueue(redisUrl, log), clusters)
+  const queue = toRegistered(createQueue(redisUrl, log), clusters)
   const vendor = createListedVendor({
     sources: config,
     data: config.data,
@@ -102,16 +103,6 @@ export function createServices(config: OperatorConfig, log: Log): Services {
       redis?.disconnect()
     },
   }
-}
-
-/** Nobody takes the jobs of a cluster that is not registered; a dispatch says so of its targets. */
-function withoutUnheld(queue: JobQueue, { names }: Clusters): JobQueue {
-  const add = queue.add.bind(queue)
-  queue.add = async (job, options) => {
-    const lane = jobLane(job)
-    if (lane === undefined || names.includes(lane)) await add(job, options)
-  }
-  return queue
 }
 
 function createQueue(redisUrl: string | undefined, log: Log): JobQueue {

@@ -105,6 +105,5 @@ export const takeover = z
       'Field managers of earlier tools, besides kubectl, Helm, Flux, Argo CD and the like: what they applied becomes ours.',
   })
 
-export type TrackInput = z.infer<typeof track>
 export type WavesInput = z.infer<typeof waves>
 export type HealthInput = z.infer<typeof health>

@@ -105,6 +105,19 @@ export interface RequestCounts {
   readonly events: number
 }
 
+export const NO_REQUESTS: RequestCounts = {
+  get: 0,
+  list: 0,
+  watch: 0,
+  patch: 0,
+  dryRun: 0,
+  delete: 0,
+  create: 0,
+  discovery: 0,
+  lease: 0,
+  events: 0,
+}
+
 /**
  * One Kubernetes API server. What the server refuses is a ClusterError; a server that cannot be reached, or does not know us, is a
  * LockstepError of kind `unreachable`. Idempotent calls are repeated a few times on 429, 5xx and broken connections first.

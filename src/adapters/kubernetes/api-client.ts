@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
-import type { RequestCounts } from '../../model/cluster.ts'
+import { NO_REQUESTS, type RequestCounts } from '../../model/cluster.ts'
 import { ClusterError } from '../../model/cluster-error.ts'
 import { LockstepError } from '../../model/errors.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
@@ -185,19 +185,6 @@ interface Shared {
   readonly limits: ApiLimits
   readonly counts: Record<keyof RequestCounts, number>
   readonly closing: AbortController
-}
-
-const NO_REQUESTS: RequestCounts = {
-  get: 0,
-  list: 0,
-  watch: 0,
-  patch: 0,
-  dryRun: 0,
-  delete: 0,
-  create: 0,
-  discovery: 0,
-  lease: 0,
-  events: 0,
 }
 
 type Attempt =

@@ -1,5 +1,5 @@
 import type { KnownObjects, LiveObject, ObjectIdentity, ResourceKind, WatchEvent } from '../../model/cluster.ts'
-import { isJsonObject, type Json } from '../../model/json.ts'
+import { identityOf } from '../../model/object-identity.ts'
 import { apiVersion } from '../../model/resource-key.ts'
 
 type Change = Extract<WatchEvent, { object: LiveObject }>
@@ -41,12 +41,6 @@ export function changesBetween(known: KnownObjects, kind: ResourceKind, object: 
 export function deletion(kind: ResourceKind, { namespace, name, uid }: ObjectIdentity, version: string): Change {
   const metadata = { name, namespace, uid, resourceVersion: version }
   return { type: 'DELETED', object: { apiVersion: apiVersion({ ...kind, name }), kind: kind.kind, metadata } }
-}
-
-export function identityOf({ metadata }: LiveObject): ObjectIdentity {
-  const { namespace, name, uid, resourceVersion } = isJsonObject(metadata) ? metadata : {}
-  const text = (value: Json | undefined) => (typeof value === 'string' ? value : '')
-  return { namespace: text(namespace) || undefined, name: text(name), uid: text(uid), version: text(resourceVersion) }
 }
 
 function keyText(namespace: string | undefined, name: string): string {

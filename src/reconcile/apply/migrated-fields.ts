@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject } from '../../model/json.ts'
+import type { JsonObject } from '../../model/json.ts'
 import { type FieldSet, only, partOf, unionOf, without } from '../fields/field-set.ts'
-import { isOurs } from '../fields/own-entry.ts'
+import { fieldsOf, isOurs } from '../fields/own-entry.ts'
 import { FIELD_MANAGER, TARGET_LABEL } from '../labels.ts'
 import { annotationOf, objectsAt, textAt, valueAt } from '../live/live-object.ts'
 import type { Claim } from './claim.ts'
@@ -73,10 +73,6 @@ function firstEntry(desired: JsonObject): JsonObject {
 
 function ourEntry(apiVersion: JsonObject['apiVersion'], fieldsV1: FieldSet): JsonObject {
   return { manager: FIELD_MANAGER, operation: 'Apply', apiVersion, fieldsType: 'FieldsV1', fieldsV1 }
-}
-
-function fieldsOf(entry: JsonObject | undefined): FieldSet {
-  return isJsonObject(entry?.fieldsV1) ? entry.fieldsV1 : {}
 }
 
 /** Gives `spec.replicas` up without a change of its value: for an autoscaler that takes over what Git set until now. undefined: it is not ours. */

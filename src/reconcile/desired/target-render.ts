@@ -2,6 +2,7 @@ import { findOverlays, targetsOf } from '../../config/layout.ts'
 import { loadRepositoryConfig } from '../../config/load.ts'
 import type { EnvironmentConfig, RepositoryConfig } from '../../config/repository-config.ts'
 import { LockstepError } from '../../model/errors.ts'
+import { once } from '../../model/once.ts'
 import type { Render } from '../../model/renderer.ts'
 import { type Overlay, type Target, targetId } from '../../model/target.ts'
 import type { Tree } from '../../model/tree.ts'
@@ -50,16 +51,6 @@ export function targetsIn(config: RepositoryConfig, tree: Tree): Promise<Readonl
   const ofConfig = targets.get(config) ?? new WeakMap<Tree, Promise<ReadonlyMap<string, DeclaredTarget>>>()
   targets.set(config, ofConfig)
   return once(ofConfig, tree, () => findTargets(config, tree))
-}
-
-/** What failed is asked again by the next. */
-function once<T>(known: WeakMap<Tree, Promise<T>>, tree: Tree, compute: () => Promise<T>): Promise<T> {
-  const before = known.get(tree)
-  if (before) return before
-  const computed = compute()
-  known.set(tree, computed)
-  computed.catch(() => known.delete(tree))
-  return computed
 }
 
 async function findTargets(config: RepositoryConfig, tree: Tree): Promise<ReadonlyMap<string, DeclaredTarget>> {

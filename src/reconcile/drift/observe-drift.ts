@@ -12,8 +12,6 @@ import { lastingProblems, unknownStatus } from '../report/status-after.ts'
 import { marksOf } from '../targets/marks.ts'
 import { observeTarget } from './observe-target.ts'
 
-export interface ObserveRequest extends TargetRequest {}
-
 /**
  * Looks at one target as it lives now and puts that on the board; a cluster that does not answer makes it Unknown. The problems of the last
  * pass stay until the next one. Answers what the board holds afterwards.

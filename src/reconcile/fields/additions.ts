@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts'
 import { objectsAt, textAt } from '../live/live-object.ts'
 import { type FieldSet, only, partOf, unionOf, without } from './field-set.ts'
 import { type PathStep, parseStep, printPath, stepInto } from './managed-path.ts'
-import { isOurs } from './own-entry.ts'
+import { fieldsOf, isOurs } from './own-entry.ts'
 import { type Pointer, pointerOf } from './pointer.ts'
 
 /** Something a person put into an object of ours that neither Git nor a controller has a say in. */
@@ -44,10 +44,6 @@ export function peoplesAdditions(object: JsonObject, isPerson: (manager: string)
 
 function isByPerson(entry: JsonObject, isPerson: (manager: string) => boolean): boolean {
   return !entry.subresource && isPerson(textAt(entry, 'manager') ?? '')
-}
-
-function fieldsOf(entry: JsonObject): FieldSet {
-  return isJsonObject(entry.fieldsV1) ? entry.fieldsV1 : {}
 }
 
 type Found = Omit<Addition, 'manager' | 'time' | 'pointer'>

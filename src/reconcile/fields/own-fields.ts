@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../model/json.ts'
 import { isSecret, maskSecret } from '../../model/mask-secrets.ts'
-import { FIELD_MANAGER } from '../labels.ts'
 import { objectsAt, textAt } from '../live/live-object.ts'
 import { type PathStep, parseStep, printPath, stepInto } from './managed-path.ts'
+import { fieldsOf, isOurs } from './own-entry.ts'
 
 /** What one manager owns of an object: one entry of `metadata.managedFields`. */
 export interface FieldOwner {
@@ -18,8 +18,8 @@ export function ownersOf(object: JsonObject): FieldOwner[] {
   return objectsAt(object, 'metadata', 'managedFields').map((entry) => ({
     manager: textAt(entry, 'manager') ?? '',
     time: textAt(entry, 'time'),
-    fields: isJsonObject(entry.fieldsV1) ? entry.fieldsV1 : {},
-    ours: entry.manager === FIELD_MANAGER && entry.operation === 'Apply' && !entry.subresource,
+    fields: fieldsOf(entry),
+    ours: isOurs(entry),
   }))
 }
 

@@ -1,6 +1,7 @@
 import type { KnownObjects, LiveObject, ObjectIdentity } from '../../model/cluster.ts'
 import type { JsonObject } from '../../model/json.ts'
-import { objectAt, textAt, uidOf } from './live-object.ts'
+import { identityOf } from '../../model/object-identity.ts'
+import { objectAt, textAt } from './live-object.ts'
 
 /** What every autoscaler of a cluster scales, as a watch tells it. */
 export class KnownAutoscalers implements KnownObjects {
@@ -25,15 +26,5 @@ export class KnownAutoscalers implements KnownObjects {
 
   *all(): Iterable<ObjectIdentity> {
     for (const slim of this.#byName.values()) yield identityOf(slim)
-  }
-}
-
-function identityOf(object: JsonObject) {
-  const text = (name: string) => textAt(object, 'metadata', name) ?? ''
-  return {
-    namespace: text('namespace'),
-    name: text('name'),
-    uid: uidOf(object) ?? '',
-    version: text('resourceVersion'),
   }
 }

@@ -1,9 +1,10 @@
 import type { KnownObjects, LiveObject, ObjectIdentity } from '../../model/cluster.ts'
+import { identityOf } from '../../model/object-identity.ts'
 import type { ResourceKey } from '../../model/resource-key.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { InventoryIndex } from '../inventory/inventory-index.ts'
 import { INVENTORY_LABEL } from '../labels.ts'
-import { labelOf, objectAt, textAt, uidOf } from './live-object.ts'
+import { labelOf, objectAt, textAt } from './live-object.ts'
 import { isOlder } from './version.ts'
 
 /** The inventories of a cluster as a watch tells them. What is older than what is known is not taken. */
@@ -67,14 +68,4 @@ export class KnownInventories implements KnownObjects {
 function withoutManagedFields(object: LiveObject): LiveObject {
   const { managedFields: _, ...metadata } = objectAt(object, 'metadata') ?? {}
   return { ...object, metadata }
-}
-
-function identityOf(object: LiveObject): ObjectIdentity {
-  const text = (name: string) => textAt(object, 'metadata', name) ?? ''
-  return {
-    namespace: text('namespace'),
-    name: text('name'),
-    uid: uidOf(object) ?? '',
-    version: text('resourceVersion'),
-  }
 }

@@ -1,4 +1,4 @@
-import type { RequestCounts } from '../../model/cluster.ts'
+import { NO_REQUESTS, type RequestCounts } from '../../model/cluster.ts'
 import type { Problem } from '../../model/errors.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { FoundDrift } from '../drift/drift.ts'
@@ -42,7 +42,7 @@ export async function attempt(
   try {
     session = await openSession(ports, request)
   } catch (error) {
-    return { ...NOTHING, outcome: failureOutcome(error), problems: failureProblems(error), requests: NO_REQUESTS }
+    return { ...NOTHING, outcome: failureOutcome(error), problems: failureProblems(error), requests: NOTHING_ASKED }
   }
   const before = session.cluster.requests
   const made = await attemptIn(session, request.heal ?? false, begin)
@@ -87,18 +87,7 @@ function notAdmitted(problems: readonly Problem[]) {
 
 export const NO_INVENTORY: InventoryRequests = { get: 0, list: 0, patch: 0, create: 0, delete: 0 }
 const NOTHING = { objects: [], drift: [], problems: [], inventoryRequests: NO_INVENTORY } as const
-const NO_REQUESTS = {
-  get: 0,
-  list: 0,
-  watch: 0,
-  patch: 0,
-  dryRun: 0,
-  delete: 0,
-  create: 0,
-  discovery: 0,
-  events: 0,
-  inventory: 0,
-}
+const NOTHING_ASKED = requestsSince(NO_REQUESTS, NO_REQUESTS, NO_INVENTORY)
 
 /** What writing the inventory took is counted by itself: the rest was done to the target's objects. */
 function requestsSince(before: RequestCounts, after: RequestCounts, inventory: InventoryRequests): ReportedRequests {

@@ -1,5 +1,6 @@
 import { LockstepError } from '../../model/errors.ts'
 import { mapLimited } from '../../model/map-limited.ts'
+import { once } from '../../model/once.ts'
 import { resourceId } from '../../model/resource-key.ts'
 import { type Target, targetId } from '../../model/target.ts'
 import { type DeclaredTarget, loadConfig, targetsIn } from '../desired/target-render.ts'
@@ -54,7 +55,7 @@ async function claimsIn(session: Session, source: StaleFacts['source'], environm
   const here = [...declared.values()].filter(
     ({ target }) => target.cluster === cluster && target.environment === environment,
   )
-  return once(declared, `${cluster}/${environment}`, () =>
+  return once(askedOf(declared), `${cluster}/${environment}`, () =>
     mapLimited(here, RENDERS_AT_ONCE, async ({ target, overlay }) => ({
       target,
       ids: await orNothing(async () => idsOf(await session.ports.renderer.render(newest.tree, overlay.path))),
@@ -64,16 +65,10 @@ async function claimsIn(session: Session, source: StaleFacts['source'], environm
 
 const known = new WeakMap<ReadonlyMap<string, DeclaredTarget>, Map<string, Promise<Claim[]>>>()
 
-/** What failed is asked again by the next. */
-function once(declared: ReadonlyMap<string, DeclaredTarget>, place: string, compute: () => Promise<Claim[]>) {
+function askedOf(declared: ReadonlyMap<string, DeclaredTarget>): Map<string, Promise<Claim[]>> {
   const places = known.get(declared) ?? new Map<string, Promise<Claim[]>>()
   known.set(declared, places)
-  const before = places.get(place)
-  if (before) return before
-  const claims = compute()
-  places.set(place, claims)
-  claims.catch(() => places.delete(place))
-  return claims
+  return places
 }
 
 /** With and without the namespace: only the cluster knows which kinds have none. */
