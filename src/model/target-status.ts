@@ -55,6 +55,8 @@ export interface StatusBoard {
   put(repository: string, status: TargetStatus): Promise<void>
   get(repository: string, target: Target): Promise<TargetStatus | undefined>
   list(repository: string): Promise<TargetStatus[]>
+  /** Those whose `waitsOn` names this target now. Costs by how many ever waited for it, not by how many targets there are. */
+  waitingFor(repository: string, target: Target): Promise<Target[]>
   /** What is held of these targets was still true at `observedAt` (ISO 8601). One write, however many they are. */
   touch(repository: string, targets: readonly Target[], observedAt: string): Promise<void>
 }

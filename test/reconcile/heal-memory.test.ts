@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import type { FoundDrift } from '../../src/reconcile/drift/drift.ts'
 import { HealMemory } from '../../src/reconcile/heal/heal-memory.ts'
 
@@ -60,5 +61,53 @@ describe('drift of one object', () => {
     const memory = healedAt(0, MINUTE)
     expect(memory.decide({ ...web, id: 'apps/Deployment/shop/api' }, replicas, MINUTE)).toEqual({ decision: 'heal' })
     expect(memory.decide({ ...web, label: 'fedcba9876543210' }, replicas, MINUTE)).toEqual({ decision: 'heal' })
+  })
+})
+
+describe('what is remembered', () => {
+  const objects = ['a', 'b', 'c'].map((id) => ({ ...web, id }))
+  const event = fc.record({
+    object: fc.constantFrom(...objects),
+    hash: fc.constantFrom('one', 'one', 'one', 'two'),
+    drift: fc.subarray([field('.spec.replicas'), field('.spec.paused'), field('.spec.replicas', 'somebody')], {
+      minLength: 1,
+    }),
+    afterMs: fc.oneof(fc.nat(20_000), fc.nat(12 * MINUTE), fc.nat(70 * MINUTE)),
+  })
+
+  test('is forgotten without changing a decision', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 40 }), (events) => {
+        const shared = new HealMemory()
+        // One for each object is never told of another, so it forgets only when that object itself is healed.
+        const apart = new Map(objects.map(({ id }) => [id, new HealMemory()]))
+        let now = 0
+        for (const { object, hash, drift, afterMs } of events) {
+          now += afterMs
+          const one = { ...object, renderHash: hash }
+          const own = apart.get(one.id) as HealMemory
+          const decision = shared.decide(one, drift, now)
+          expect(decision).toEqual(own.decide(one, drift, now))
+          for (const entry of drift) expect(shared.isContended(one, entry)).toBe(own.isContended(one, entry))
+          if (decision.decision !== 'heal') continue
+          shared.healed(one, drift, now)
+          own.healed(one, drift, now)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('is what still decides something: an object that is quiet for long is not in it', () => {
+    const memory = new HealMemory()
+    for (let i = 0; i < 100; i++) memory.healed({ ...web, id: `old-${i}` }, replicas, i)
+    const fought = { ...web, id: 'fought' }
+    for (const time of [0, MINUTE]) memory.healed(fought, replicas, time)
+    memory.decide(fought, replicas, 2 * MINUTE)
+    memory.healed(web, replicas, 29 * MINUTE)
+    expect(memory.size).toBe(102)
+    memory.healed(web, replicas, 40 * MINUTE)
+    expect(memory.size).toBe(2)
+    expect(memory.decide(fought, replicas, 24 * 60 * MINUTE)).toMatchObject({ decision: 'contended' })
   })
 })

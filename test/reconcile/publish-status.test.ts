@@ -55,3 +55,14 @@ test('promotions are woken by health and render alone', async () => {
   expect(await kinds(status({ drift: [SCALED] }))).toEqual(['gates'])
   expect(await kinds(status())).toEqual([])
 })
+
+test('a target that gets well wakes those who wait for it, without a look at all the others', async () => {
+  const jobs: unknown[] = []
+  const queue = { add: async (job: { kind: string }) => void (job.kind === 'reconcile' && jobs.push(job)) }
+  const board = createMemoryStatusBoard()
+  await board.put('acme/shop', targetStatus('web', 'prod', { waitsOn: ['checkout/prod/prod'] }))
+  await board.put('acme/shop', targetStatus('other', 'prod'))
+  const list = () => Promise.reject(new Error('the whole board was read'))
+  await publishStatus({ board: { ...board, list }, queue }, repository, status(), status({ health: 'Progressing' }))
+  expect(jobs).toEqual([{ kind: 'reconcile', repository, target: targetStatus('web', 'prod').target }])
+})

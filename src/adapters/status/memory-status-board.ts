@@ -1,13 +1,27 @@
-import { targetId } from '../../model/target.ts'
+import { type Target, targetId } from '../../model/target.ts'
 import type { StatusBoard, TargetStatus } from '../../model/target-status.ts'
 
 /** For one process that serves and works. Emptying it makes facts unknown until the worker's next look. */
 export function createMemoryStatusBoard(): StatusBoard {
   const boards = new Map<string, Map<string, TargetStatus>>()
+  /** `targetId`s that ever waited, by repository and whom they waited for. */
+  const waiters = new Map<string, Set<string>>()
   return {
     async put(repository, status) {
       const board = boards.get(repository) ?? new Map<string, TargetStatus>()
-      boards.set(repository, board.set(targetId(status.target), status))
+      const id = targetId(status.target)
+      boards.set(repository, board.set(id, status))
+      for (const other of status.waitsOn ?? []) {
+        const key = `${repository}:${other}`
+        waiters.set(key, (waiters.get(key) ?? new Set()).add(id))
+      }
+    },
+    async waitingFor(repository, target) {
+      const ids = [...(waiters.get(`${repository}:${targetId(target)}`) ?? [])]
+      return stillWaiting(
+        ids.flatMap((id) => boards.get(repository)?.get(id) ?? []),
+        target,
+      )
     },
     async get(repository, target) {
       return boards.get(repository)?.get(targetId(target))
@@ -21,6 +35,11 @@ export function createMemoryStatusBoard(): StatusBoard {
         board?.set(targetId(status.target), seenAt(status, observedAt))
     },
   }
+}
+
+/** Who waited once may not any more. */
+export function stillWaiting(statuses: readonly TargetStatus[], target: Target): Target[] {
+  return statuses.filter(({ waitsOn }) => waitsOn?.includes(targetId(target))).map((status) => status.target)
 }
 
 /** Never earlier than it was. */

@@ -1,22 +1,43 @@
 import type { Redis } from 'ioredis'
 import { targetId } from '../../model/target.ts'
 import type { StatusBoard, TargetStatus } from '../../model/target-status.ts'
-import { seenAt } from './memory-status-board.ts'
+import { seenAt, stillWaiting } from './memory-status-board.ts'
 
 const DAY_SECONDS = 86_400
 
 /**
- * Shared by every process on one Redis: for each repository a hash of statuses and one of when they were seen last, a field per target.
+ * Shared by every process on one Redis: for each repository a hash of statuses and one of when they were seen last, a field per target;
+ * and for each target that others waited for a set of those, which may wait no more.
  * Forgotten a day after the last write.
  */
 export function createRedisStatusBoard(redis: Redis, prefix = 'lockstep'): StatusBoard {
   const statuses = (repository: string) => `${prefix}:status:${repository}`
   const seen = (repository: string) => `${prefix}:seen:${repository}`
+  const waiters = (repository: string, id: string) => `${prefix}:waiters:${repository}:${id}`
   const write = async (key: string, fields: Readonly<Record<string, string>>) => {
     await redis.multi().hset(key, fields).expire(key, DAY_SECONDS).exec()
   }
   return {
-    put: (repository, status) => write(statuses(repository), { [targetId(status.target)]: JSON.stringify(status) }),
+    async put(repository, status) {
+      const id = targetId(status.target)
+      const key = statuses(repository)
+      const change = redis
+        .multi()
+        .hset(key, { [id]: JSON.stringify(status) })
+        .expire(key, DAY_SECONDS)
+      for (const other of status.waitsOn ?? [])
+        change.sadd(waiters(repository, other), id).expire(waiters(repository, other), DAY_SECONDS)
+      await change.exec()
+    },
+    async waitingFor(repository, target) {
+      const ids = await redis.smembers(waiters(repository, targetId(target)))
+      if (ids.length === 0) return []
+      const texts = await redis.hmget(statuses(repository), ...ids)
+      return stillWaiting(
+        texts.flatMap((text) => (text === null ? [] : (JSON.parse(text) as TargetStatus))),
+        target,
+      )
+    },
     async get(repository, target) {
       const id = targetId(target)
       const [text, observedAt] = await Promise.all([

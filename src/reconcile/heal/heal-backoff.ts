@@ -17,8 +17,13 @@ export function healDelay(history: HealHistory, now: number): number {
 }
 
 export function afterHeal(history: HealHistory, now: number): HealHistory {
+  return isQuiet(history, now) ? [now] : [...history, now].slice(-10)
+}
+
+/** Nothing that was done then counts any more, for a delay or for a fight. */
+export function isQuiet(history: HealHistory, now: number): boolean {
   const last = history.at(-1)
-  return last === undefined || now - last > QUIET_MS ? [now] : [...history, now].slice(-10)
+  return last === undefined || now - last > QUIET_MS
 }
 
 /** Somebody keeps changing it: put back twice within ten minutes, and now changed a third time. */

@@ -1,5 +1,7 @@
 import type { FoundDrift } from '../drift/drift.ts'
-import { afterHeal, type HealHistory, healDelay, isContended } from './heal-backoff.ts'
+import { afterHeal, type HealHistory, healDelay, isContended, isQuiet } from './heal-backoff.ts'
+
+const FORGET_EVERY_MS = 10 * 60_000
 
 /**
  * What is to be done about drift of one object: put it back now, in so many milliseconds, or not any more because another writer keeps
@@ -22,10 +24,16 @@ interface Patient {
 /**
  * Remembers what was put back when, object by object, so that a fight with another writer slows down, and ends as contended. One for a
  * worker; a worker that starts anew has forgotten. An object is named by its target's label and its `resourceId`; a new render of it is a
- * new start.
+ * new start. Who was quiet for so long that nothing is decided by it any more is forgotten; who was given up on never is.
  */
 export class HealMemory {
   readonly #patients = new Map<string, Patient>()
+  #forgotAt = Number.NEGATIVE_INFINITY
+
+  /** Objects that something is remembered of. */
+  get size(): number {
+    return this.#patients.size
+  }
 
   /** `now`: milliseconds since the epoch. Repeating the question changes nothing. */
   decide(object: HealedObject, drift: readonly FoundDrift[], now: number): HealDecision {
@@ -45,6 +53,7 @@ export class HealMemory {
 
   /** It was put back. */
   healed(object: HealedObject, drift: readonly FoundDrift[], now: number): void {
+    if (now - this.#forgotAt >= FORGET_EVERY_MS) this.#forgetQuiet(now)
     const patient = this.#patientOf(object)
     const fields = new Map(patient.fields)
     for (const field of drift.map(fieldOf)) fields.set(field, afterHeal(fields.get(field) ?? [], now))
@@ -58,6 +67,12 @@ export class HealMemory {
   /** A person wants it put back, or nothing is wrong with it any more. */
   forgive(object: Pick<HealedObject, 'label' | 'id'>): void {
     this.#patients.delete(nameOf(object))
+  }
+
+  #forgetQuiet(now: number): void {
+    this.#forgotAt = now
+    for (const [name, { history, contended }] of this.#patients)
+      if (contended.size === 0 && isQuiet(history, now)) this.#patients.delete(name)
   }
 
   #patientOf(object: HealedObject): Patient {

@@ -6,6 +6,7 @@ export function ownedBoard(board: StatusBoard, { signal }: Pick<HeldLease, 'sign
   return {
     get: (repository, target) => board.get(repository, target),
     list: (repository) => board.list(repository),
+    waitingFor: (repository, target) => board.waitingFor(repository, target),
     async put(repository, status) {
       if (!signal.aborted) await board.put(repository, status)
     },

@@ -1,7 +1,7 @@
 import type { DriftConfig } from '../../config/repository-config.ts'
 import type { RepositoryRef } from '../../model/github.ts'
 import { repositoryName } from '../../model/github.ts'
-import { type Target, targetId } from '../../model/target.ts'
+import type { Target } from '../../model/target.ts'
 import { isFresh } from '../../model/target-drift.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import { driftId } from '../drift/drift.ts'
@@ -49,10 +49,8 @@ function aboutDrift(status: TargetStatus, previous: TargetStatus | undefined): '
 
 /** Targets that were kept back for this one may have their turn now. */
 async function wakeWaiting({ board, queue }: BoardPorts, repository: RepositoryRef, target: Target): Promise<void> {
-  const waiting = (await board.list(repositoryName(repository))).filter(({ waitsOn }) =>
-    waitsOn?.includes(targetId(target)),
-  )
-  for (const one of waiting) await queue.add({ kind: 'reconcile', repository, target: one.target })
+  const waiting = await board.waitingFor(repositoryName(repository), target)
+  for (const one of waiting) await queue.add({ kind: 'reconcile', repository, target: one })
 }
 
 /** Drift that is about to be healed is worth a verdict only when that takes too long. */

@@ -72,6 +72,28 @@ describe.each<[name: string, create: () => StatusBoard]>([
     expect(await board.get(repository, status('checkout').target)).toMatchObject({ health: 'Degraded' })
   })
 
+  test('knows who waits for a target now, and for nobody else', async () => {
+    const board = create()
+    const waits = (name: string, ...waitsOn: string[]) => board.put(repository, { ...status(name), waitsOn })
+    const waiting = async (name: string) =>
+      (await board.waitingFor(repository, status(name).target)).map(({ application }) => application).sort()
+    await board.put(repository, status('database'))
+    expect(await waiting('database')).toEqual([])
+    await waits('web', 'database/prod/eu', 'queue/prod/eu')
+    await waits('api', 'database/prod/eu')
+    expect([await waiting('database'), await waiting('queue'), await waiting('web')]).toEqual([
+      ['api', 'web'],
+      ['web'],
+      [],
+    ])
+    expect(await board.waitingFor(`${repository}-other`, status('database').target)).toEqual([])
+    await board.put(repository, status('api'))
+    await waits('web', 'queue/prod/eu')
+    expect([await waiting('database'), await waiting('queue')]).toEqual([[], ['web']])
+    await waits('api', 'database/prod/eu')
+    expect(await waiting('database')).toEqual(['api'])
+  })
+
   test('keeps repositories apart', async () => {
     const board = create()
     await board.put(`${repository}-one`, status('checkout'))
