@@ -69,7 +69,7 @@ export function warmPorts({ renderer }: Services, { name, repository, mirror }: 
  */
 export function reconcilePorts(services: Services, repository?: string): ReconcilePorts {
   return {
-    cluster: (name, environment) => services.clusters.open(name, repository, environment),
+    cluster: (name, owner) => services.clusters.open(name, owner?.repository ?? repository, owner?.environment),
     clusters: () =>
       services.clusters.names.filter((name) => repository === undefined || services.clusters.mayUse(name, repository)),
     view: async ({ name }) => services.views.of(await services.clusters.open(name)),
@@ -109,7 +109,7 @@ export function heldPorts(services: Services, { lease, term }: Holding, reposito
   const ports = reconcilePorts(services, repository)
   return {
     ...ports,
-    cluster: async (name, environment) => ownedCluster(await ports.cluster(name, environment), lease),
+    cluster: async (name, owner) => ownedCluster(await ports.cluster(name, owner), lease),
     async source(ref) {
       const { mirror } = await services.openRepository(ref)
       await fetchFor(mirror, term)

@@ -14,10 +14,10 @@ import type { EventRecorder } from './report/events/event-recorder.ts'
 /** What reconciling needs of the world. */
 export interface ReconcilePorts {
   /**
-   * The operator's cluster of that name, for targets of this environment: it may want them written in another's name. Throws a LockstepError for
-   * a name that is not registered.
+   * The operator's cluster of that name. For the objects of `owner`'s targets: the operator may want these rehearsed and written in another's
+   * name. Throws a LockstepError for a name that is not registered.
    */
-  cluster(name: string, environment?: string): Promise<Cluster>
+  cluster(name: string, owner?: ObjectOwner): Promise<Cluster>
   /** The clusters that the repository may use; without it nobody is asked for targets that left Git. */
   clusters?(): readonly string[]
   /** What is known of that cluster's objects, or of those with this label, from watches; where there is none every pass lists its own. */
@@ -41,6 +41,13 @@ export interface ReconcilePorts {
    */
   look?(repository: RepositoryRef, target: Target): Promise<TargetStatus | undefined>
   readonly settings?: ReconcileSettings
+}
+
+/** Whose targets' objects a cluster is opened for. */
+export interface ObjectOwner {
+  /** `owner/name`. */
+  readonly repository: string
+  readonly environment: string
 }
 
 export interface ReconcileSettings {

@@ -37,7 +37,7 @@ export async function look(invocation: Invocation): Promise<Seen> {
   const declared = await chosenTargets(source, text)
   await using clusters = await openClusters(invocation)
   const ports = clonePorts(invocation, {
-    cluster: (name) => clusters.open(name, repositoryName(repository)),
+    cluster: (name, owner) => clusters.open(name, repositoryName(repository), owner?.environment),
     view: async (cluster) => clusters.view(cluster),
     source: async () => source,
     settings: clusters.inventoryNamespace ? { inventoryNamespace: clusters.inventoryNamespace } : {},

@@ -14,8 +14,8 @@ export interface ReachableClusters extends AsyncDisposable {
   readonly only?: Cluster
   /** Where the operator keeps inventories. */
   readonly inventoryNamespace?: string
-  /** Throws a LockstepError for a cluster that this repository may not use. */
-  open(name: string, repository: string): Promise<Cluster>
+  /** As `Clusters.open`. */
+  open(name: string, repository: string, environment?: string): Promise<Cluster>
   /** What its watches tell, for all who ask. */
   view(cluster: Cluster): ClusterView
 }
@@ -37,8 +37,7 @@ export async function openClusters({ options, cwd, env }: Invocation): Promise<R
   const file = readOperatorFile(config, env, cwd)
   const clusters = createClusters(file.clusters, file.inventoryNamespace)
   const { inventoryNamespace } = file
-  const open: ReachableClusters['open'] = (name, repository) => clusters.open(name, repository)
-  return withViews({ inventoryNamespace, open }, () => clusters.close())
+  return withViews({ inventoryNamespace, open: clusters.open }, () => clusters.close())
 }
 
 type Reachable = Pick<ReachableClusters, 'only' | 'inventoryNamespace' | 'open'>

@@ -36,7 +36,8 @@ export async function openSession(ports: ReconcilePorts, request: TargetRequest)
   const repository = repositoryName(request.repository)
   const { inventoryNamespace = 'lockstep-system', concurrency = 16 } = ports.settings ?? {}
   const label = targetLabel(repository, request.target)
-  const cluster = await ports.cluster(request.target.cluster, request.target.environment)
+  const { environment } = request.target
+  const cluster = await ports.cluster(request.target.cluster, { repository, environment })
   const shared = await ports.view?.(cluster, label)
   const applySet = applySetId(inventoryName(repository, request.target), inventoryNamespace)
   return {
