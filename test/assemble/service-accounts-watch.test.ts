@@ -57,7 +57,11 @@ afterAll(() => operated?.close())
 
 test('drift of their objects is confirmed in their name too, by a worker that may not touch these itself', async () => {
   const status = () => operated.status('prod')
-  await eventually(async () => (await status())?.sync === 'Synced', () => 'the target in sync', 20_000)
+  await eventually(
+    async () => (await status())?.sync === 'Synced',
+    () => 'the target in sync',
+    20_000,
+  )
   const changed = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'shop' } }
   await plane.cluster.apply({ ...changed, data: { colour: 'red' } }, { ...admin, force: true })
   const seen = await eventually(async () => {
