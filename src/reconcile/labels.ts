@@ -16,6 +16,8 @@ export const FORCE_ANNOTATION = 'lockstep.dev/force'
 export const PRUNE_ANNOTATION = 'lockstep.dev/prune'
 /** `allowed` in Git: where a change is refused because fields are fixed for life, the object is deleted and made again. */
 export const REPLACE_ANNOTATION = 'lockstep.dev/replace'
+/** `allowed` in Git: the object is applied even where it is larger than clusters commonly store. */
+export const OVERSIZE_ANNOTATION = 'lockstep.dev/oversize'
 /** `disabled`, in Git or on the live object: it is neither applied nor healed nor pruned. */
 export const RECONCILE_ANNOTATION = 'lockstep.dev/reconcile'
 

@@ -44,6 +44,8 @@ export const REASONS = {
     'An application that comes before it is not healthy at its newest render; it is looked at again when that changes.',
   WAVE_WAITS:
     'An earlier wave is not healthy at the new render, or not for long enough; it is looked at again when that changes.',
+  CONFIGURATION_WAITS:
+    'The configuration of the newest commit cannot be read, so the target stays at what it holds and only drift is put back; mend .lockstep.yaml.',
   REMOVAL_ORPHANED: 'The target left Git and its objects stay, as `removal: orphan` says; delete what is not needed.',
   REMOVAL_WAITS: 'The target left Git and not all of its objects could be removed; see the problems.',
   REMOVAL_UNSURE: 'The target is not found in Git, and that may be a mistake, so its objects stay; see the message.',
@@ -60,6 +62,8 @@ export const REASONS = {
   NAMESPACE_FORBIDDEN: 'An object is outside the namespaces of its environment; move it or allow the namespace.',
   SECRET_ENCRYPTED: 'A Secret is still encrypted; decrypt it inside the cluster.',
   APPLY_REFUSED: 'The API server refuses an object; correct what it names. Nothing after that stage was applied.',
+  OBJECT_TOO_LARGE:
+    'An object takes more bytes than the cluster stores in one request; split it, or keep what is bulky out of the cluster.',
   APPLY_IMMUTABLE: 'A field cannot be changed on the live object; undo the change, or delete the object by hand.',
   REPLACE_WAITS:
     'An object is deleted to be made again and is not gone yet; look at its finalizers. It is made by the pass that finds it gone.',

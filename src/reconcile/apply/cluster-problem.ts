@@ -3,6 +3,7 @@ import type { Problem } from '../../model/errors.ts'
 import { type ResourceKey, resourceLabel } from '../../model/resource-key.ts'
 import type { LazyMask } from '../desired/secret-mask.ts'
 import { immutableProblem } from './immutable-problem.ts'
+import { SPLIT } from './stored-size.ts'
 
 const LONGEST = 1_000
 
@@ -34,6 +35,8 @@ function wordsFor({ kind, webhook, message }: ClusterError): readonly [code: str
   }
   if (kind === 'forbidden') return ['APPLY_FORBIDDEN', rightToGrant(message)]
   if (kind === 'not-found') return notFoundWords(message)
+  if (kind === 'invalid' && /request is too large|Request entity too large/.test(message))
+    return ['OBJECT_TOO_LARGE', SPLIT]
   return WORDS[kind] ?? ['APPLY_REFUSED', 'Correct the object in Git.']
 }
 

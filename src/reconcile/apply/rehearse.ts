@@ -7,6 +7,7 @@ import type { Rehearsal, RehearsalRules } from './rehearsal.ts'
 import { rehearseChange } from './rehearse-change.ts'
 import { rehearseSuspect } from './rehearse-suspect.ts'
 import { wayAround } from './way-around.ts'
+import { withinLimit } from './within-limit.ts'
 
 /** Codes that say nothing about the object: the next one would most likely fare the same. */
 const OUTAGES = new Set(['APPLY_UNAVAILABLE', 'WEBHOOK_UNAVAILABLE'])
@@ -42,7 +43,8 @@ async function rehearse(
   if (action.verb === 'unchanged') return unchanged(action)
   const plain = plainOf(action)
   try {
-    return await (action.verb === 'suspect' ? rehearseSuspect : rehearseChange)(session, plain, rules)
+    const rehearsed = await (action.verb === 'suspect' ? rehearseSuspect : rehearseChange)(session, plain, rules)
+    return await withinLimit(session, rehearsed)
   } catch (error) {
     return refusedUnless(session, plain, rules, error, made)
   }

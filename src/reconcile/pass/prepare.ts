@@ -2,6 +2,7 @@ import type { Problem } from '../../model/errors.ts'
 import type { ResourceKey } from '../../model/resource-key.ts'
 import { autoscalersOf, withDesired } from '../apply/autoscaled-body.ts'
 import type { RehearsalRules } from '../apply/rehearsal.ts'
+import { oversized } from '../apply/within-limit.ts'
 import { desiredState } from '../desired/desired-state.ts'
 import { lastApplied } from '../desired/last-applied.ts'
 import { type LazyMask, targetMask } from '../desired/secret-mask.ts'
@@ -54,12 +55,13 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
   const { inventory } = trusted
   if (inventory !== known) await view.hold(kindsOf(keysOf(inventory)), signal)
   const live = view.ofTarget(ownership.target)
+  const plan = planSync(objects, inventory, live, rendered.environment.drift.ignore)
   const mask = targetMask(session, rendered.render, live)
   return {
     ...assignment,
     inventory,
     live,
-    plan: planSync(objects, inventory, live, rendered.environment.drift.ignore),
+    plan,
     mask,
     rules: {
       mask,
@@ -69,7 +71,7 @@ export async function prepare(session: Session, heal: boolean): Promise<Prepared
       heal: heal ? 'asked' : rendered.environment.drift.policy,
       lastApplied: memoised(async () => (await lastApplied(session, inventory)).objects),
     },
-    problems,
+    problems: problems.length > 0 ? problems : oversized(plan.actions),
     recovered: trusted.problems,
     renderMs,
   }
