@@ -1,12 +1,21 @@
-import { z } from 'zod'
-import { LockstepError } from '../model/errors.ts'
 import type { Person, RepositoryRef } from '../model/github.ts'
 import type { CommandComment } from '../model/job.ts'
+import {
+  CHECK_RUN,
+  CHECK_SUITE,
+  INSTALLATION,
+  type InRepository,
+  ISSUE_COMMENT,
+  MERGE_GROUP,
+  PULL_REQUEST,
+  PUSH,
+  REVIEW,
+  readPayload,
+} from './webhook-payloads.ts'
 
 /**
- * The only place that reads webhook payloads. Each function takes one event's payload and answers the few facts Lockstep acts on,
- * or throws WEBHOOK_PAYLOAD naming what is missing. Payloads may be late, doubled or out of order: they say where to look, never
- * what is true.
+ * Each function takes one event's payload and answers the few facts Lockstep acts on, or throws WEBHOOK_PAYLOAD naming what is
+ * missing. Payloads may be late, doubled or out of order: they say where to look, never what is true.
  */
 
 export interface PullRequestFacts {
@@ -21,7 +30,7 @@ export interface PullRequestFacts {
 }
 
 export function pullRequestFacts(payload: unknown): PullRequestFacts {
-  const { action, number, pull_request, changes, ...place } = read('pull_request', PULL_REQUEST, payload)
+  const { action, number, pull_request, changes, ...place } = readPayload('pull_request', PULL_REQUEST, payload)
   const baseChanged = changes?.base !== undefined
   const { head, base } = pull_request
   const refs = { headRef: head.ref, headSha: head.sha, baseRef: base.ref }
@@ -37,7 +46,7 @@ export interface ReviewFacts {
 }
 
 export function reviewFacts(payload: unknown): ReviewFacts {
-  const { action, pull_request, ...place } = read('pull_request_review', REVIEW, payload)
+  const { action, pull_request, ...place } = readPayload('pull_request_review', REVIEW, payload)
   const { number, head, base } = pull_request
   return { repository: repositoryOf(place), action, number, headSha: head.sha, baseRef: base.ref }
 }
@@ -51,7 +60,7 @@ export interface CommentFacts {
 }
 
 export function commentFacts(payload: unknown): CommentFacts {
-  const { action, issue, comment, ...place } = read('issue_comment', ISSUE_COMMENT, payload)
+  const { action, issue, comment, ...place } = readPayload('issue_comment', ISSUE_COMMENT, payload)
   const { id, body, created_at: createdAt } = comment
   return {
     repository: repositoryOf(place),
@@ -73,7 +82,7 @@ export interface PushFacts {
 }
 
 export function pushFacts(payload: unknown): PushFacts {
-  const { ref, before, deleted, ...place } = read('push', PUSH, payload)
+  const { ref, before, deleted, ...place } = readPayload('push', PUSH, payload)
   return {
     repository: repositoryOf(place),
     branch: branchOf(ref),
@@ -101,7 +110,7 @@ export interface CheckRunFacts extends CheckFacts {
 
 /** Pull requests are not read from it: GitHub names none whose head is in a fork, and others that only share a branch's name. */
 export function checkRunFacts(payload: unknown): CheckRunFacts {
-  const { action, check_run, requested_action, sender, ...place } = read('check_run', CHECK_RUN, payload)
+  const { action, check_run, requested_action, sender, ...place } = readPayload('check_run', CHECK_RUN, payload)
   const { name, conclusion, head_sha: headSha, id } = check_run
   const pressed = { identifier: requested_action?.identifier, sender: personOf(sender) }
   return { repository: repositoryOf(place), action, headSha, id, name, conclusion, ...pressed }
@@ -113,7 +122,7 @@ export interface CheckSuiteFacts extends CheckFacts {
 }
 
 export function checkSuiteFacts(payload: unknown): CheckSuiteFacts {
-  const { action, check_suite, ...place } = read('check_suite', CHECK_SUITE, payload)
+  const { action, check_suite, ...place } = readPayload('check_suite', CHECK_SUITE, payload)
   const { head_sha: headSha, id, updated_at: updatedAt } = check_suite
   return { repository: repositoryOf(place), action, headSha, id, updatedAt }
 }
@@ -127,7 +136,7 @@ export interface MergeGroupFacts {
 }
 
 export function mergeGroupFacts(payload: unknown): MergeGroupFacts {
-  const { action, merge_group, ...place } = read('merge_group', MERGE_GROUP, payload)
+  const { action, merge_group, ...place } = readPayload('merge_group', MERGE_GROUP, payload)
   const { head_ref, head_sha: headSha, base_sha: baseSha } = merge_group
   return { repository: repositoryOf(place), action, branch: branchOf(head_ref) ?? head_ref, headSha, baseSha }
 }
@@ -137,84 +146,10 @@ export interface InstallationFacts {
 }
 
 export function installationFacts(payload: unknown): InstallationFacts {
-  return read('installation', z.object({ action: z.string() }), payload)
+  return readPayload('installation', INSTALLATION, payload)
 }
 
-const NUMBER = z.number().int().positive()
-
-const IN_REPOSITORY = z.object({
-  installation: z.object({ id: NUMBER }),
-  repository: z.object({
-    name: z.string().regex(/^[\w.-]+$/),
-    owner: z.object({ login: z.string().regex(/^[\w-]+$/) }),
-  }),
-})
-
-const PULL_REQUEST = IN_REPOSITORY.extend({
-  action: z.string(),
-  number: NUMBER,
-  pull_request: z.object({
-    head: z.object({ ref: z.string(), sha: z.string() }),
-    base: z.object({ ref: z.string() }),
-  }),
-  changes: z.object({ base: z.unknown().optional() }).optional(),
-})
-
-const REVIEW = IN_REPOSITORY.extend({
-  action: z.string(),
-  pull_request: PULL_REQUEST.shape.pull_request.extend({ number: NUMBER }),
-})
-
-const ISSUE_COMMENT = IN_REPOSITORY.extend({
-  action: z.string(),
-  issue: z.object({ number: NUMBER, pull_request: z.object({}).optional() }),
-  comment: z.object({
-    id: NUMBER,
-    body: z.string(),
-    created_at: z.iso.datetime(),
-    user: z.object({ login: z.string(), type: z.string() }).nullable(),
-  }),
-})
-
-const PUSH = IN_REPOSITORY.extend({
-  ref: z.string(),
-  before: z.string(),
-  deleted: z.boolean(),
-  repository: IN_REPOSITORY.shape.repository.extend({ default_branch: z.string() }),
-})
-
-const ID = z.number().int().positive()
-const SHA = z.string().regex(/^[0-9a-f]{40,64}$/)
-
-const CHECK_RUN = IN_REPOSITORY.extend({
-  action: z.string(),
-  check_run: z.object({ id: ID, head_sha: SHA, name: z.string(), conclusion: z.string().nullable() }),
-  requested_action: z.object({ identifier: z.string() }).optional(),
-  sender: z.object({ login: z.string(), type: z.string() }),
-})
-
-const CHECK_SUITE = IN_REPOSITORY.extend({
-  action: z.string(),
-  check_suite: z.object({ id: ID, head_sha: SHA, updated_at: z.string() }),
-})
-
-const MERGE_GROUP = IN_REPOSITORY.extend({
-  action: z.string(),
-  merge_group: z.object({ head_ref: z.string(), head_sha: SHA, base_sha: SHA }),
-})
-
-function read<T>(event: string, schema: z.ZodType<T>, payload: unknown): T {
-  const result = schema.safeParse(payload)
-  if (result.success) return result.data
-  const wrong = result.error.issues.map((issue) => issue.path.join('.') || 'payload').join(', ')
-  throw new LockstepError({
-    code: 'WEBHOOK_PAYLOAD',
-    message: `A ${event} webhook is not as GitHub describes it: ${wrong}.`,
-    remedy: 'Nothing to do: it is ignored, and the sweep finds what it meant.',
-  })
-}
-
-function repositoryOf(place: z.infer<typeof IN_REPOSITORY>): RepositoryRef {
+function repositoryOf(place: InRepository): RepositoryRef {
   return { installation: place.installation.id, owner: place.repository.owner.login, name: place.repository.name }
 }
 
