@@ -1,6 +1,6 @@
 import type { Problem } from '../model/errors.ts'
-import type { RemoteSourcesInput } from './operator-schema.ts'
 import type { ChartRepository, RemoteSources } from './remote-sources.ts'
+import type { RemoteSourcesInput } from './remote-sources-schema.ts'
 import type { YamlSource } from './yaml-source.ts'
 
 export function toRemoteSources({ remoteBases, charts, movedTags }: RemoteSourcesInput): RemoteSources {
