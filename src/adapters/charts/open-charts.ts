@@ -3,7 +3,7 @@ import { allowedCharts, type ChartRepository } from '../../config/remote-sources
 import type { ChartRequest, Charts, OpenedChart } from '../../model/charts.ts'
 import { LockstepError } from '../../model/errors.ts'
 import { chartRepository, notAllowed } from '../../model/kustomization/chart-reference.ts'
-import { toProblem } from '../../model/kustomization/tree-scan.ts'
+import { toProblem } from '../../model/kustomization/references.ts'
 import { parseVersion } from '../../model/semantic-version.ts'
 import { atRequest, ChartFault } from './chart-failure.ts'
 import { type ChartRecord, type ChartStore, digestOf, openChartStore } from './chart-store.ts'

@@ -3,10 +3,11 @@ import { isJsonObject } from '../json.ts'
 import { builtChart } from './chart-problems.ts'
 import { readPluginConfig } from './plugin-config.ts'
 import { buildsPlugins, type Directories, everyFile, reachable } from './reachable.ts'
-import { foldKey } from './references.ts'
+import { foldKey, toProblem } from './references.ts'
 import { isRemote } from './remote.ts'
 import { remoteFinding } from './remote-reference.ts'
-import { type ScannedDirectory, type TreeScan, toProblem } from './tree-scan.ts'
+import type { ScannedDirectory } from './scanned-directory.ts'
+import type { TreeScan } from './tree-scan.ts'
 
 /** What plugins that are themselves built by kustomize read, besides their own files. */
 export interface BuiltPlugins {

@@ -1,8 +1,8 @@
 import type { Problem } from '../errors.ts'
 import { type ChartReference, chartRepository } from './chart-reference.ts'
 import type { HelmChart } from './helm-chart.ts'
-import type { Finding } from './references.ts'
-import { type Child, toProblem } from './tree-scan.ts'
+import { type Finding, toProblem } from './references.ts'
+import type { Child } from './scanned-directory.ts'
 
 /** What is wrong with an overlay's charts taken together. `children`: every directory that it builds on. */
 export function chartProblems(charts: readonly ChartReference[], children: readonly Child[]): Problem[] {

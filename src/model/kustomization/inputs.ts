@@ -5,8 +5,10 @@ import { builtPlugins } from './built-plugins.ts'
 import { chartProblems } from './chart-problems.ts'
 import type { ChartReference } from './chart-reference.ts'
 import { childrenOf, type Directories, reachable } from './reachable.ts'
+import { toProblem } from './references.ts'
 import type { RemoteReference } from './remote-reference.ts'
-import { type Child, TreeScan, toProblem } from './tree-scan.ts'
+import type { Child } from './scanned-directory.ts'
+import { TreeScan } from './tree-scan.ts'
 
 export interface OverlayInputs {
   /** Every file and link of the tree that the build can depend on, sorted. Anything else may change without changing the render. */

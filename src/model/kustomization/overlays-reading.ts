@@ -2,7 +2,8 @@ import { posix } from 'node:path'
 import type { Tree } from '../tree.ts'
 import { builtPlugins } from './built-plugins.ts'
 import { type Directories, reachable } from './reachable.ts'
-import { type ScannedDirectory, TreeScan } from './tree-scan.ts'
+import type { ScannedDirectory } from './scanned-directory.ts'
+import { TreeScan } from './tree-scan.ts'
 
 /**
  * Those of `overlays` (directories) one of whose inputs, as `overlayInputs` lists them, is among the `changed` paths. Every

@@ -1,4 +1,5 @@
-import type { Child, ScannedDirectory, TreeScan } from './tree-scan.ts'
+import type { Child, ScannedDirectory } from './scanned-directory.ts'
+import type { TreeScan } from './tree-scan.ts'
 
 /** Scanned directories by path. */
 export type Directories = ReadonlyMap<string, ScannedDirectory>

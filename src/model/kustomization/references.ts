@@ -1,3 +1,4 @@
+import type { Problem } from '../errors.ts'
 import type { LocatedMember, LocatedValue, Place } from '../located-yaml.ts'
 import type { HelmChart } from './helm-chart.ts'
 
@@ -25,6 +26,11 @@ export interface Findings {
   readonly references: readonly Reference[]
   readonly findings: readonly Finding[]
   readonly charts?: readonly HelmChart[]
+}
+
+/** The finding where a file of that name has it. */
+export function toProblem(file: string, { code, message, place, remedy }: Finding): Problem {
+  return { code, message, file, line: place.line, column: place.column, remedy }
 }
 
 /** Go's JSON reader, which kustomize decodes with, does not tell `Resources` from `resources`, nor the long s (ſ) from s. */
