@@ -1,5 +1,6 @@
 import { ApiClient } from './api-client.ts'
-import { type KubeconfigSource, readKubeconfig } from './kubeconfig.ts'
+import { readKubeconfig } from './kubeconfig.ts'
+import type { KubeconfigSource } from './kubeconfig-source.ts'
 import { KubernetesCluster } from './kubernetes-cluster.ts'
 import { Transport } from './transport.ts'
 
