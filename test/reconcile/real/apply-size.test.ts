@@ -91,7 +91,8 @@ describe('a custom resource that is larger than what the cluster stores', () => 
   })
 
   test('is told where only its managedFields make it so large', async () => {
-    const fields = Array.from({ length: 65_000 }, (_, n) => `  k${10_000 + n}: 1`)
+    const keys = Array.from({ length: 250 }, (_, n) => `key-${1_000 + n}: 1`)
+    const fields = Array.from({ length: 240 }, (_, n) => `  group-${n}: { ${keys.join(', ')} }`)
     const blob = blobYaml('fields', '').replace('spec: { text:  }', `spec:\n${fields.join('\n')}`)
     expect(blob.length).toBeLessThan(REQUEST_LIMIT / 1.5)
     commit('fields', blob)
