@@ -54,7 +54,8 @@ export const REASONS = {
   ADMISSION_REFUSED: 'The render holds something that is never applied; correct the objects named.',
   OBJECT_DUPLICATE: 'An object stands in the render twice; keep one.',
   OBJECT_WITHOUT_NAME: 'An object has no metadata.name; give it one.',
-  KIND_UNKNOWN: 'The cluster has no such kind; install its definition first.',
+  KIND_UNKNOWN:
+    'The cluster has no such kind; install its definition first. Where another application brings it, name that by `order`.',
   NAMESPACE_MISSING: 'A namespaced object names no namespace; set it in the kustomization.',
   NAMESPACE_ABSENT: 'The cluster does not have the namespace of an object; create it, or put it into the overlay.',
   KIND_FORBIDDEN: 'An object is of a kind that its environment does not take; remove it, or allow the kind by `kinds`.',

@@ -6,6 +6,7 @@ import { isSecret } from '../../model/mask-secrets.ts'
 import { apiVersion, type ResourceKey, resourceId, resourceLabel } from '../../model/resource-key.ts'
 import { objectAt, textAt, valueAt } from '../live/live-object.ts'
 import { type Scope, takesKind } from './kind-rules.ts'
+import type { Lack } from './kind-sources.ts'
 import { isOwnObject } from './own-objects.ts'
 
 export interface AdmissionRules {
@@ -19,6 +20,8 @@ export interface AdmissionRules {
   readonly inventoryNamespace?: string
   /** undefined: the cluster has no such kind, and the render does not define it. */
   readonly scope: (key: ResourceKey) => Scope | undefined
+  /** What Git has to do with it that the cluster lacks a kind. */
+  readonly lack?: (key: ResourceKey) => Lack | undefined
 }
 
 /** Everything that forbids to apply this render, before anything is sent. */
@@ -44,6 +47,7 @@ function refusalsOf({ key, body }: Manifest, rules: AdmissionRules): Problem[] {
   )
 }
 
+const INSTALL = 'Install its CustomResourceDefinition first, or correct apiVersion and kind.'
 const NAME_IT = 'Give it one; generateName cannot be kept in step.'
 const DECRYPT = 'Decrypt it inside the cluster, e.g. with an operator.'
 const KEPT_BY_US = 'is what Lockstep itself remembers in the cluster'
@@ -52,13 +56,13 @@ const DROP_IT = 'Remove it from the overlay; it was most likely exported from a 
 /** What its kind or its namespace says against it. */
 function refusedPlace(
   key: ResourceKey,
-  { namespaces, kinds = {}, clusterNamespaces = [], scope: scopeOf }: AdmissionRules,
+  { namespaces, kinds = {}, clusterNamespaces = [], scope: scopeOf, lack }: AdmissionRules,
   problem: (code: string, message: string, remedy: string) => Problem,
 ): Problem | undefined {
   const scope = scopeOf(key)
   if (!scope) {
-    const remedy = 'Install its CustomResourceDefinition first, or correct apiVersion and kind.'
-    return problem('KIND_UNKNOWN', `is of ${apiVersion(key)}, which the cluster does not have`, remedy)
+    const { why, remedy } = lack?.(key) ?? { why: '', remedy: INSTALL }
+    return problem('KIND_UNKNOWN', `is of ${apiVersion(key)}, which the cluster does not have${why}`, remedy)
   }
   const namespace = namespaceOf(key, scope)
   if (scope === 'namespaced' && !namespace) {

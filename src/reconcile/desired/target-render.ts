@@ -62,11 +62,15 @@ async function findTargets(config: RepositoryConfig, tree: Tree): Promise<Readon
 export async function loadConfig(tree: Tree): Promise<RepositoryConfig> {
   const config = await configIn(tree)
   if (config) return config
-  throw new LockstepError({
+  throw new LockstepError(configMissing())
+}
+
+export function configMissing() {
+  return {
     code: 'CONFIG_MISSING',
     message: 'The repository has no .lockstep.yaml.',
     remedy: 'Add one; `lockstep init` writes a first one.',
-  })
+  }
 }
 
 export function unknownTarget(target: Target) {

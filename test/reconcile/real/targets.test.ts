@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
+import { stringify } from 'yaml'
 import { LockstepError } from '../../../src/model/errors.ts'
+import type { JsonObject } from '../../../src/model/json.ts'
 import type { Outcome } from '../../../src/model/outcome.ts'
 import type { ResourceKey } from '../../../src/model/resource-key.ts'
 import { textAt, valueAt } from '../../../src/reconcile/live/live-object.ts'
 import { useControlPlane } from '../../support/control-plane.ts'
+import { customResourceDefinition } from '../../support/kubernetes-objects.ts'
 import { KUSTOMIZE_SETUP_MS } from '../../support/kustomize.ts'
 import { REPOSITORY, TargetsScene, targetOf } from '../../support/targets-scene.ts'
 import { configMapYaml, deploymentYaml } from '../../support/yaml-objects.ts'
@@ -44,6 +47,69 @@ async function sayOf(name: string, health: 'Healthy' | 'Progressing' | 'Degraded
 
 const config = (environments: string, more = '') =>
   `version: 1\noverlays: ['apps/{app}/{environment}/{cluster}', 'apps/{app}/{environment}']\nenvironments:\n${environments}${more}`
+
+describe('a kind that the cluster lacks', () => {
+  const widget = 'apiVersion: lacking.dev/v1\nkind: Widget\nmetadata: { name: w, namespace: default }\n'
+  const definition = stringify({
+    ...customResourceDefinition('Widget'),
+    metadata: { name: 'widgets.lacking.dev' },
+    spec: { ...(customResourceDefinition('Widget').spec as JsonObject), group: 'lacking.dev' },
+  })
+  const service = stringify({
+    apiVersion: 'apiregistration.k8s.io/v1',
+    kind: 'APIService',
+    metadata: { name: 'v1.aggregated.dev' },
+    spec: {
+      group: 'aggregated.dev',
+      version: 'v1',
+      groupPriorityMinimum: 1,
+      versionPriority: 1,
+      insecureSkipTLSVerify: true,
+      service: { name: 'backend', namespace: 'default' },
+    },
+  })
+
+  test(
+    'and another application brings is refused with the order that does it, and applied with that',
+    async () => {
+      const scene = await open('lacking')
+      const environments = '  - { name: prod, cluster: main }\n'
+      scene.commit({
+        '.lockstep.yaml': config(environments),
+        'apps/alpha/prod/w.yaml': widget,
+        'apps/crds/prod/d.yaml': definition,
+      })
+      const refused = await scene.deploy()
+      expect(refused['alpha/prod/main']).toMatchObject({
+        code: 'KIND_UNKNOWN',
+        message: expect.stringContaining(
+          'CustomResourceDefinition/widgets.lacking.dev is in the overlay of crds/prod/main',
+        ),
+        remedy: 'Let it come first: `order: { alpha: [crds] }` in .lockstep.yaml.',
+      })
+      scene.commit({ '.lockstep.yaml': config(environments, 'order: { alpha: [crds] }\n') })
+      const applied = await scene.deploy()
+      expect(applied['alpha/prod/main']).toMatchObject({ code: 'RECONCILED' })
+    },
+    KUSTOMIZE_SETUP_MS,
+  )
+
+  test('and only its own APIService would serve is refused, with what to move where', async () => {
+    const scene = await open('aggregated')
+    scene.commit({
+      '.lockstep.yaml': config('  - { name: prod, cluster: main }\n'),
+      'apps/metrics/prod/s.yaml': service,
+      'apps/metrics/prod/w.yaml': widget.replace('lacking', 'aggregated'),
+    })
+    expect((await scene.deploy())['metrics/prod/main']).toMatchObject({
+      code: 'KIND_UNKNOWN',
+      message: expect.stringContaining('APIService/v1.aggregated.dev of the same overlay serves it only once'),
+      remedy: expect.stringContaining('order: { metrics: [THAT-APPLICATION] }'),
+    })
+    const key = { group: 'apiregistration.k8s.io', version: 'v1', kind: 'APIService', name: 'v1.aggregated.dev' }
+    expect(await plane.cluster.get(key)).toBeUndefined()
+  })
+})
 
 describe('order between targets', () => {
   test(
