@@ -1,6 +1,6 @@
 import { type RepositoryRef, repositoryName } from '../model/github.ts'
 import type { Target } from '../model/target.ts'
-import { declaredTargets, noneWhereEmpty } from '../reconcile/targets/declared-targets.ts'
+import { heldTargets, noneWhereEmpty } from '../reconcile/targets/declared-targets.ts'
 import { sourceOfMirror } from '../reconcile/targets/mirror-source.ts'
 import type { Member } from '../reconcile/watch/watch-targets.ts'
 import type { Services } from './services.ts'
@@ -30,6 +30,6 @@ async function membersOf(services: Services, repository: RepositoryRef): Promise
 async function targetsOf(services: Services, ref: RepositoryRef): Promise<Target[]> {
   const { repository, mirror } = await services.openRepository(ref)
   const source = sourceOfMirror(mirror, `refs/heads/${await repository.defaultBranch()}`)
-  const declared = await declaredTargets(source).catch(noneWhereEmpty)
+  const declared = await heldTargets(source).catch(noneWhereEmpty)
   return declared?.targets.map(({ target }) => target) ?? []
 }

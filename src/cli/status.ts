@@ -30,10 +30,11 @@ export const statusCommand: Command = {
   formats: ['text', 'json'],
   async run(invocation) {
     const { format, stdout, env } = invocation
-    const { targets, unreachable } = await look(invocation)
+    const { targets, fault, unreachable } = await look(invocation)
     const columns = process.stdout.isTTY ? process.stdout.columns : undefined
     const text = () => statusText(targets, { paint: painter(env, process.stdout), columns, now: new Date() })
     stdout(format === 'json' ? `${JSON.stringify(statusJson(targets))}\n` : text())
-    return unreachable ? EXIT.unreachable : EXIT.fine
+    if (unreachable) return EXIT.unreachable
+    return fault ? EXIT.refused : EXIT.fine
   },
 }

@@ -21,6 +21,13 @@ export interface DriftEntry {
   readonly contended?: boolean
 }
 
+/** The newest commit's configuration cannot be read, so the repository's targets are held as the last one that can be says. */
+export interface ConfigurationFault {
+  readonly problems: readonly Problem[]
+  /** ISO 8601: of the first commit that has one of these in a row; absent where that is not known, or not committed. */
+  readonly since?: string
+}
+
 /** What the worker that holds the cluster last saw of a target. Older than a minute counts as unknown. */
 export interface TargetStatus {
   readonly target: Target
@@ -45,6 +52,8 @@ export interface TargetStatus {
   readonly suspended?: boolean
   /** The last attempt's failure, or a prune that waits for confirmation. */
   readonly problems: readonly Problem[]
+  /** Of its repository as a whole; the board adds it to every status. */
+  readonly configurationFault?: ConfigurationFault
   /** ISO 8601. */
   readonly observedAt: string
 }
@@ -57,6 +66,10 @@ export interface StatusBoard {
   list(repository: string): Promise<TargetStatus[]>
   /** Those whose `waitsOn` names this target now. Costs by how many ever waited for it, not by how many targets there are. */
   waitingFor(repository: string, target: Target): Promise<Target[]>
+  /** Why the repository's configuration cannot be read; undefined: it can be, as far as is known. */
+  configurationFault(repository: string): Promise<ConfigurationFault | undefined>
+  /** From now on all its statuses carry this. One write, however many they are. */
+  putConfigurationFault(repository: string, fault: ConfigurationFault | undefined): Promise<void>
   /** What is held of these targets was still true at `observedAt` (ISO 8601). One write, however many they are. */
   touch(repository: string, targets: readonly Target[], observedAt: string): Promise<void>
 }

@@ -16,6 +16,8 @@ export interface GateVerdict {
 export interface GateFacts {
   /** Faults of `.lockstep.yaml`, or what kept Lockstep from looking at all. */
   readonly problems: readonly Problem[]
+  /** ISO 8601: since when the base branch has the problems. */
+  readonly problemsSince?: string
   readonly conflicts: readonly string[]
   readonly overlays: readonly OverlayPreview[]
   readonly drift: readonly EnvironmentDrift[]
@@ -29,7 +31,7 @@ export interface GateFacts {
 export function decideGate(facts: GateFacts): GateVerdict {
   const reasons = [
     ...conflictReasons(facts.conflicts),
-    ...facts.problems.map(problemReason),
+    ...facts.problems.map((problem) => problemReason(problem, facts.problemsSince)),
     ...renderReasons(facts.overlays),
     ...facts.drift.flatMap((drift) => driftReasons(drift, facts.hideLive)),
     ...facts.gates,
@@ -74,9 +76,9 @@ function conflictReasons(files: readonly string[]): GateReason[] {
   ]
 }
 
-function problemReason(problem: Problem): GateReason {
+function problemReason(problem: Problem, since?: string): GateReason {
   const message = `${placeOf(problem)}${problem.message}`
-  return { code: problem.code, verdict: 'blocked', message, unblock: problem.remedy }
+  return { code: problem.code, verdict: 'blocked', message, ...(since && { since }), unblock: problem.remedy }
 }
 
 function renderReasons(overlays: readonly OverlayPreview[]): GateReason[] {

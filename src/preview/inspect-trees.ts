@@ -4,6 +4,7 @@ import { type RepositoryConfig, upstreamOf } from '../config/repository-config.t
 import type { Problem } from '../model/errors.ts'
 import type { GateReason } from '../model/gate.ts'
 import { repositoryName } from '../model/github.ts'
+import type { ConfigurationFault } from '../model/target-status.ts'
 import type { Tree } from '../model/tree.ts'
 import type { Side } from './affected-overlays.ts'
 import { type DriftQuestion, driftFacts, type EnvironmentDrift, withIgnored } from './drift-facts.ts'
@@ -27,7 +28,7 @@ export async function inspectTrees(
   signal: AbortSignal,
 ): Promise<PreviewReport> {
   const proposed = await tryLoad(head)
-  if (!rules.config) return withoutRules(empty, rules.problems, proposed)
+  if (!rules.config) return withoutRules(empty, rules.problems, proposed, await knownFault(ports))
   const sides = await bothSides(rules.config, base, head)
   const overlays = await previewOverlays(ports.renderer, sides.base, sides.head, { signal })
   const touched = overlays.filter(({ status }) => status !== 'unchanged').map(({ overlay }) => overlay)
@@ -84,14 +85,27 @@ export function emptyReport(base: string, head: string, hideLive: boolean): Unju
   }
 }
 
+/** Of the base branch, as the worker that follows it found it. */
+async function knownFault({ statusBoard, repository }: PreviewPorts): Promise<ConfigurationFault | undefined> {
+  const statuses = await statusBoard.list(repositoryName(repository.ref))
+  return statuses.find(({ configurationFault }) => configurationFault)?.configurationFault
+}
+
 /**
  * There is nothing to judge by: the base has no configuration, or one that cannot be used. What the pull request would bring
  * is validated; one that mends the base's is let through, or nobody could.
  */
-function withoutRules(empty: UnjudgedReport, baseProblems: readonly Problem[], proposed: LoadedConfig): PreviewReport {
+function withoutRules(
+  empty: UnjudgedReport,
+  baseProblems: readonly Problem[],
+  proposed: LoadedConfig,
+  fault: ConfigurationFault | undefined,
+): PreviewReport {
   const mends = baseProblems.length > 0 && proposed.config !== undefined
   const problems = mends ? [] : [...proposed.problems, ...(proposed.problems.length > 0 ? [] : baseProblems)]
-  if (problems.length > 0) return judged({ ...empty, problems })
+  const isOld = JSON.stringify(problems) === JSON.stringify(fault?.problems)
+  if (problems.length > 0)
+    return judged({ ...empty, problems, ...(isOld && fault?.since && { problemsSince: fault.since }) })
   const message = mends
     ? `Not judged: this mends the ${REPOSITORY_CONFIG_FILE} of the base branch`
     : `Not configured: the base branch has no ${REPOSITORY_CONFIG_FILE}`

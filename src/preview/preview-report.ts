@@ -23,6 +23,8 @@ export interface PreviewReport {
   /** Live values must stay out of what everybody can read. */
   readonly hideLive: boolean
   readonly problems: readonly Problem[]
+  /** ISO 8601: since when the base branch has the problems. */
+  readonly problemsSince?: string
   readonly conflicts: readonly string[]
   /** What a reader should know and nobody has to mend. */
   readonly notes: readonly string[]

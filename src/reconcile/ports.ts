@@ -76,4 +76,12 @@ export interface Source {
   newest(track?: Track): Promise<{ readonly revision: string; readonly tree: Tree }>
   /** undefined: that revision is not there any more. */
   tree(revision: string): Promise<Tree | undefined>
+  /** The default branch's last commits, newest first, along first parents; without it only the newest one is looked at. */
+  history?(): Promise<readonly PastCommit[]>
+}
+
+export interface PastCommit {
+  readonly revision: string
+  /** ISO 8601. */
+  readonly committedAt: string
 }

@@ -82,6 +82,29 @@ describe('lockstep status in a terminal', () => {
       'app-0 → prod (prod-us) and 249 more\n  The cluster prod-us does not answer. (CLUSTER_UNREACHABLE)',
     )
   })
+  test('says once what is wrong with the configuration, and shows what each target holds all the same', () => {
+    const problem = {
+      code: 'CONFIG_SYNTAX',
+      message: 'A value is missing.',
+      file: '.lockstep.yaml',
+      line: 7,
+      remedy: 'Add it.',
+    }
+    const configurationFault = { problems: [problem], since: '2026-11-20T13:00:00Z' }
+    const text = statusText([seen('cart', 'dev', { configurationFault }), seen('web', 'dev', { configurationFault })], {
+      paint: (style, text) => `${style}(${text})`,
+      columns: 80,
+      now,
+    })
+    expect(text.match(/yellow\(a1b2c3d Healthy 3d\)/g)).toHaveLength(2)
+    expect(text.split('\n\n')[1]).toBe(
+      [
+        'bold(cart → dev and 1 more)',
+        '  held as Git said before: its configuration cannot be read for 1h',
+        '  .lockstep.yaml:7 A value is missing. (CONFIG_SYNTAX)',
+      ].join('\n'),
+    )
+  })
   test('of nothing is one line', () => {
     expect(statusText([], { paint: (_style, text) => text, columns: 80, now })).toBe('0 targets\n')
   })

@@ -143,6 +143,31 @@ describe('lockstep status', () => {
     clone.commit('free', { '.lockstep.yaml': config() })
   })
 
+  test('shows what runs beside a configuration that cannot be read, committed or not, and makes it 1', async () => {
+    const good = clone.git('rev-parse', 'HEAD')
+    clone.commit('broken', { '.lockstep.yaml': `${config()}drift: [\n` })
+    const committedAt = new Date(clone.git('log', '-1', '--format=%cI')).toISOString()
+    const { code, json } = await status()
+    expect(code).toBe(1)
+    expect(compileSchema('status')(json())).toBe(true)
+    const configuration = {
+      since: committedAt,
+      problems: [{ code: 'CONFIG_SYNTAX', file: '.lockstep.yaml', line: expect.any(Number) }],
+    }
+    for (const target of json().targets)
+      expect(target).toMatchObject({ health: 'Healthy', desired: good, configuration })
+    const { out } = await lockstep('status', '--env', 'dev', ...here())
+    expect(out).toMatch(/api → dev \(here\) and 1 more\n {2}held as Git said before/)
+    expect(out).toMatch(/\.lockstep\.yaml:\d+ .*\(CONFIG_SYNTAX\)/)
+    clone.commit('mended', { '.lockstep.yaml': config() })
+    expect(await status()).toMatchObject({ code: 0 })
+    writeFileSync(`${clone.path}/.lockstep.yaml`, `${config()}drift: [\n`)
+    const now = (await ofWeb()).configuration
+    clone.git('checkout', '--', '.lockstep.yaml')
+    expect(now).toMatchObject({ since: null, problems: [{ code: 'CONFIG_SYNTAX' }] })
+    expect((await ofWeb()).configuration).toBeNull()
+  })
+
   test('by the operator’s file asks every cluster; one that is away is told and makes it 4', async () => {
     const { code, out, err } = await lockstep('status', '--config', operator)
     expect([code, err]).toEqual([4, ''])

@@ -20,6 +20,7 @@ function world(tree: Tree | undefined, statuses: readonly TargetStatus[] = []) {
     resolve: async () => (tree ? 'a'.repeat(40) : undefined),
     tree: async () => tree,
     tags: async () => [],
+    log: async () => [],
   } as unknown as Mirror
   const ports = {
     source: async () => sourceOfMirror(mirror, 'main'),
@@ -36,6 +37,8 @@ function world(tree: Tree | undefined, statuses: readonly TargetStatus[] = []) {
         counts.boards++
         return [...statuses]
       },
+      configurationFault: async () => undefined,
+      putConfigurationFault: async () => undefined,
     },
     queue: { add: async (job: Job) => void jobs.push(job) },
     clock: { now: () => NOW, sleep: async () => undefined },

@@ -11,7 +11,7 @@ import { type Target, targetId } from '../../src/model/target.ts'
 import type { TargetStatus } from '../../src/model/target-status.ts'
 import { memoryTree, type Tree } from '../../src/model/tree.ts'
 import { observeDrift } from '../../src/reconcile/drift/observe-drift.ts'
-import type { ReconcilePorts } from '../../src/reconcile/ports.ts'
+import type { PastCommit, ReconcilePorts } from '../../src/reconcile/ports.ts'
 import { dispatchRepository } from '../../src/reconcile/targets/dispatch-targets.ts'
 import { dispatchLeft } from '../../src/reconcile/targets/left-targets.ts'
 import { settleTarget } from '../../src/reconcile/targets/settle-target.ts'
@@ -35,6 +35,8 @@ export class TargetsScene {
   /** Whatever comes of reading the repository. */
   unreadable: Error | undefined
   readonly #branches = new Map<string, Tree>()
+  /** Of main, oldest first. */
+  readonly #history: PastCommit[] = []
   readonly #trees = new Map<string, Tree>()
   readonly #contents = new Map<string, Map<string, string>>()
   #jobs: { job: Job; delayMs: number }[] = []
@@ -46,6 +48,7 @@ export class TargetsScene {
       source: async () => ({
         newest: async (track) => this.#newest(track),
         tree: async (revision) => this.#trees.get(revision),
+        history: async () => this.#history.toReversed(),
       }),
       renderer,
       board: this.board,
@@ -75,6 +78,7 @@ export class TargetsScene {
     const tree = memoryTree(Object.fromEntries([...files, ...kustomizations([...files.keys()])]))
     this.#branches.set(branch, tree)
     this.#trees.set(tree.id, tree)
+    if (branch === 'main') this.#history.push({ revision: tree.id, committedAt: this.ports.clock.now().toISOString() })
     return tree.id
   }
 

@@ -1,11 +1,12 @@
 import { type Target, targetId } from '../../model/target.ts'
-import type { StatusBoard, TargetStatus } from '../../model/target-status.ts'
+import type { ConfigurationFault, StatusBoard, TargetStatus } from '../../model/target-status.ts'
 
 /** For one process that serves and works. Emptying it makes facts unknown until the worker's next look. */
 export function createMemoryStatusBoard(): StatusBoard {
   const boards = new Map<string, Map<string, TargetStatus>>()
   /** `targetId`s that ever waited, by repository and whom they waited for. */
   const waiters = new Map<string, Set<string>>()
+  const faults = new Map<string, ConfigurationFault>()
   return {
     async put(repository, status) {
       const board = boards.get(repository) ?? new Map<string, TargetStatus>()
@@ -24,10 +25,18 @@ export function createMemoryStatusBoard(): StatusBoard {
       )
     },
     async get(repository, target) {
-      return boards.get(repository)?.get(targetId(target))
+      const status = boards.get(repository)?.get(targetId(target))
+      return status && withFault(status, faults.get(repository))
     },
     async list(repository) {
-      return [...(boards.get(repository)?.values() ?? [])]
+      return [...(boards.get(repository)?.values() ?? [])].map((status) => withFault(status, faults.get(repository)))
+    },
+    async configurationFault(repository) {
+      return faults.get(repository)
+    },
+    async putConfigurationFault(repository, fault) {
+      if (fault) faults.set(repository, fault)
+      else faults.delete(repository)
     },
     async touch(repository, targets, observedAt) {
       const board = boards.get(repository)
@@ -35,6 +44,14 @@ export function createMemoryStatusBoard(): StatusBoard {
         board?.set(targetId(status.target), seenAt(status, observedAt))
     },
   }
+}
+
+/** What a status said of the configuration when it was put is not known any more. */
+export function withFault(
+  { configurationFault: _, ...status }: TargetStatus,
+  fault: ConfigurationFault | undefined,
+): TargetStatus {
+  return { ...status, ...(fault && { configurationFault: fault }) }
 }
 
 /** Who waited once may not any more. */

@@ -1,13 +1,14 @@
 import type { Redis } from 'ioredis'
 import { targetId } from '../../model/target.ts'
-import type { StatusBoard, TargetStatus } from '../../model/target-status.ts'
-import { seenAt, stillWaiting } from './memory-status-board.ts'
+import type { ConfigurationFault, StatusBoard, TargetStatus } from '../../model/target-status.ts'
+import { seenAt, stillWaiting, withFault } from './memory-status-board.ts'
 
 const DAY_SECONDS = 86_400
 
 /**
  * Shared by every process on one Redis: for each repository a hash of statuses and one of when they were seen last, a field per target;
  * and for each target that others waited for a set of those, which may wait no more.
+ * What is wrong with a repository's configuration is a key of its own.
  * Forgotten a day after the last write.
  */
 export function createRedisStatusBoard(redis: Redis, prefix = 'lockstep'): StatusBoard {
@@ -16,6 +17,11 @@ export function createRedisStatusBoard(redis: Redis, prefix = 'lockstep'): Statu
   const waiters = (repository: string, id: string) => `${prefix}:waiters:${repository}:${id}`
   const write = async (key: string, fields: Readonly<Record<string, string>>) => {
     await redis.multi().hset(key, fields).expire(key, DAY_SECONDS).exec()
+  }
+  const faults = (repository: string) => `${prefix}:configuration-fault:${repository}`
+  const faultOf = async (repository: string) => {
+    const text = await redis.get(faults(repository))
+    return text === null ? undefined : (JSON.parse(text) as ConfigurationFault)
   }
   return {
     async put(repository, status) {
@@ -40,15 +46,26 @@ export function createRedisStatusBoard(redis: Redis, prefix = 'lockstep'): Statu
     },
     async get(repository, target) {
       const id = targetId(target)
-      const [text, observedAt] = await Promise.all([
+      const [text, observedAt, fault] = await Promise.all([
         redis.hget(statuses(repository), id),
         redis.hget(seen(repository), id),
+        faultOf(repository),
       ])
-      return text === null ? undefined : seenAt(JSON.parse(text) as TargetStatus, observedAt)
+      return text === null ? undefined : withFault(seenAt(JSON.parse(text) as TargetStatus, observedAt), fault)
     },
     async list(repository) {
-      const [texts, times] = await Promise.all([redis.hgetall(statuses(repository)), redis.hgetall(seen(repository))])
-      return Object.entries(texts).map(([id, text]) => seenAt(JSON.parse(text) as TargetStatus, times[id]))
+      const [texts, times, fault] = await Promise.all([
+        redis.hgetall(statuses(repository)),
+        redis.hgetall(seen(repository)),
+        faultOf(repository),
+      ])
+      const known = Object.entries(texts).map(([id, text]) => seenAt(JSON.parse(text) as TargetStatus, times[id]))
+      return known.map((status) => withFault(status, fault))
+    },
+    configurationFault: faultOf,
+    async putConfigurationFault(repository, fault) {
+      if (fault) await redis.set(faults(repository), JSON.stringify(fault), 'EX', DAY_SECONDS)
+      else await redis.del(faults(repository))
     },
     async touch(repository, targets, observedAt) {
       if (targets.length === 0) return

@@ -2,6 +2,7 @@ import type { LocalRepository } from '../../adapters/git/local-repository.ts'
 import type { Track } from '../../config/repository-config.ts'
 import type { Tree } from '../../model/tree.ts'
 import type { Source } from '../../reconcile/ports.ts'
+import { lastCommits } from '../../reconcile/targets/mirror-source.ts'
 import { resolveTrack } from '../../reconcile/targets/track.ts'
 import { resolveRevision } from '../open-repository.ts'
 
@@ -15,6 +16,10 @@ export function sourceOfClone(local: LocalRepository, ref: string | undefined): 
     async tree(revision) {
       const known = await local.mirror.resolve(revision)
       return known ? local.mirror.tree(known) : undefined
+    },
+    async history() {
+      const revision = ref === undefined ? await local.mirror.resolve('HEAD') : await resolveRevision(local, ref)
+      return revision ? lastCommits(local.mirror, revision) : []
     },
   }
 }

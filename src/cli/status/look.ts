@@ -10,7 +10,7 @@ import { loadConfig } from '../../reconcile/desired/target-render.ts'
 import type { Source } from '../../reconcile/ports.ts'
 import { lookAtTarget, type SeenTarget } from '../../reconcile/report/look-at-target.ts'
 import { unknownStatus } from '../../reconcile/report/status-after.ts'
-import { declaredTargets } from '../../reconcile/targets/declared-targets.ts'
+import { type Declared, heldTargets } from '../../reconcile/targets/declared-targets.ts'
 import { chooseApplication, chooseEnvironment } from '../choose.ts'
 import type { Invocation } from '../command.ts'
 import { clonePorts } from '../reconcile/clone-ports.ts'
@@ -21,7 +21,7 @@ import { openClusters } from './open-clusters.ts'
 
 const AT_ONCE = 16
 
-export interface Seen {
+export interface Seen extends Pick<Declared, 'fault'> {
   readonly targets: readonly SeenTarget[]
   /** Some cluster did not answer. */
   readonly unreachable: boolean
@@ -34,7 +34,7 @@ export async function look(invocation: Invocation): Promise<Seen> {
   const local = await openLocalRepository(resolve(cwd, text('repo') ?? '.'))
   const source = remembered(sourceOfClone(local, text('ref')))
   const repository = await repositoryRef(local.root, text('repository'))
-  const declared = await chosenTargets(source, text)
+  const { fault, targets: declared } = await chosenTargets(source, text)
   await using clusters = await openClusters(invocation)
   const ports = clonePorts(invocation, {
     cluster: (name, owner) => clusters.open(name, repositoryName(repository), owner?.environment),
@@ -51,14 +51,19 @@ export async function look(invocation: Invocation): Promise<Seen> {
     if (problems) return { status: unknownStatus(target, undefined, problems, ports.clock.now()) }
     return lookAtTarget(ports, { repository, target, signal })
   })
-  return { targets: seen, unreachable: [...asked.values()].some((answer) => answer.unreachable) }
+  const told = seen.map((one) => ({ ...one, status: { ...one.status, ...(fault && { configurationFault: fault }) } }))
+  return {
+    targets: told,
+    ...(fault && { fault }),
+    unreachable: [...asked.values()].some((answer) => answer.unreachable),
+  }
 }
 
 /** A thousand targets ask for the same tree. */
 function remembered(source: Source): Source {
   const known = new Map<string, ReturnType<Source['newest']>>()
   return {
-    tree: (revision) => source.tree(revision),
+    ...source,
     newest(track) {
       const key = JSON.stringify(track ?? null)
       const answer = known.get(key) ?? source.newest(track)
@@ -69,8 +74,11 @@ function remembered(source: Source): Source {
 }
 
 /** In the order of the configuration's environments and their clusters. */
-async function chosenTargets(source: Source, text: (name: string) => string | undefined): Promise<Target[]> {
-  const declared = await declaredTargets(source)
+async function chosenTargets(
+  source: Source,
+  text: (name: string) => string | undefined,
+): Promise<Pick<Declared, 'fault'> & { readonly targets: Target[] }> {
+  const declared = await heldTargets(source)
   const config = declared?.config ?? (await loadConfig((await source.newest()).tree))
   const all = declared?.targets ?? []
   const [environment, application, cluster] = [text('env'), text('app'), text('cluster')]
@@ -81,12 +89,13 @@ async function chosenTargets(source: Source, text: (name: string) => string | un
   }
   const targets = all.map(({ target }) => target).sort(byPlace(config))
   if (cluster !== undefined) requireCluster(targets, cluster)
-  return targets.filter(
+  const chosen = targets.filter(
     (target) =>
       (environment ?? target.environment) === target.environment &&
       (application ?? target.application) === target.application &&
       (cluster ?? target.cluster) === target.cluster,
   )
+  return { targets: chosen, ...(declared?.fault && { fault: declared.fault }) }
 }
 
 function byPlace({ environments }: RepositoryConfig): (one: Target, other: Target) => number {

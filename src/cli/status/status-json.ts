@@ -1,5 +1,5 @@
 import type { Problem } from '../../model/errors.ts'
-import type { TargetStatus } from '../../model/target-status.ts'
+import type { ConfigurationFault, TargetStatus } from '../../model/target-status.ts'
 import type { SeenTarget } from '../../reconcile/report/look-at-target.ts'
 
 /** The `status --format json` document: docs/reference/status.schema.json. */
@@ -8,7 +8,7 @@ export function statusJson(seen: readonly SeenTarget[]) {
 }
 
 function targetJson({ status, desired, reportedAt }: SeenTarget) {
-  const { target, revision, sync, health, healthySince, drift, problems, track, suspended } = status
+  const { target, revision, sync, health, healthySince, drift, problems, track, suspended, configurationFault } = status
   return {
     ...target,
     revision: revision ?? null,
@@ -22,7 +22,12 @@ function targetJson({ status, desired, reportedAt }: SeenTarget) {
     reportedAt: reportedAt ?? null,
     track: track ?? null,
     suspended: suspended ?? false,
+    configuration: configurationFault ? faultJson(configurationFault) : null,
   }
+}
+
+function faultJson({ since, problems }: ConfigurationFault) {
+  return { since: since ?? null, problems: problems.map(problemJson) }
 }
 
 function problemJson({ code, message, object, file, line, remedy }: Problem) {

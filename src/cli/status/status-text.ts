@@ -20,7 +20,7 @@ export interface StatusTextOptions {
 /** Applications down, environments across; then what there is to know of those that are not simply fine; then a line that sums it up. */
 export function statusText(seen: readonly SeenTarget[], options: StatusTextOptions): string {
   const table = matrix(seen, options) ?? list(seen, options)
-  const details = detailLines(seen, options.paint)
+  const details = detailLines(seen, options)
   return `${[table, details, [summary(seen)]]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -65,8 +65,8 @@ function list(seen: readonly SeenTarget[], { paint, columns = 80, now }: StatusT
 }
 
 /** Targets with the same trouble share their lines: where a cluster is away, all of its are in it. */
-function detailLines(seen: readonly SeenTarget[], paint: Paint): string[] {
-  const alike = Map.groupBy(seen, (one) => detailsOf(one).join('\n'))
+function detailLines(seen: readonly SeenTarget[], { paint, now }: Omit<StatusTextOptions, 'columns'>): string[] {
+  const alike = Map.groupBy(seen, (one) => detailsOf(one, now).join('\n'))
   return [...alike].filter(([text]) => text !== '').flatMap(([text, members]) => groupLines(text, members, paint))
 }
 

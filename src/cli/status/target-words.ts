@@ -1,4 +1,4 @@
-import type { TargetStatus } from '../../model/target-status.ts'
+import type { ConfigurationFault, TargetStatus } from '../../model/target-status.ts'
 import { oneLine } from '../../preview/comment/inert.ts'
 import { plural } from '../../preview/drift-words.ts'
 import type { SeenTarget } from '../../reconcile/report/look-at-target.ts'
@@ -26,16 +26,17 @@ export function wordOf(status: TargetStatus): string {
 
 export function moodOf(status: TargetStatus): Mood {
   const word = wordOf(status)
-  if (word === 'Healthy') return 'green'
+  if (word === 'Healthy') return status.configurationFault ? 'yellow' : 'green'
   if (word === 'Unknown' || word === 'Degraded' || word === 'Failing') return 'red'
   return word === 'Suspended' ? 'dim' : 'yellow'
 }
 
 /** What a reader should know of a target that is not simply fine; empty for one that is. */
-export function detailsOf({ status, desired }: SeenTarget): string[] {
-  const { revision, sync, health, drift, problems, track, suspended } = status
+export function detailsOf({ status, desired }: SeenTarget, now: Date): string[] {
+  const { revision, sync, health, drift, problems, track, suspended, configurationFault } = status
   const isBehind = sync === 'OutOfSync' && drift.length + problems.length === 0
   return [
+    ...(configurationFault ? faultDetails(configurationFault, now) : []),
     ...(suspended ? ['suspended: nothing is applied or healed'] : []),
     ...(track ? [`pinned to ${track}`] : []),
     ...(isBehind && revision !== undefined ? [behindDetail(revision, desired)] : []),
@@ -43,6 +44,15 @@ export function detailsOf({ status, desired }: SeenTarget): string[] {
     ...(drift.length > 0 ? [driftDetail(drift)] : []),
     ...problems.map(({ code, message }) => `${message} (${code})`),
   ].map(oneLine)
+}
+
+function faultDetails({ problems, since }: ConfigurationFault, now: Date): string[] {
+  const age = since ? ` for ${ageOf(since, now)}` : ''
+  const places = problems.map(({ file, line, code, message }) => {
+    const place = [file, line].filter((part) => part !== undefined).join(':')
+    return `${place}${place ? ' ' : ''}${message} (${code})`
+  })
+  return [`held as Git said before: its configuration cannot be read${age}`, ...places]
 }
 
 function behindDetail(revision: string, desired: string | undefined): string {

@@ -1,7 +1,6 @@
 import type { DriftConfig } from '../../config/repository-config.ts'
 import { LockstepError } from '../../model/errors.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
-import { loadConfig } from '../desired/target-render.ts'
 import { failureProblems } from '../pass/failure.ts'
 import { openSession, type TargetRequest } from '../pass/session.ts'
 import type { ReconcilePorts } from '../ports.ts'
@@ -10,6 +9,7 @@ import { withProgress } from '../report/progress.ts'
 import { knownStatus, publishStatus } from '../report/publish-status.ts'
 import { lastingProblems, unknownStatus } from '../report/status-after.ts'
 import { marksOf } from '../targets/marks.ts'
+import { toldConfiguration } from '../targets/told-configuration.ts'
 import { observeTarget } from './observe-target.ts'
 
 /**
@@ -44,15 +44,15 @@ async function look(
   }
 }
 
-/** The environment's drift policy on the default branch; undefined while it is suspended, or its configuration cannot be read. */
+/** The environment's drift policy by the default branch's last configuration that can be read; undefined while it is suspended, or there is none. */
 export async function driftConfig(
   ports: ReconcilePorts,
   { repository, target }: TargetRequest,
 ): Promise<DriftConfig | undefined> {
   try {
     const source = await ports.source(repository)
-    const config = await loadConfig((await source.newest()).tree)
-    const environment = config.environments.find(({ name }) => name === target.environment)
+    const told = await toldConfiguration(source)
+    const environment = told?.config.environments.find(({ name }) => name === target.environment)
     return environment?.suspend ? undefined : environment?.drift
   } catch (error) {
     if (error instanceof LockstepError) return undefined

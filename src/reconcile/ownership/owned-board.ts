@@ -7,6 +7,10 @@ export function ownedBoard(board: StatusBoard, { signal }: Pick<HeldLease, 'sign
     get: (repository, target) => board.get(repository, target),
     list: (repository) => board.list(repository),
     waitingFor: (repository, target) => board.waitingFor(repository, target),
+    configurationFault: (repository) => board.configurationFault(repository),
+    async putConfigurationFault(repository, fault) {
+      if (!signal.aborted) await board.putConfigurationFault(repository, fault)
+    },
     async put(repository, status) {
       if (!signal.aborted) await board.put(repository, status)
     },

@@ -5,6 +5,7 @@ import { renderTarget, type TargetRender } from '../desired/target-render.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Session } from '../pass/session.ts'
 import type { Source } from '../ports.ts'
+import { configurationWait } from './configuration-wait.ts'
 import type { Marks } from './marks.ts'
 import { type Newest, newestOf } from './newest-of.ts'
 import { type Precedent, turnOf, type Wait } from './turn.ts'
@@ -57,13 +58,14 @@ export function renderNewest({ ports, target, signal }: Session, { tree, config 
   return renderTarget(ports, tree, target, signal, config)
 }
 
-/** Only a new render waits: what the target holds in full, it may hold on to. */
+/** Only a new render waits for others: what the target holds in full, it may hold on to. */
 async function waitOf(
   session: Session,
   newest: Newest,
   { render: { digest } }: TargetRender,
   inventory: Inventory,
 ): Promise<{ wait: Wait; judgedBy: readonly Precedent[] } | undefined> {
+  if (newest.fault) return { wait: configurationWait(newest.fault), judgedBy: [] }
   const { revision, attempted, renderDigest } = inventory
   if (renderDigest === digest && revision === attempted) return undefined
   const before = await beforeOf(newest, session.target, session.ports.settings?.ignoreWaves)
@@ -104,5 +106,6 @@ function suspended({ environment }: Newest): Outcome {
 }
 
 export function waitOutcome({ code, message, againInMs }: Wait): Outcome {
+  if (code === 'CONFIGURATION_WAITS') return { decision: 'refused', code, message, remedy: 'Mend .lockstep.yaml.' }
   return { decision: 'waiting', code, message, ...(againInMs !== undefined && { details: { againInMs } }) }
 }

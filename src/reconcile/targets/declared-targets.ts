@@ -1,8 +1,9 @@
 import type { EnvironmentConfig, RepositoryConfig } from '../../config/repository-config.ts'
 import { LockstepError } from '../../model/errors.ts'
 import type { Tree } from '../../model/tree.ts'
-import { configIn, type DeclaredTarget, targetsIn } from '../desired/target-render.ts'
+import { type DeclaredTarget, targetsIn } from '../desired/target-render.ts'
 import type { Source } from '../ports.ts'
+import { type Told, toldConfiguration } from './told-configuration.ts'
 
 /** A target, with the tree that its environment runs. */
 export interface TrackedTarget extends DeclaredTarget {
@@ -11,7 +12,7 @@ export interface TrackedTarget extends DeclaredTarget {
   readonly tree: Tree | undefined
 }
 
-export interface Declared {
+export interface Declared extends Pick<Told, 'fault'> {
   /** Of the default branch. */
   readonly revision: string
   readonly config: RepositoryConfig
@@ -20,9 +21,16 @@ export interface Declared {
 
 /** Every target that Git declares now; undefined where the repository has no configuration. Throws a LockstepError for what cannot be read. */
 export async function declaredTargets(source: Source): Promise<Declared | undefined> {
-  const main = await source.newest()
-  const config = await configIn(main.tree)
-  if (!config) return undefined
+  const declared = await heldTargets(source)
+  if (declared?.fault) throw new LockstepError(declared.fault.problems)
+  return declared
+}
+
+/** The same, but while the configuration cannot be read as the last one that can be says. That is no reason to apply or remove anything. */
+export async function heldTargets(source: Source): Promise<Declared | undefined> {
+  const main = await toldConfiguration(source)
+  if (!main) return undefined
+  const { revision, config, fault } = main
   const targets = await Promise.all(
     config.environments.map(async (environment) => {
       const tree = environment.track ? await trackedTree(source, environment) : main.tree
@@ -31,7 +39,7 @@ export async function declaredTargets(source: Source): Promise<Declared | undefi
       return own.map((declared): TrackedTarget => ({ ...declared, environment, tree }))
     }),
   )
-  return { revision: main.revision, config, targets: targets.flat() }
+  return { revision, config, targets: targets.flat(), ...(fault && { fault }) }
 }
 
 /** For `catch`: a repository without a commit declares nothing, which is no failure. */

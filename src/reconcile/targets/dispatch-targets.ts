@@ -1,3 +1,4 @@
+import { LockstepError } from '../../model/errors.ts'
 import type { RepositoryRef } from '../../model/github.ts'
 import { repositoryName } from '../../model/github.ts'
 import { mapLimited } from '../../model/map-limited.ts'
@@ -7,12 +8,13 @@ import { targetId } from '../../model/target.ts'
 import type { Tree } from '../../model/tree.ts'
 import { failureOutcome } from '../pass/failure.ts'
 import type { ReconcilePorts } from '../ports.ts'
-import { declaredTargets, noneWhereEmpty, type TrackedTarget } from './declared-targets.ts'
+import { publishConfiguration } from '../report/publish-configuration.ts'
+import { heldTargets, noneWhereEmpty, type TrackedTarget } from './declared-targets.ts'
 import { isDue } from './is-due.ts'
 
 const RENDERS_AT_ONCE = 4
 
-/** `dispatchTargets` with what came of it: a repository that cannot be read is refused once, and nothing is applied or removed for it. */
+/** `dispatchTargets` with what came of it: a repository that cannot be read is refused once, and nothing new is applied or removed for it. */
 export async function dispatchRepository(ports: ReconcilePorts, repository: RepositoryRef): Promise<Outcome> {
   try {
     const { length } = await dispatchTargets(ports, repository)
@@ -26,14 +28,18 @@ export async function dispatchRepository(ports: ReconcilePorts, repository: Repo
 /**
  * The default branch moved, or it is time to look again: enqueues a reconcile of every target that is not known to hold what it should, and
  * for each cluster the search for targets that left Git. Answers which are due: none where the repository has no commit or no configuration
- * yet. Throws a LockstepError for one that cannot be read.
+ * yet. Throws a LockstepError for a configuration that cannot be read, once the board tells it and the targets of the last one that could be
+ * are held.
  */
 export async function dispatchTargets(ports: ReconcilePorts, repository: RepositoryRef): Promise<Target[]> {
-  const declared = await declaredTargets(await ports.source(repository)).catch(noneWhereEmpty)
+  const source = await ports.source(repository)
+  await publishConfiguration(ports, repository, source)
+  const declared = await heldTargets(source).catch(noneWhereEmpty)
   if (!declared) return []
   const due = await dueTargets(ports, repository, declared.targets)
-  const left = (ports.clusters?.() ?? []).map((cluster) => ports.queue.add({ kind: 'left', repository, cluster }))
-  await Promise.all([...left, ...due.map((target) => ports.queue.add({ kind: 'reconcile', repository, target }))])
+  await Promise.all(due.map((target) => ports.queue.add({ kind: 'reconcile', repository, target })))
+  if (declared.fault) throw new LockstepError(declared.fault.problems)
+  await Promise.all((ports.clusters?.() ?? []).map((cluster) => ports.queue.add({ kind: 'left', repository, cluster })))
   return due
 }
 

@@ -1,7 +1,10 @@
 import { LockstepError } from '../../model/errors.ts'
 import type { Mirror } from '../../model/mirror.ts'
-import type { Source } from '../ports.ts'
+import type { PastCommit, Source } from '../ports.ts'
 import { resolveTrack } from './track.ts'
+
+/** How far back a configuration that can be read is looked for. */
+const COMMITS = 50
 
 /** The tip of the default branch, or what an environment tracks, as the mirror last fetched it. */
 export function sourceOfMirror(mirror: Mirror, branch: string): Source {
@@ -15,7 +18,16 @@ export function sourceOfMirror(mirror: Mirror, branch: string): Source {
       const known = await mirror.resolve(revision)
       return known ? mirror.tree(known) : undefined
     },
+    async history() {
+      const revision = await mirror.resolve(branch)
+      return revision ? lastCommits(mirror, revision) : []
+    },
   }
+}
+
+export async function lastCommits(mirror: Pick<Mirror, 'log'>, from: string): Promise<PastCommit[]> {
+  const commits = await mirror.log(from, { limit: COMMITS })
+  return commits.map(({ sha, committedAt }) => ({ revision: sha, committedAt }))
 }
 
 function emptyRepository(branch: string) {

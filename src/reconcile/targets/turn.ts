@@ -24,7 +24,7 @@ export interface TurnFacts {
 
 /** Why a target stays at the revision it has. */
 export interface Wait {
-  readonly code: 'ORDER_WAITS' | 'WAVE_WAITS'
+  readonly code: 'ORDER_WAITS' | 'WAVE_WAITS' | 'CONFIGURATION_WAITS'
   /** One sentence. */
   readonly message: string
   /** Whom it waits for, in a few words. */

@@ -1,9 +1,9 @@
 import { LockstepError } from '../../model/errors.ts'
 import type { RepositoryRef } from '../../model/github.ts'
-import { loadConfig } from '../desired/target-render.ts'
 import { healthRules } from '../health/custom-rules.ts'
 import type { LiveView } from '../live/live-view.ts'
 import type { ReconcilePorts } from '../ports.ts'
+import { toldConfiguration } from '../targets/told-configuration.ts'
 import type { Labelled } from './member.ts'
 
 /**
@@ -18,8 +18,8 @@ export async function useRules(
 ): Promise<void> {
   try {
     const source = await ports.source(repository)
-    const { environments } = await loadConfig((await source.newest()).tree)
-    const byName = new Map(environments.map((environment) => [environment.name, environment]))
+    const told = await toldConfiguration(source)
+    const byName = new Map(told?.config.environments.map((environment) => [environment.name, environment]))
     for (const [label, { target }] of members) {
       const environment = byName.get(target.environment)
       if (!environment) continue

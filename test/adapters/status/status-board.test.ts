@@ -94,6 +94,29 @@ describe.each<[name: string, create: () => StatusBoard]>([
     expect(await waiting('database')).toEqual(['api'])
   })
 
+  test('says of every target why the configuration of its repository cannot be read, until it can be', async () => {
+    const board = create()
+    const faulty = `${repository}-faulty`
+    const problem = { code: 'CONFIG_SYNTAX', message: 'no', file: '.lockstep.yaml', line: 3, remedy: 'mend it' }
+    const fault = { problems: [problem], since: '2026-01-01T00:00:00Z' }
+    const faults = async () => (await board.list(faulty)).map(({ configurationFault }) => configurationFault)
+    const { target } = status('checkout')
+    await Promise.all([board.put(faulty, status('checkout')), board.put(faulty, status('cart'))])
+    const count = (await faults()).length
+    await board.putConfigurationFault(faulty, fault)
+    expect(await board.configurationFault(faulty)).toEqual(fault)
+    expect(await faults()).toEqual(Array(count).fill(fault))
+    const seen = await board.get(faulty, target)
+    expect(seen).toEqual({ ...status('checkout'), configurationFault: fault })
+    await board.put(faulty, seen as TargetStatus)
+    await board.touch(faulty, [target], '2026-01-01T00:09:00Z')
+    expect((await board.get(faulty, target))?.configurationFault).toEqual(fault)
+    expect(await board.configurationFault(repository)).toBeUndefined()
+    await board.putConfigurationFault(faulty, undefined)
+    expect([await board.configurationFault(faulty), ...(await faults())]).toEqual(Array(count + 1).fill(undefined))
+    expect(await board.get(faulty, target)).not.toHaveProperty('configurationFault')
+  })
+
   test('keeps repositories apart', async () => {
     const board = create()
     await board.put(`${repository}-one`, status('checkout'))
