@@ -77,7 +77,7 @@ function conflictReasons(files: readonly string[]): GateReason[] {
 }
 
 function problemReason(problem: Problem, since?: string): GateReason {
-  const message = `${placeOf(problem)}${problem.message}`
+  const message = `${placeOf(problem)}${problem.message}${since ? ` (on the base branch since ${since})` : ''}`
   return { code: problem.code, verdict: 'blocked', message, ...(since && { since }), unblock: problem.remedy }
 }
 

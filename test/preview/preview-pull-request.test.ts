@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { previewPullRequest } from '../../src/preview/preview-pull-request.ts'
 import { regateEnvironment } from '../../src/preview/regate-environment.ts'
+import { tryLoad } from '../../src/preview/rules.ts'
 import { pullRequest } from '../support/memory-repository.ts'
 import { BASE, deploymentText, HEAD, previewWorld, SCALED, shopFiles, targetStatus } from '../support/preview-world.ts'
 
@@ -173,6 +174,18 @@ describe('the rules come from the base branch', () => {
     other.mirror.commit(BASE, shopFiles(config('version: 2\n')), 'main')
     await run(other)
     expect(gate(other)?.conclusion).toBe('failure')
+  })
+
+  test('a broken one there is told with its line, and since when the worker knows of it', async () => {
+    const broken = config('version: 2\n')
+    const world = previewWorld(broken)
+    world.mirror.commit(BASE, shopFiles(broken), 'main')
+    const { problems } = await tryLoad(await world.ports.mirror.tree(BASE))
+    const since = '2026-11-20T13:00:00Z'
+    world.statuses.push(targetStatus('checkout', 'prod', { configurationFault: { problems, since } }))
+    await run(world)
+    expect(gate(world)?.title).toContain('.lockstep.yaml:1: ')
+    expect(gate(world)?.summary).toContain('since 2026-11-20T13:00:00Z')
   })
 
   test('rules that the pull request changes do not judge it', async () => {

@@ -101,6 +101,11 @@ test('only targets that are not known to hold the newest render are reconciled',
   expect(jobs.slice(0, 2)).toEqual(due.map((target) => ({ kind: 'reconcile', repository: REPOSITORY, target })))
 })
 
+test('a target that waits is looked at again, though nothing newer came', async () => {
+  const { ports } = world(repository(['cart', 'web']), [inOrder('cart'), inOrder('web', 'eu', { waitingFor: 'cart' })])
+  expect(names(await dispatchTargets(ports, REPOSITORY))).toEqual(['web/prod/eu'])
+})
+
 test('a thousand targets cost one look at the board, and one digest an overlay however many clusters share it', async () => {
   const applications = Array.from({ length: 500 }, (_, index) => `app-${index}`)
   const statuses = applications.flatMap((name) => [inOrder(name, 'eu'), inOrder(name, 'us')])

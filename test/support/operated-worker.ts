@@ -7,12 +7,14 @@ import { parseOperatorFile } from '../../src/config/parse-operator-file.ts'
 import { Secret } from '../../src/config/secret.ts'
 import type { TargetStatus } from '../../src/model/target-status.ts'
 import { startWorker } from '../../src/worker.ts'
-import { openScene, SECRET } from './local-github.ts'
+import { commitFile, openScene, SECRET } from './local-github.ts'
 import { renderFiles } from './render-files.ts'
 
 export interface OperatedWorker {
   readonly services: Services
   status(environment: string): Promise<TargetStatus | undefined>
+  /** Writes a file on the default branch and has the worker look; answers the commit. */
+  commit(path: string, content: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -44,6 +46,11 @@ export async function openWorker(
     services,
     status: async (environment) =>
       (await services.board.list(repository)).find(({ target }) => target.environment === environment),
+    async commit(path, content) {
+      const commit = await commitFile(scene.ann, `/repos/${repository}`, 'main', { path, content })
+      await services.queue.add({ kind: 'sweep' })
+      return commit
+    },
     async close() {
       await worker.stop()
       await services.close()
