@@ -11,6 +11,7 @@ export const REASONS = {
     'A webhook of this object does not take part in dry runs, so it is applied without one; set `sideEffects` in its configuration.',
   TAKEN_OVER:
     'Another tool applied this object before; what it set is ours now. Nothing to do, once that tool is gone.',
+  ORPHAN_TAKEN_OVER: 'A target that left Git had left this object behind; it belongs to this one now. Nothing to do.',
   REPLACED:
     'Git changed fields that are fixed for life, so the object was deleted and made again as its annotation allows.',
   RECONCILE_DISABLED: 'An annotation asks for this object to be left alone; remove it to have it applied again.',

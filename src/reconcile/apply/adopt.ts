@@ -8,13 +8,14 @@ import { conflictProblem } from './cluster-problem.ts'
 import { settlementOf } from './conflict-policy.ts'
 import { dryRun } from './dry-run.ts'
 import { belongsElsewhere, elsewhere } from './elsewhere.ts'
+import { leftOwner } from './left-owner.ts'
 import { migration } from './migrated-fields.ts'
 import type { Rehearsal, RehearsalRules } from './rehearsal.ts'
 import { isEarlierTool } from './takeover.ts'
 
 /**
- * A first apply onto an object that is there already: another target's is left alone, an earlier tool's is migrated, and fields of
- * anybody else are a conflict. `conflicts` are those of the dry run without force.
+ * A first apply onto an object that is there already: another target's is left alone unless that one left it behind, an earlier tool's is
+ * migrated, and fields of anybody else are a conflict. `conflicts` are those of the dry run without force.
  */
 export async function adopt(
   session: Session,
@@ -25,7 +26,8 @@ export async function adopt(
   const { object } = prepared.action
   const found = await session.view.object(object.key)
   if (!found) return { ...prepared, exists: false }
-  if (belongsElsewhere(session, found)) return elsewhere(prepared)
+  const leftBy = belongsElsewhere(session, found) ? await leftOwner(session, found) : undefined
+  if (belongsElsewhere(session, found) && !leftBy) return elsewhere(prepared)
   if (isDisabled(found)) return { ...prepared, result: 'skip', exists: true, note: 'RECONCILE_DISABLED' }
   const { body, autoscaled } = await bodyToApply(object, contestOf(found), rules.autoscalers)
   const isEarlier = (manager: string) => isEarlierTool(manager, rules.takeover)
@@ -42,6 +44,7 @@ export async function adopt(
     exists: true,
     // What was written through a subresource is not migrated.
     force: prepared.force || left.some(({ subresource }) => subresource !== undefined),
+    ...(leftBy && { leftBy, note: 'ORPHAN_TAKEN_OVER' }),
     ...(autoscaled && { note: 'REPLICAS_AUTOSCALED' }),
     ...(claim && { claim, claimAnew, note: 'TAKEN_OVER' }),
   }

@@ -1,6 +1,7 @@
 import type { LiveObject } from '../../model/cluster.ts'
 import type { Problem } from '../../model/errors.ts'
 import type { JsonObject } from '../../model/json.ts'
+import type { Target } from '../../model/target.ts'
 import type { DesiredObject } from '../desired/desired.ts'
 import type { Judges } from '../drift/check-drift.ts'
 import type { FoundDrift } from '../drift/drift.ts'
@@ -24,6 +25,8 @@ export interface Rehearsal {
   readonly replaces?: string
   /** It needs another object of the same plan, so it comes last in its stage and was not rehearsed. */
   readonly late?: boolean
+  /** The target that left Git and left this object behind. */
+  readonly leftBy?: Target
   /** Its drift is put back in so many milliseconds, and not before. */
   readonly againInMs?: number
   /** Why it is skipped, or what is left out of it. */

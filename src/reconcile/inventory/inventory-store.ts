@@ -68,6 +68,12 @@ export async function listInventories(cluster: Cluster, namespace: string): Prom
   return new InventoryIndex(items).all()
 }
 
+/** The inventory of the target with this `targetLabel`, as the cluster has it now; undefined where there is none. */
+export async function inventoryOf(cluster: Cluster, namespace: string, label: string): Promise<Inventory | undefined> {
+  const { items } = await cluster.list(CONFIG_MAP, { namespace, labelSelector: `${INVENTORY_LABEL}=${label}` })
+  return new InventoryIndex(items).of(label)
+}
+
 /** Notes since when the target is healthy at its render, or that it is not, besides what a pass writes. */
 export async function writeHealthySince(
   session: InventorySession,

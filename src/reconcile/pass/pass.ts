@@ -20,6 +20,7 @@ import { decideStale, isComplete } from '../prune/prune-decision.ts'
 import type { PruneDecision } from '../prune/prune-guards.ts'
 import { nextInventoryReport } from '../report/inventory-report.ts'
 import type { ObjectReport } from '../report/object-report.ts'
+import { tellForebears } from '../targets/heirs.ts'
 import { NO_INVENTORY, type Work } from './attempt.ts'
 import { type PassEnd, passOutcome } from './pass-outcome.ts'
 import { reportKept, reportOf, reportPending, reportPruned, reportUntouched } from './pass-reports.ts'
@@ -102,6 +103,7 @@ export class Pass implements Work {
     await this.#save(writtenAhead(this.inventory, due))
     const { applied, problems } = await applyStages(this.#session, due, this.#prepared.mask)
     this.#health.restart()
+    await tellForebears(this.#session, due)
     const verbs = new Map(applied.map(({ id, verb }) => [id, verb]))
     this.objects.push(...due.map(({ action, note }) => reportOf(action, verbs.get(action.object.id) ?? 'failed', note)))
     this.problems.push(...problems)

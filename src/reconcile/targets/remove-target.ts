@@ -1,7 +1,7 @@
 import type { Removal } from '../../config/repository-config.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import { isPresent } from '../inventory/inventory-store.ts'
+import { deleteInventory, isPresent } from '../inventory/inventory-store.ts'
 import { trustedInventory } from '../inventory/recover-inventory.ts'
 import { currentInventory } from '../live/current-inventory.ts'
 import { kindsOf } from '../live/kinds-of.ts'
@@ -9,6 +9,7 @@ import { failureOutcome, failureProblems, summary } from '../pass/failure.ts'
 import { openSession, type Session, type TargetRequest } from '../pass/session.ts'
 import type { ReconcilePorts } from '../ports.ts'
 import { deleteTarget } from './delete-target.ts'
+import { stillLeft, wakeHeirs } from './heirs.ts'
 import { leftBehind } from './left-behind.ts'
 import { isOrphaned } from './left-targets.ts'
 import { nothingLeft, showRemoval, tellRemoval } from './removal-news.ts'
@@ -53,11 +54,20 @@ function hold({ view, signal }: Session, { records }: Inventory): Promise<void> 
   return view.hold(kindsOf([...records.values()].map(({ key }) => key)), signal)
 }
 
-/** The inventory stays too: it is what tells whose the objects are. */
+/** The inventory stays too, until others took every object over: it is what tells whose these are. */
 async function orphan(session: Session, inventory: Inventory): Promise<Outcome> {
-  const keys = [...inventory.records.values()].map(({ key }) => key)
-  const problem = leftBehind(session, keys)
   const told = isOrphaned(inventory)
-  if (!told) await tellRemoval(session, inventory, [problem])
+  const left = told ? await stillLeft(session, inventory) : inventory
+  if (left.records.size === 0) {
+    await deleteInventory(session, inventory)
+    await showRemoval(session.ports, { repository: session.ref, target: session.target }, [])
+    return nothingLeft(session, 'done')
+  }
+  const problem = leftBehind(
+    session,
+    [...left.records.values()].map(({ key }) => key),
+  )
+  if (!told || left.records.size < inventory.records.size) await tellRemoval(session, left, [problem], inventory)
+  if (!told) await wakeHeirs(session)
   return { decision: told ? 'nothing' : 'done', ...summary([problem]) }
 }

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../src/model/json.ts'
 import type { Outcome } from '../../../src/model/outcome.ts'
 import type { ResourceKey } from '../../../src/model/resource-key.ts'
 import { textAt, valueAt } from '../../../src/reconcile/live/live-object.ts'
+import { settleTarget } from '../../../src/reconcile/targets/settle-target.ts'
 import { useControlPlane } from '../../support/control-plane.ts'
 import { customResourceDefinition } from '../../support/kubernetes-objects.ts'
 import { KUSTOMIZE_SETUP_MS } from '../../support/kustomize.ts'
@@ -436,6 +437,86 @@ describe('a target that left Git', () => {
     expect([await uidOf('renamed'), await dataOf('renamed')]).toEqual([uid, '2'])
     expect(await scene.status('after/prod/main')).toMatchObject({ sync: 'Synced', problems: [] })
     expect(await inventories('rename')).toBe(2)
+  })
+
+  describe('that left its objects behind', () => {
+    const settle = (scene: TargetsScene, name: string, repository = REPOSITORY) =>
+      settleTarget(scene.ports, { repository, target: targetOf(name), signal: AbortSignal.timeout(60_000) })
+    const begin = async (name: string) => {
+      const scene = await open(`left-${name}`)
+      scene.commit({
+        '.lockstep.yaml': removal('orphan'),
+        [`apps/${name}-before/prod/c.yaml`]: configMapYaml(name, 'default', { v: '1', gone: 'with the new name' }),
+        [`apps/${name}-before/prod/d.yaml`]: value(`${name}-more`, '1'),
+        [`apps/${name}-rest/prod/c.yaml`]: value(`${name}-rest`, '1'),
+      })
+      await scene.deploy()
+      return scene
+    }
+    const renamed = (name: string) => ({
+      [`apps/${name}-before/prod/c.yaml`]: null,
+      [`apps/${name}-before/prod/d.yaml`]: null,
+      [`apps/${name}-after/prod/c.yaml`]: value(name, '2'),
+    })
+
+    test('is followed by the application of another name, which takes them over as they are', async () => {
+      const scene = await begin('heir')
+      const uid = await uidOf('heir')
+      scene.commit(renamed('heir'))
+      expect(await settle(scene, 'heir-after/prod/main')).toMatchObject({ code: 'OBJECT_OF_OTHER_TARGET' })
+      const outcomes = await scene.deploy()
+      expect(outcomes['heir-after/prod/main']).toMatchObject({ code: 'RECONCILED' })
+      expect(outcomes['heir-before/prod/main']?.message).toContain('its object stays: ConfigMap/heir-more.')
+      const data = valueAt(await plane.cluster.get(configMap('heir')), 'data')
+      expect([await uidOf('heir'), data]).toEqual([uid, { v: '2' }])
+      expect(await scene.status('heir-after/prod/main')).toMatchObject({ sync: 'Synced', problems: [] })
+      expect(await inventories('left-heir')).toBe(3)
+
+      scene.commit({ 'apps/heir-after/prod/d.yaml': value('heir-more', '2') })
+      expect(await scene.deploy()).toMatchObject({
+        'heir-after/prod/main': { code: 'RECONCILED' },
+        'heir-before/prod/main': { code: 'REMOVED' },
+      })
+      expect(await inventories('left-heir')).toBe(2)
+      expect((await scene.status('heir-before/prod/main'))?.problems).toEqual([])
+      scene.commit({ '.lockstep.yaml': removal('delete') })
+      await scene.deploy()
+      expect([await dataOf('heir'), await dataOf('heir-more')]).toEqual(['2', '2'])
+    })
+
+    test('keeps them once it is in Git again, before it was applied again too', async () => {
+      const scene = await begin('returns')
+      scene.commit({ 'apps/returns-before/prod/c.yaml': null, 'apps/returns-before/prod/d.yaml': null })
+      expect((await scene.deploy())['returns-before/prod/main']).toMatchObject({ code: 'REMOVAL_ORPHANED' })
+      scene.commit({ ...renamed('returns'), 'apps/returns-before/prod/e.yaml': value('returns-e', '1') })
+      expect(await settle(scene, 'returns-after/prod/main')).toMatchObject({ code: 'OBJECT_OF_OTHER_TARGET' })
+      expect(await dataOf('returns')).toBe('1')
+    })
+
+    test('keeps them where it is one of another repository, whatever this one declares', async () => {
+      const scene = await open('left-foreign')
+      const other = { ...REPOSITORY, name: 'other' }
+      const rest = { '.lockstep.yaml': removal('orphan'), 'apps/foreign-rest/prod/c.yaml': value('foreign-rest', '1') }
+      scene.commit({ ...rest, 'apps/foreign-before/prod/c.yaml': value('foreign', '1') })
+      expect(await settle(scene, 'foreign-before/prod/main', other)).toMatchObject({ code: 'RECONCILED' })
+      scene.commit({ 'apps/foreign-before/prod/c.yaml': null, 'apps/foreign-after/prod/c.yaml': value('foreign', '2') })
+      expect(await settle(scene, 'foreign-after/prod/main')).toMatchObject({ code: 'OBJECT_OF_OTHER_TARGET' })
+      expect(await settle(scene, 'foreign-before/prod/main', other)).toMatchObject({ code: 'REMOVAL_ORPHANED' })
+      expect(await settle(scene, 'foreign-after/prod/main')).toMatchObject({ code: 'OBJECT_OF_OTHER_TARGET' })
+      expect(await dataOf('foreign')).toBe('1')
+    })
+
+    test('keeps what somebody made anew under its label', async () => {
+      const scene = await begin('remade')
+      scene.commit({ 'apps/remade-before/prod/c.yaml': null, 'apps/remade-before/prod/d.yaml': null })
+      await scene.deploy()
+      const labels = valueAt(await plane.cluster.get(configMap('remade')), 'metadata', 'labels')
+      await plane.cluster.delete(configMap('remade'))
+      const metadata = { name: 'remade', namespace: 'default', labels }
+      await plane.cluster.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata } as JsonObject, { fieldManager: 'x' })
+      scene.commit(renamed('remade'))
+      expect(await settle(scene, 'remade-after/prod/main')).toMatchObject({ code: 'OBJECT_OF_OTHER_TARGET' })
+    })
   })
 
   test.each<[string, Record<string, string | null>]>([
