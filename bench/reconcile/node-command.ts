@@ -6,11 +6,11 @@ import { cacheDirectory } from '../../src/adapters/kustomize/cache-directory.ts'
 export const NODE_FLAGS = [
   '--disable-warning=ExperimentalWarning',
   '--max-semi-space-size=4',
-  '--heap-growing-percent=100',
+  '--heap-growing-percent=20',
 ]
 
 export function nodeEnvironment(): Record<string, string> {
   const compiled = join(cacheDirectory(), 'compiled')
   mkdirSync(compiled, { recursive: true })
-  return { NODE_COMPILE_CACHE: compiled }
+  return { NODE_COMPILE_CACHE: compiled, MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' }
 }

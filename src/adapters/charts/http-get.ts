@@ -1,4 +1,4 @@
-import { type Dispatcher, request } from 'undici'
+import type { Dispatcher } from 'undici'
 import { ChartFault } from './chart-failure.ts'
 
 export interface HttpCall {
@@ -85,6 +85,8 @@ async function ask(call: HttpCall, url: URL): Promise<HttpAnswer> {
   }
   try {
     const options = { headers, signal: call.signal, ...(call.dispatcher && { dispatcher: call.dispatcher }) }
+    // Loaded with the first chart: a worker without any has no need of its memory.
+    const { request } = await import('undici')
     const answer = await request(url, options)
     const body = await collect(answer.body, call.maxBytes, url)
     return { status: answer.statusCode, headers: singleValues(answer.headers), body, url }

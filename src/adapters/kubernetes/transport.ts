@@ -1,7 +1,8 @@
 import { type ConnectionOptions, createSecureContext } from 'node:tls'
-import { Agent, type Dispatcher, ProxyAgent } from 'undici'
+import type { Dispatcher } from 'undici'
 import { Circuit } from './circuit.ts'
 import type { Credentials } from './credentials.ts'
+import { Agent, ProxyAgent, requestOver } from './http-client.ts'
 import { isUnanswered, NotAsked } from './network-failure.ts'
 
 export interface WireRequest {
@@ -73,7 +74,7 @@ export class Transport {
   async #request(request: WireRequest): Promise<Dispatcher.ResponseData> {
     const login = await this.#headers()
     const { origin, prefix } = this.#agents
-    return this.#agents[request.stream ? 'streams' : 'requests'].request({
+    return requestOver(this.#agents[request.stream ? 'streams' : 'requests'], {
       origin,
       path: prefix + request.path,
       method: request.method,

@@ -57,8 +57,13 @@ export async function readRender(session: RenderSession, render: ReadableRender)
   const scoped = inScope(render.manifests, scope)
   const objects = scoped.map((manifest) => toDesired(manifest, session.ownership))
   const admitted = new Set<string>()
-  known.set(key, { scopes, objects: objects.map(({ body: _, ...object }) => object), admitted })
+  known.set(key, { scopes: structuredClone(scopes), objects: objects.map(withoutBody), admitted })
   return { objects, scoped: () => scoped, scope, admitted }
+}
+
+/** Its names are copies: parts of the render's text would keep the whole text. */
+function withoutBody({ body: _, key, ...object }: DesiredObject): Omit<DesiredObject, 'body'> {
+  return { ...object, key: structuredClone(key) }
 }
 
 function revived(
