@@ -51,3 +51,15 @@ export function afterPrune(inventory: Inventory, gone: readonly StaleObject[]): 
   for (const { id } of gone) records.delete(id)
   return { ...inventory, records }
 }
+
+/** Objects of these uids (by `resourceId`) did not go by themselves, so they are missed. */
+export function withoutFleeting(inventory: Inventory, ended: ReadonlyMap<string, string>): Inventory {
+  const records = new Map<string, InventoryRecord>(inventory.records)
+  for (const [id, uid] of ended) {
+    const known = records.get(id)
+    if (known?.uid !== uid) continue
+    const { fleeting: _, ...record } = known
+    records.set(id, record)
+  }
+  return { ...inventory, records }
+}

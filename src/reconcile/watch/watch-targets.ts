@@ -13,10 +13,12 @@ import { failureProblems } from '../pass/failure.ts'
 import type { ReconcilePorts } from '../ports.ts'
 import { knownStatus, publishStatus } from '../report/publish-status.ts'
 import { unknownStatus } from '../report/status-after.ts'
+import { EndedEarly } from './ended-early.ts'
 import { Incidents } from './incidents.ts'
 import { isNews } from './is-news.ts'
 import { Looks } from './looks.ts'
 import type { Labelled, Member } from './member.ts'
+import { missEnded } from './miss-ended.ts'
 import { useRules } from './use-rules.ts'
 
 export type { Member } from './member.ts'
@@ -57,6 +59,7 @@ class ClusterWatcher {
   readonly #request: WatchRequest
   readonly #looks: Looks
   readonly #incidents = new Incidents()
+  readonly #ended = new EndedEarly()
   readonly #stop = new AbortController()
   readonly #unsubscribe: readonly (() => void)[]
   /** By `targetLabel`. */
@@ -148,6 +151,7 @@ class ClusterWatcher {
   }
 
   #onChange(change: LiveChange): void {
+    this.#ended.note(change, (kind) => this.#view.isCurrent([kind]))
     if (isNews(change, this.#inventories?.of(change.label))) this.#ask(change.label)
   }
 
@@ -159,10 +163,18 @@ class ClusterWatcher {
     const member = this.#members.get(label)
     if (!member) return
     const before = await knownStatus(this.#ports, member.repository, member.target)
+    await this.#missEnded(label, member)
     const status = await observeDrift(this.#ports, { ...member, signal: this.#request.signal })
     const drifted = this.#incidents.hasNew(label, status) && (await this.#heals(member))
     if (drifted || hasRecovered(before, status, this.#inventories?.of(label)))
       await this.#ports.queue.add({ kind: 'reconcile', ...member, ...(drifted && { drifted }) })
+  }
+
+  async #missEnded(label: string, member: Member): Promise<void> {
+    const ended = this.#ended.of(label)
+    if (ended.size === 0) return
+    const done = await missEnded(this.#ports, { ...member, signal: this.#request.signal }, ended)
+    this.#ended.forget(label, done)
   }
 
   /** How often an object may be put back is decided by the pass. */
