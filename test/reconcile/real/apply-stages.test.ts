@@ -198,7 +198,7 @@ describe('an object that the server does not take', () => {
       'APPLY_REFUSED',
       /may not be more than 1048576 bytes/,
     ],
-    ['larger', configMapYaml('bad', 'NS', { a: 'z'.repeat(3 * limit) }), 'APPLY_REFUSED', /too large: limit is/],
+    ['larger', configMapYaml('bad', 'NS', { a: 'z'.repeat(3 * limit) }), 'OBJECT_TOO_LARGE', /too large: limit is/],
   ]
   test.each(
     bad,
