@@ -1,6 +1,6 @@
-import type { PromotionPlan } from '../../promotion/plan.ts'
-import type { Difference } from '../../promotion/plan-differences.ts'
-import { cell } from '../../promotion/text-escape.ts'
+import type { PromotionPlan } from '../../promotion/carry/plan.ts'
+import type { Difference } from '../../promotion/carry/plan-differences.ts'
+import { cell } from '../../promotion/edit/text-escape.ts'
 
 /** For a terminal. Values come from files: control characters are printed as escapes. */
 export function planText({ application, from, to, carried, kept, unexplained }: PromotionPlan, isDry: boolean): string {

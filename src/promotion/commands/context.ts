@@ -3,9 +3,9 @@ import type { PullRequest } from '../../model/github.ts'
 import type { CommandComment } from '../../model/job.ts'
 import { suggestName } from '../../model/nearest-name.ts'
 import type { Outcome } from '../../model/outcome.ts'
-import { applicationsIn } from '../open-promotions.ts'
 import type { PromotionPorts } from '../ports.ts'
-import { readSnapshot, type Snapshot } from '../snapshot.ts'
+import { applicationsIn } from '../pulls/open-promotions.ts'
+import { readSnapshot, type Snapshot } from '../pulls/snapshot.ts'
 
 /** What every command works with. */
 export interface CommandContext {

@@ -1,11 +1,11 @@
 import { LockstepError } from '../../model/errors.ts'
 import type { Outcome } from '../../model/outcome.ts'
-import type { Command } from '../command.ts'
-import { changeState } from '../ledger.ts'
 import { outcome } from '../outcome-of.ts'
-import { activeLock, removeEntry, writeEntry } from '../state.ts'
-import { parseUntil } from '../until.ts'
+import { changeState } from '../state/ledger.ts'
+import { activeLock, removeEntry, writeEntry } from '../state/state.ts'
+import type { Command } from './command.ts'
 import { type CommandAnswer, type CommandContext, requireEnvironment, requireSnapshot } from './context.ts'
+import { parseUntil } from './until.ts'
 
 export async function hold(
   context: CommandContext,

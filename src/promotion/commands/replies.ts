@@ -1,9 +1,9 @@
 import type { GateReason } from '../../model/gate.ts'
 import type { PullRequest } from '../../model/github.ts'
 import type { Outcome } from '../../model/outcome.ts'
-import { GRAMMAR } from '../command.ts'
-import type { PromotionPlan } from '../plan.ts'
-import { cell, codeSpan, plain } from '../text-escape.ts'
+import type { PromotionPlan } from '../carry/plan.ts'
+import { cell, codeSpan, plain } from '../edit/text-escape.ts'
+import { GRAMMAR } from './command.ts'
 
 const MOST_ROWS = 100
 

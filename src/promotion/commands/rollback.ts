@@ -1,13 +1,13 @@
 import { LockstepError } from '../../model/errors.ts'
-import { parseBranchName, printBranchName } from '../branch-name.ts'
-import type { Command } from '../command.ts'
-import { parseMarker } from '../marker.ts'
-import { applicationsIn, recordPublished } from '../open-promotions.ts'
+import { planRollback } from '../carry/rollback-plan.ts'
 import { outcome } from '../outcome-of.ts'
-import { openPullOf } from '../promotion-branch.ts'
-import { publishPromotion } from '../publish-promotion.ts'
-import { planRollback } from '../rollback-plan.ts'
-import type { Snapshot } from '../snapshot.ts'
+import { parseBranchName, printBranchName } from '../pulls/branch-name.ts'
+import { parseMarker } from '../pulls/marker.ts'
+import { applicationsIn, recordPublished } from '../pulls/open-promotions.ts'
+import { openPullOf } from '../pulls/promotion-branch.ts'
+import { publishPromotion } from '../pulls/publish-promotion.ts'
+import type { Snapshot } from '../pulls/snapshot.ts'
+import type { Command } from './command.ts'
 import {
   type CommandAnswer,
   type CommandContext,

@@ -1,10 +1,10 @@
 import { LockstepError } from '../../model/errors.ts'
 import { printSeen } from '../../model/job.ts'
-import type { Command } from '../command.ts'
-import { changeState } from '../ledger.ts'
+import { gateReasons, promotionOf } from '../gates/promotion-gates.ts'
 import { outcome } from '../outcome-of.ts'
-import { gateReasons, promotionOf } from '../promotion-gates.ts'
-import { writeEntry } from '../state.ts'
+import { changeState } from '../state/ledger.ts'
+import { writeEntry } from '../state/state.ts'
+import type { Command } from './command.ts'
 import {
   type CommandAnswer,
   type CommandContext,

@@ -1,7 +1,7 @@
 import type { PullRequest } from '../../model/github.ts'
 import type { Mirror } from '../../model/mirror.ts'
 import type { Tree } from '../../model/tree.ts'
-import type { Snapshot } from '../snapshot.ts'
+import type { Snapshot } from '../pulls/snapshot.ts'
 
 /** Applications of which the pull request changes (or changed) a file that one of their overlays is built from. */
 export async function touchedApplications(mirror: Mirror, snapshot: Snapshot, pull: PullRequest): Promise<Set<string>> {

@@ -1,0 +1,20 @@
+import { LockstepError } from '../../model/errors.ts'
+import type { Sources } from './kustomization-sources.ts'
+
+/** CARRY_CONFLICT: the values cannot be carried for the reason given. */
+export function carryConflict(file: string, what: string): LockstepError {
+  const remedy = 'Make them agree, or give this environment a directory of its own.'
+  return new LockstepError({ code: 'CARRY_CONFLICT', message: `The values cannot be carried: ${what}.`, file, remedy })
+}
+
+/** Throws FILE_IS_LINK for anything but a plain file. */
+export function refuseLink(sources: Sources, file: string): void {
+  const mode = sources.entries.get(file)?.mode
+  if (mode === undefined || mode.startsWith('100')) return
+  throw new LockstepError({
+    code: 'FILE_IS_LINK',
+    message: 'A promotion would edit this path, and it is not a plain file.',
+    file,
+    remedy: 'Put a plain file there.',
+  })
+}

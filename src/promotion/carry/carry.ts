@@ -1,0 +1,143 @@
+import type { Edit } from '../edit/edit.ts'
+import type { CarriedField } from './carried-field.ts'
+import type { OverlayFields } from './carried-fields.ts'
+import { effectiveImage, IMAGE_KEYS, type ImageEntry, type ImageKey, type ImageValues } from './image-fields.ts'
+
+/** One value that moves: where it is written, and what it was and will be. `null` is absent. */
+export interface CarriedChange {
+  readonly path: string
+  readonly before: string | null
+  readonly after: string | null
+  readonly file: string
+  /** 1-based, in the file as it is before the edit. */
+  readonly line: number
+}
+
+/** A change with the edits that make it, or with the reason why it cannot be made. */
+export interface CarryStep {
+  readonly change: CarriedChange
+  readonly edits: readonly Edit[]
+}
+
+export interface CarryTarget {
+  readonly fields: OverlayFields
+  /** Path of the overlay's own kustomization file, where missing images are added. */
+  readonly file: string
+  /** True where an edit touches this target alone. */
+  isOwn(place: { readonly directory: string; readonly file: string }): boolean
+}
+
+/**
+ * The steps that give the target the source's carried values. What a shared base sets is overridden in the overlay for images, and
+ * left alone for the rest. `exact` also removes what the source does not have (a rollback); otherwise absent means "not carried".
+ */
+export function carrySteps(source: OverlayFields, target: CarryTarget, exact: boolean): CarryStep[] {
+  return [...imageSteps(source, target, exact), ...fieldSteps(source, target)]
+}
+
+function imageSteps(source: OverlayFields, target: CarryTarget, exact: boolean): CarryStep[] {
+  const names = new Set([...source.images.keys(), ...(exact ? target.fields.images.keys() : [])])
+  return [...names].flatMap((name) => {
+    const wanted = effectiveImage(source.images.get(name) ?? [])
+    const there = target.fields.images.get(name) ?? []
+    const host = there.find((entry) => target.isOwn(entry))
+    if (!host) return addImage(name, wanted, effectiveImage(there), target.file)
+    if (!source.images.has(name)) return removeImage(host)
+    return IMAGE_KEYS.flatMap((key) => imageKeyStep(host, key, wanted, effectiveImage(there), exact))
+  })
+}
+
+function imageKeyStep(
+  host: ImageEntry,
+  key: ImageKey,
+  wanted: ImageValues,
+  current: ImageValues,
+  exact: boolean,
+): CarryStep[] {
+  const before = current[key] ?? null
+  const after = wanted[key] ?? null
+  if (before === after) return []
+  if (after === null && !(host.values[key] !== undefined && (exact || saysVersion(wanted, key)))) return []
+  const { file, place, lines, name } = host
+  const change = { path: `images[name=${name}].${key}`, before, after, file, line: lines[key] ?? lines.entry ?? 1 }
+  const inKey = { ...place, path: [...place.path, key] }
+  if (after === null) return [{ change, edits: [{ kind: 'remove-key', place, key }] }]
+  if (host.values[key] === undefined) return [{ change, edits: [{ kind: 'add-key', place, key, value: after }] }]
+  return [{ change, edits: [{ kind: 'set', place: inKey, value: after }] }]
+}
+
+/** Tag and digest are two ways to say the version: one that the source does not use must not contradict the other. */
+function saysVersion(wanted: ImageValues, key: ImageKey): boolean {
+  return (key === 'newTag' && wanted.digest !== undefined) || (key === 'digest' && wanted.newTag !== undefined)
+}
+
+function addImage(name: string, wanted: ImageValues, current: ImageValues, file: string): CarryStep[] {
+  const keys = IMAGE_KEYS.filter((key) => wanted[key] !== undefined)
+  if (keys.every((key) => wanted[key] === current[key])) return []
+  const item = Object.fromEntries([['name', name], ...keys.map((key) => [key, wanted[key] ?? ''])])
+  const edit: Edit = { kind: 'add-item', place: { document: 0, path: ['images'] }, item }
+  const changed = keys.filter((key) => wanted[key] !== current[key])
+  return changed.map((key, i) => ({
+    change: {
+      path: `images[name=${name}].${key}`,
+      before: current[key] ?? null,
+      after: wanted[key] ?? null,
+      file,
+      line: 1,
+    },
+    edits: i === 0 ? [edit] : [],
+  }))
+}
+
+function removeImage(host: ImageEntry): CarryStep[] {
+  const keys = IMAGE_KEYS.filter((key) => host.values[key] !== undefined)
+  return keys.map((key, i) => ({
+    change: {
+      path: `images[name=${host.name}].${key}`,
+      before: host.values[key] ?? null,
+      after: null,
+      file: host.file,
+      line: host.lines[key] ?? 1,
+    },
+    edits: i === 0 ? [{ kind: 'remove-item', place: host.place }] : [],
+  }))
+}
+
+function fieldSteps(source: OverlayFields, target: CarryTarget): CarryStep[] {
+  return [...source.fields].flatMap(([id, [from]]) => {
+    const to = target.fields.fields.get(id)?.[0]
+    if (!from || !to || sameValue(from.value, to.value) || !target.isOwn(to)) return []
+    const change = { path: id, before: shown(to.value), after: shown(from.value), file: to.file, line: to.line }
+    return [{ change, edits: fieldEdits(to, from.value) }]
+  })
+}
+
+function fieldEdits(to: CarriedField, value: CarriedField['value']): Edit[] {
+  if (typeof value === 'string' && typeof to.value === 'string') {
+    const [before, after] = to.around ?? ['', '']
+    return [{ kind: 'set', place: to.place, value: before + value + after }]
+  }
+  return listEdits(to, [value].flat())
+}
+
+/** Entry by entry, so that entries that stay keep their text; then what is too few or too many at the end. */
+function listEdits(to: CarriedField, wanted: readonly string[]): Edit[] {
+  const current = [to.value].flat()
+  const at = (index: number) => ({ ...to.place, path: [...to.place.path, index] })
+  const common = wanted.slice(0, current.length).flatMap((value, index): Edit[] => {
+    return value === current[index] ? [] : [{ kind: 'set', place: at(index), value }]
+  })
+  const added = wanted.slice(current.length).map((item): Edit => ({ kind: 'add-item', place: to.place, item }))
+  const removed = current
+    .slice(wanted.length)
+    .map((_, i): Edit => ({ kind: 'remove-item', place: at(wanted.length + i) }))
+  return [...common, ...added, ...removed.toReversed()]
+}
+
+function sameValue(a: CarriedField['value'], b: CarriedField['value']): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+function shown(value: CarriedField['value']): string {
+  return [value].flat().join(', ')
+}

@@ -1,0 +1,102 @@
+import { posix } from 'node:path'
+import type { TreeEntry } from '../../model/tree.ts'
+
+/** Something in which the two overlays still differ after the promotion. Values only where they are short and not secret. */
+export interface Difference {
+  readonly path: string
+  readonly from: string | null
+  readonly to: string | null
+}
+
+export interface Side {
+  /** Directory of the overlay. */
+  readonly directory: string
+  /** The overlay's kustomization as values, after the edits. */
+  readonly value: unknown
+  /** Blob ids of the files below the overlay, by name below it, the kustomization file left out. */
+  readonly files: ReadonlyMap<string, string>
+  /** Which of those are patches. */
+  readonly patches: ReadonlySet<string>
+}
+
+/** What differs, told apart by the `keep` rules: kept on purpose, or unexplained. */
+export function remainingDifferences(
+  from: Side,
+  to: Side,
+  keep: readonly string[],
+): { kept: Difference[]; unexplained: Difference[] } {
+  const all = [...fieldDifferences(from, to), ...fileDifferences(from, to)]
+  const isKept = ({ path }: Difference) => keep.some((rule) => isWithin(path, rule))
+  return { kept: all.filter(isKept), unexplained: all.filter((difference) => !isKept(difference)) }
+}
+
+/** Old spellings of patches are patches. */
+function isWithin(path: string, rule: string): boolean {
+  const normal = path.replace(/^patches(?:StrategicMerge|Json6902)/, 'patches')
+  return normal === rule || normal.startsWith(`${rule}.`) || normal.startsWith(`${rule}[`)
+}
+
+function fieldDifferences(from: Side, to: Side): Difference[] {
+  const left = new Map(leaves(from.value, ''))
+  const right = new Map(leaves(to.value, ''))
+  const paths = [...new Set([...left.keys(), ...right.keys()])]
+  return paths
+    .filter((path) => left.get(path) !== right.get(path))
+    .map((path) => ({ path, from: shown(path, left.get(path)), to: shown(path, right.get(path)) }))
+}
+
+/** Every value with its path; members of lists by their name, where all have one. */
+function leaves(value: unknown, path: string): [string, string][] {
+  if (Array.isArray(value)) {
+    const key = ['name', 'path'].find((each) => value.length > 0 && value.every((item) => isText(Object(item)[each])))
+    if (!key) return [[path, print(value)]]
+    return value.flatMap((item: unknown) => leaves(item, `${path}[${key}=${String(Object(item)[key])}]`))
+  }
+  if (typeof value !== 'object' || value === null) return [[path, print(value)]]
+  return Object.entries(value).flatMap(([key, member]) => leaves(member, path ? `${path}.${key}` : key))
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
+}
+
+function print(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'bigint'
+    ? String(value)
+    : JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? `${item}` : item))
+}
+
+const LONGEST_SHOWN = 80
+
+/** Generated secrets and whole patches are not shown: they may hold what must not be read. */
+function shown(path: string, text: string | undefined): string | null {
+  if (text === undefined) return null
+  const isHidden = /^secretGenerator|^patches|\.patch$/.test(path) || text.length > LONGEST_SHOWN || text.includes('\n')
+  return isHidden ? 'differs' : text
+}
+
+function fileDifferences(from: Side, to: Side): Difference[] {
+  const names = [...new Set([...from.files.keys(), ...to.files.keys()])].sort()
+  return names
+    .filter((name) => from.files.get(name) !== to.files.get(name))
+    .map((name) => ({
+      path: from.patches.has(name) || to.patches.has(name) ? `patches[path=${name}]` : name,
+      from: from.files.has(name) ? 'differs' : null,
+      to: to.files.has(name) ? 'differs' : null,
+    }))
+}
+
+/** Blob ids of the files below a directory, leaving out other overlays' directories and `except`. */
+export function filesBelow(
+  entries: ReadonlyMap<string, TreeEntry>,
+  directory: string,
+  others: readonly string[],
+  except: string,
+): Map<string, string> {
+  const inner = others.filter((other) => other.startsWith(`${directory}/`))
+  const below = [...entries.values()].filter(
+    ({ path }) =>
+      path.startsWith(`${directory}/`) && path !== except && !inner.some((other) => path.startsWith(`${other}/`)),
+  )
+  return new Map(below.map(({ path, id }) => [posix.relative(directory, path), id]))
+}

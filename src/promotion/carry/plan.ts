@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto'
+import type { RepositoryConfig } from '../../config/repository-config.ts'
+import { LockstepError } from '../../model/errors.ts'
+import { canonicalJson } from '../../model/json.ts'
+import type { Overlay } from '../../model/target.ts'
+import type { FileChange } from '../../model/tree.ts'
+import type { Edit } from '../edit/edit.ts'
+import { editYaml } from '../edit/kustomization-edit.ts'
+import { type OverlayFields, readCarriedFields } from './carried-fields.ts'
+import { type CarriedChange, type CarryStep, carrySteps } from './carry.ts'
+import { carryConflict, refuseLink } from './carry-conflict.ts'
+import type { Sources } from './kustomization-sources.ts'
+import { originFor } from './origin.ts'
+import { differencesAfter } from './overlay-sides.ts'
+import type { Difference } from './plan-differences.ts'
+import { wholeFiles } from './whole-files.ts'
+
+/** What a promotion will do, as data. Equal inputs give an equal plan and hash. */
+export interface PromotionPlan {
+  readonly application: string
+  readonly from: string
+  readonly to: string
+  readonly carried: readonly CarriedChange[]
+  /** Differences that stay because `keep` names them. */
+  readonly kept: readonly Difference[]
+  /** Differences that stay and that nothing explains. */
+  readonly unexplained: readonly Difference[]
+  readonly files: readonly FileChange[]
+  /** SHA-256 over application, from, to and every carried value with its place. */
+  readonly planHash: string
+}
+
+export interface PlanRequest {
+  readonly config: Pick<RepositoryConfig, 'carry' | 'keep'>
+  readonly application: string
+  readonly from: string
+  readonly to: string
+}
+
+/** Carries from one environment's overlays to another's in the same tree. Throws what cannot be read or edited, by file and line. */
+export async function planPromotion(sources: Sources, request: PlanRequest): Promise<PromotionPlan> {
+  const origins = await fieldsOf(sources, request, request.from)
+  return planCarry(sources, { ...request, origins, exact: false })
+}
+
+export interface CarryRequest extends PlanRequest {
+  /** The values wanted, read from any tree. */
+  readonly origins: readonly OverlayFields[]
+  /** Also removes what the origin does not have. */
+  readonly exact: boolean
+}
+
+/** Gives the overlays of `to` the carried values of the origins. Everything else in them stays byte for byte. */
+export async function planCarry(sources: Sources, request: CarryRequest): Promise<PromotionPlan> {
+  const targets = await fieldsOf(sources, request, request.to)
+  const steps = targets.flatMap((fields) => {
+    const origin = originFor(fields.overlay, request.origins)
+    const file = sources.closure(fields.overlay)[0]?.file ?? ''
+    const target = { fields, file, isOwn: (place: Place) => sources.isOwn(place, fields.overlay) }
+    return carrySteps(origin, target, request.exact)
+  })
+  refuseConflicts(steps, targets, sources)
+  const edited = await editFiles(sources, steps)
+  const whole = await wholeFiles(sources, edited, targets, request)
+  const carried = distinct([...steps.map(({ change }) => change), ...whole.carried])
+  const files = [...whole.files].map(([path, content]) => ({ path, content })).toSorted(byPath)
+  const { application, from, to, config, origins } = request
+  const [target] = overlaysOf(sources, application, to)
+  const rest = await differencesAfter(sources, files, origins[0]?.overlay, target, config.keep)
+  const planHash = hashOf({ application, from, to, carried })
+  return { application, from, to, carried: carried.map(masked), ...rest, files, planHash }
+}
+
+interface Place {
+  readonly directory: string
+  readonly file: string
+}
+
+/** The application's overlays in an environment, with their carried fields. */
+export async function fieldsOf(
+  sources: Sources,
+  { application, config }: Pick<PlanRequest, 'application' | 'config'>,
+  environment: string,
+): Promise<OverlayFields[]> {
+  const overlays = overlaysOf(sources, application, environment)
+  if (overlays.length === 0) throw noOverlay(application, environment)
+  return Promise.all(overlays.map((overlay) => readCarriedFields(sources, overlay, config.carry)))
+}
+
+function overlaysOf(sources: Sources, application: string, environment: string): Overlay[] {
+  return sources.overlays.filter((each) => each.application === application && each.environment === environment)
+}
+
+/** Two overlays of one environment may share a file; they must not want different things of it. */
+function refuseConflicts(steps: readonly CarryStep[], targets: readonly OverlayFields[], sources: Sources): void {
+  const wanted = new Map<string, string | null>()
+  for (const { change } of steps) {
+    const key = `${change.file}\0${change.path}`
+    if (wanted.has(key) && wanted.get(key) !== change.after)
+      throw carryConflict(change.file, `different values of ${change.path} are wanted here`)
+    wanted.set(key, change.after)
+  }
+  for (const { overlay } of targets) {
+    const file = sources.closure(overlay)[0]?.file ?? ''
+    const isTouched = steps.some(({ change }) => change.file === file)
+    if (isTouched && !sources.isOwn({ directory: overlay.path, file }, overlay))
+      throw carryConflict(file, 'another environment or application builds on this overlay')
+  }
+}
+
+async function editFiles(sources: Sources, steps: readonly CarryStep[]): Promise<Map<string, string>> {
+  const byFile = Map.groupBy(steps, ({ change }) => change.file)
+  const contents = await sources.tree.read([...byFile.keys()])
+  const edited = new Map<string, string>()
+  for (const [file, own] of byFile) {
+    refuseLink(sources, file)
+    const edits = inSafeOrder(distinct(own.flatMap((step) => step.edits)))
+    edited.set(file, editYaml(contents.get(file)?.toString() ?? '', file, edits))
+  }
+  return edited
+}
+
+/** Removals last and from the end, so that no edit moves what another one names by index. */
+function inSafeOrder(edits: readonly Edit[]): Edit[] {
+  const rank = { set: 0, 'add-key': 1, 'add-item': 2, 'remove-key': 3, 'remove-item': 4 }
+  const index = (edit: Edit) => Number(edit.place.path.at(-1))
+  return edits.toSorted((a, b) => rank[a.kind] - rank[b.kind] || (a.kind === 'remove-item' ? index(b) - index(a) : 0))
+}
+
+function hashOf(bound: Pick<PromotionPlan, 'application' | 'from' | 'to' | 'carried'>): string {
+  const carried = bound.carried.map(({ path, file, before, after }) => ({ path, file, before, after }))
+  return createHash('sha256')
+    .update(canonicalJson({ ...bound, carried }))
+    .digest('hex')
+}
+
+/** Values of generated secrets are bound by the hash and never shown. */
+function masked(change: CarriedChange): CarriedChange {
+  if (!change.path.startsWith('secretGenerator')) return change
+  const hide = (value: string | null) => (value === null ? null : '(secret)')
+  return { ...change, before: hide(change.before), after: hide(change.after) }
+}
+
+function distinct<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()]
+}
+
+function byPath(a: FileChange, b: FileChange): number {
+  return a.path < b.path ? -1 : 1
+}
+
+function noOverlay(application: string, environment: string): LockstepError {
+  return new LockstepError({
+    code: 'UNKNOWN_APPLICATION',
+    message: `${application} has no overlay in ${environment}.`,
+    remedy: `Add the overlay, or name an application that ${environment} has.`,
+  })
+}

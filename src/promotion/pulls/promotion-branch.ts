@@ -1,0 +1,88 @@
+import type { PullRequest } from '../../model/github.ts'
+import { type FileChange, overlayTree, type Tree, type TreeEntry } from '../../model/tree.ts'
+import type { PromotionPlan } from '../carry/plan.ts'
+import { isAbout, mergesExactly, postedTrailers } from '../gates/posted-plan.ts'
+import type { PromotionPorts } from '../ports.ts'
+import type { PromotionBranch } from './branch-name.ts'
+import type { Snapshot } from './snapshot.ts'
+import { parseTrailers } from './trailers.ts'
+
+/** How a branch stands to the plan it should hold. */
+export type BranchState =
+  /** It is not there, or holds nothing that is not on the default branch: start from the tip. */
+  | { readonly kind: 'new'; readonly head?: string }
+  | { readonly kind: 'current'; readonly head: string }
+  /** A commit with these changes on top brings it up to date. */
+  | { readonly kind: 'behind'; readonly head: string; readonly changes: readonly FileChange[] }
+  /** Nothing on top can make it right: it must begin again. */
+  | { readonly kind: 'stuck'; readonly head: string }
+  /** Somebody else committed on top. */
+  | { readonly kind: 'edited'; readonly head: string }
+  /** GitHub has a tip that cannot be fetched yet. */
+  | { readonly kind: 'unknown' }
+
+const MOST_COMMITS = 30
+
+export async function readBranch(
+  { mirror, repository }: PromotionPorts,
+  snapshot: Snapshot,
+  name: string,
+  branch: PromotionBranch,
+  plan: PromotionPlan,
+): Promise<BranchState> {
+  const head = await repository.branches.tip(name)
+  if (!head) return { kind: 'new' }
+  if (!(await mirror.resolve(head))) await mirror.fetch()
+  if (!(await mirror.resolve(head))) return { kind: 'unknown' }
+  if (await mirror.isAncestor(head, snapshot.tip)) return { kind: 'new', head }
+  const posted = await postedTrailers(mirror, snapshot, head, branch)
+  if (posted?.planHash === plan.planHash && (await mergesExactly(mirror, snapshot, head, plan)))
+    return { kind: 'current', head }
+  const trailers = parseTrailers((await mirror.commit(head)).message)
+  if (!trailers || !isAbout(trailers, branch)) return { kind: 'edited', head }
+  const changes = await changesOnTop({ mirror }, snapshot, head, plan)
+  return changes ? { kind: 'behind', head, changes } : { kind: 'stuck', head }
+}
+
+/**
+ * What a further commit must change so that merging the branch does exactly the plan: possible when the files concerned are on the
+ * default branch as they were where the branch began.
+ */
+async function changesOnTop(
+  { mirror }: Pick<PromotionPorts, 'mirror'>,
+  { sources }: Snapshot,
+  head: string,
+  plan: PromotionPlan,
+): Promise<FileChange[] | undefined> {
+  const log = await mirror.log(head, { limit: MOST_COMMITS })
+  const fork = log.find(({ message }) => !parseTrailers(message))
+  if (!fork) return undefined
+  const [began, there] = await Promise.all([entriesAt(mirror, fork.sha), entriesAt(mirror, head)])
+  const planned = overlayTree(sources.tree, plan.files)
+  const wanted = await planned.entries()
+  const touched = [...new Set([...there.keys(), ...began.keys()])].filter((path) => !sameEntry(there, began, path))
+  const paths = [...new Set([...touched, ...plan.files.map(({ path }) => path)])].sort()
+  if (paths.some((path) => !sameEntry(began, sources.entries, path))) return undefined
+  const changed = paths.filter((path) => !sameEntry(there, wanted, path))
+  return changed.length > 0 ? contentsOf(planned, changed) : undefined
+}
+
+async function contentsOf(tree: Tree, paths: readonly string[]): Promise<FileChange[]> {
+  const contents = await tree.read(paths)
+  return paths.map((path) => ({ path, content: contents.get(path)?.toString() ?? null }))
+}
+
+async function entriesAt(mirror: PromotionPorts['mirror'], commit: string): Promise<ReadonlyMap<string, TreeEntry>> {
+  return (await mirror.tree(commit)).entries()
+}
+
+type Entries = ReadonlyMap<string, TreeEntry>
+
+function sameEntry(a: Entries, b: Entries, path: string): boolean {
+  return a.get(path)?.id === b.get(path)?.id
+}
+
+/** The branch's pull request among the open ones. */
+export function openPullOf(pulls: readonly PullRequest[], name: string, app: string): PullRequest | undefined {
+  return pulls.find((pull) => pull.head.ref === name && !pull.head.fork && pull.author.login === app)
+}

@@ -1,0 +1,62 @@
+import { LockstepError } from '../../model/errors.ts'
+import type { Target } from '../../model/target.ts'
+import type { FileChange } from '../../model/tree.ts'
+import type { StatePorts } from '../ports.ts'
+import { STATE_BRANCH } from '../pulls/branch-name.ts'
+import { isStatePath, type PromotionState, parseState } from './state.ts'
+
+const MOST_TRIES = 8
+
+/** The state as of the branch's tip on GitHub. Throws STATE_UNKNOWN when it cannot be read; no branch is no state. */
+export async function readState(ports: StatePorts): Promise<PromotionState> {
+  return (await readAt(ports)).state
+}
+
+/**
+ * Writes what `decide` makes of the state as it is, by compare-and-swap: when somebody else was faster, decides again. Nothing is
+ * written when nothing is to change. `decide` may throw to refuse. Resolves with the state before the change.
+ */
+export async function changeState(
+  ports: StatePorts,
+  headline: string,
+  decide: (state: PromotionState) => readonly FileChange[],
+): Promise<PromotionState> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const { state, tip, contents } = await readAt(ports)
+    const changes = decide(state).filter(({ path, content }) => (contents.get(path) ?? null) !== content)
+    if (changes.length === 0 || (await write(ports, tip, headline, changes))) return state
+  }
+  throw unknownState('it changed each time it was about to be written')
+}
+
+async function write(
+  { repository: { branches } }: StatePorts,
+  tip: string | undefined,
+  headline: string,
+  changes: readonly FileChange[],
+): Promise<boolean> {
+  if (!tip) return (await branches.createOrphan(STATE_BRANCH, headline, changes)) === 'created'
+  return (await branches.commit({ branch: STATE_BRANCH, expectedHead: tip, headline, changes })) !== 'stale'
+}
+
+async function readAt({ repository, mirror }: StatePorts) {
+  const tip = await repository.branches.tip(STATE_BRANCH)
+  if (!tip) return { state: parseState(new Map()), tip, contents: new Map<string, string>() }
+  if (!(await mirror.resolve(tip))) await mirror.fetch()
+  if (!(await mirror.resolve(tip))) throw unknownState(`commit ${tip.slice(0, 12)} cannot be fetched`)
+  const tree = await mirror.tree(tip)
+  const paths = [...(await tree.entries()).keys()].filter(isStatePath)
+  const buffers = await tree.read(paths)
+  const contents = new Map([...buffers].map(([path, buffer]) => [path, buffer.toString()]))
+  return { state: parseState(contents), tip, contents }
+}
+
+/** True when a person allowed this target's deletions beyond the limit at exactly this commit. */
+export async function isPruneConfirmed(ports: StatePorts, _target: Target, revision: string): Promise<boolean> {
+  return (await readState(ports)).prune.has(revision)
+}
+
+function unknownState(what: string): LockstepError {
+  const message = `The branch ${STATE_BRANCH} cannot be read: ${what}.`
+  return new LockstepError({ code: 'STATE_UNKNOWN', message, remedy: 'It is tried again on the next round.' })
+}

@@ -1,0 +1,347 @@
+import { describe, expect, test } from '@jest/globals'
+import { findOverlays } from '../../../src/config/layout.ts'
+import type { CarryRule, RepositoryConfig } from '../../../src/config/repository-config.ts'
+import { LockstepError } from '../../../src/model/errors.ts'
+import { memoryTree, overlayTree } from '../../../src/model/tree.ts'
+import { readSources } from '../../../src/promotion/carry/kustomization-sources.ts'
+import { type PromotionPlan, planPromotion } from '../../../src/promotion/carry/plan.ts'
+import { shopFiles, threeEnvironments } from '../../support/overlay-repository.ts'
+
+const D = 'apps/shop/overlays/dev'
+const S = 'apps/shop/overlays/staging'
+const K = 'kustomization.yaml'
+
+interface Planned {
+  readonly plan: PromotionPlan
+  /** Contents of the files the plan changes. */
+  readonly after: Record<string, string | null>
+  readonly again: PromotionPlan
+}
+
+async function plan(
+  files: Record<string, string>,
+  change: Partial<RepositoryConfig> = {},
+  app = 'shop',
+): Promise<Planned> {
+  const config = threeEnvironments(change)
+  const tree = memoryTree(files)
+  const request = { config, application: app, from: 'dev', to: 'staging' }
+  const first = await planPromotion(await readSources(tree, await findOverlays(config, tree)), request)
+  const edited = overlayTree(tree, first.files)
+  const again = await planPromotion(await readSources(edited, await findOverlays(config, edited)), request)
+  return { plan: first, after: Object.fromEntries(first.files.map(({ path, content }) => [path, content])), again }
+}
+
+async function refusal(run: Promise<unknown>): Promise<LockstepError> {
+  const error = await run.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (error instanceof LockstepError) return error
+  throw error ?? new Error('nothing was refused')
+}
+
+describe('a promotion', () => {
+  test('changes the tag alone; replicas, comments and other applications stay byte for byte', async () => {
+    const files = shopFiles(['v2', 'v1', 'v0'])
+    const { plan: planned, after, again } = await plan(files, {}, 'checkout')
+    const file = 'apps/checkout/overlays/staging/kustomization.yaml'
+    expect(after).toEqual({ [file]: files[file]?.replace('v1', 'v2') })
+    expect(planned.carried).toEqual([
+      { path: 'images[name=shop/checkout].newTag', before: 'v1', after: 'v2', file, line: 6 },
+    ])
+    expect(planned.kept).toEqual([{ path: 'replicas[name=checkout].count', from: '1', to: '2' }])
+    expect(planned.unexplained).toEqual([])
+    expect(again.carried).toEqual([])
+    expect(again.files).toEqual([])
+  })
+
+  test('names what differs and is neither carried nor kept', async () => {
+    const { plan: planned } = await plan({
+      [`${D}/${K}`]: 'namespace: dev\nimages: [{name: a, newTag: v2}]\n',
+      [`${S}/${K}`]: 'namespace: staging\nimages: [{name: a, newTag: v1}]\nnamePrefix: s-\n',
+      [`${S}/notes.txt`]: 'x',
+    })
+    expect(planned.unexplained).toEqual([
+      { path: 'namespace', from: 'dev', to: 'staging' },
+      { path: 'namePrefix', from: null, to: 's-' },
+      { path: 'notes.txt', from: null, to: 'differs' },
+    ])
+  })
+
+  test('never shows values of generated secrets or patches', async () => {
+    const secret = (value: string) =>
+      `secretGenerator:\n- name: s\n  literals: [password=${value}]\npatches:\n- patch: "x: ${value}"\n`
+    const carry: CarryRule[] = [{ kind: 'path', path: 'secretGenerator[name=s].literals' }]
+    for (const rules of [carry, []]) {
+      const { plan: planned } = await plan(
+        { [`${D}/${K}`]: secret('hunter2'), [`${S}/${K}`]: secret('hunter3') },
+        { carry: rules },
+      )
+      expect(JSON.stringify({ ...planned, files: [] })).not.toContain('hunter')
+    }
+  })
+})
+
+/** dev's and staging's kustomization, and what staging's must be afterwards (undefined: not touched). */
+const images: [string, string, string, string | undefined][] = [
+  [
+    'digest in place of a tag',
+    'images: [{name: a, digest: "sha256:1"}]\n',
+    'images:\n- name: a\n  newTag: v1\n',
+    'images:\n- name: a\n  digest: sha256:1\n',
+  ],
+  [
+    'tag in place of a digest',
+    'images: [{name: a, newTag: v2}]\n',
+    'images:\n- name: a\n  digest: sha256:1\n',
+    'images:\n- name: a\n  newTag: v2\n',
+  ],
+  [
+    'new name',
+    'images: [{name: a, newName: r/a, newTag: v1}]\n',
+    'images:\n- name: a\n  newName: q/a\n  newTag: v1\n',
+    'images:\n- name: a\n  newName: r/a\n  newTag: v1\n',
+  ],
+  [
+    'a name that only the target gives stays',
+    'images: [{name: a, newTag: v2}]\n',
+    'images:\n- name: a\n  newName: q/a\n  newTag: v1\n',
+    'images:\n- name: a\n  newName: q/a\n  newTag: v2\n',
+  ],
+  [
+    'an image the target does not set yet',
+    'images: [{name: a, newTag: "1.20"}]\n',
+    'namespace: s\n',
+    'namespace: s\nimages:\n- name: a\n  newTag: "1.20"\n',
+  ],
+  ['an image only the target sets stays', 'namespace: d\n', 'images: [{name: a, newTag: v1}]\n', undefined],
+]
+
+describe('images', () => {
+  test.each(images)('%s', async (_, dev, staging, expected) => {
+    const { after, again } = await plan({ [`${D}/${K}`]: dev, [`${S}/${K}`]: staging })
+    expect(after).toEqual(expected === undefined ? {} : { [`${S}/${K}`]: expected })
+    expect(again.files).toEqual([])
+  })
+
+  test('are edited in a base that only this environment uses', async () => {
+    const files = {
+      [`${D}/${K}`]: 'resources: [../../dev-base]\n',
+      'apps/shop/dev-base/kustomization.yaml': 'images: [{name: a, newTag: v2}]\n',
+      [`${S}/${K}`]: 'resources: [../../staging-base]\n',
+      'apps/shop/staging-base/kustomization.yaml': 'images: [{name: a, newTag: v1}]\n',
+    }
+    const { after } = await plan(files)
+    expect(after).toEqual({ 'apps/shop/staging-base/kustomization.yaml': 'images: [{name: a, newTag: v2}]\n' })
+  })
+
+  test('of a base that several environments share are overridden in the overlay', async () => {
+    const files = {
+      [`${D}/${K}`]: 'resources: [../../base]\nimages: [{name: a, newTag: v2}]\n',
+      [`${S}/${K}`]: 'resources: [../../base]\n',
+      'apps/shop/base/kustomization.yaml': 'images: [{name: a, newTag: v1}]\n',
+    }
+    const { plan: planned, after, again } = await plan(files)
+    expect(after).toEqual({ [`${S}/${K}`]: 'resources: [../../base]\nimages:\n- name: a\n  newTag: v2\n' })
+    expect(planned.carried).toMatchObject([{ before: 'v1', after: 'v2' }])
+    expect(again.files).toEqual([])
+  })
+
+  test('are refused in an overlay that another environment builds on', async () => {
+    const files = {
+      [`${D}/${K}`]: 'images: [{name: a, newTag: v2}]\n',
+      [`${S}/${K}`]: 'images: [{name: a, newTag: v1}]\n',
+      'apps/shop/overlays/prod/kustomization.yaml': 'resources: [../staging]\n',
+    }
+    expect((await refusal(plan(files))).problems[0]).toMatchObject({ code: 'CARRY_CONFLICT', file: `${S}/${K}` })
+  })
+
+  test('of every cluster of the environment move together', async () => {
+    const overlays = ['apps/{app}/overlays/{environment}/{cluster}', 'apps/{app}/overlays/{environment}']
+    const base = threeEnvironments()
+    const environments = base.environments.map((each) =>
+      each.name === 'staging' ? { ...each, clusters: ['eu', 'us'] } : each,
+    )
+    const { after } = await plan(
+      {
+        [`${D}/${K}`]: 'images: [{name: a, newTag: v2}]\n',
+        [`${S}/eu/${K}`]: 'resources: [../common]\nimages: [{name: a, newTag: v1}]\n',
+        [`${S}/us/${K}`]: 'resources: [../common]\n',
+        [`${S}/common/${K}`]: 'images: [{name: a, newTag: v0}]\n',
+      },
+      { overlays, environments },
+    )
+    expect(after).toEqual({
+      [`${S}/eu/${K}`]: 'resources: [../common]\nimages: [{name: a, newTag: v2}]\n',
+      [`${S}/common/${K}`]: 'images: [{name: a, newTag: v2}]\n',
+    })
+  })
+})
+
+const container = (image: string, replicas: number) =>
+  `kind: Deployment\nmetadata: {name: shop}\nspec:\n  replicas: ${replicas} # own\n  template:\n    spec:\n      containers:\n      - name: shop\n        image: ${image} # the version\n`
+const indent = (text: string) => text.replace(/^(?=.)/gm, '    ')
+
+describe('images in patches', () => {
+  test('inside the kustomization file: the image moves, the rest of the patch stays', async () => {
+    const inline = (image: string, n: number) => `patches:\n- patch: |-\n${indent(container(image, n))}`
+    const { after, again } = await plan({
+      [`${D}/${K}`]: inline('r/shop:v2', 1),
+      [`${S}/${K}`]: inline('r/shop:v1', 5),
+    })
+    expect(after).toEqual({ [`${S}/${K}`]: inline('r/shop:v2', 5) })
+    expect(again.files).toEqual([])
+  })
+
+  test.each([
+    'patches:\n- path: p.yaml\n',
+    'patchesStrategicMerge:\n- p.yaml\n',
+  ])('in a file of its own (%s)', async (kustomization) => {
+    const { plan: planned, after } = await plan({
+      [`${D}/${K}`]: kustomization,
+      [`${D}/p.yaml`]: container('r/shop:v2', 1),
+      [`${S}/${K}`]: kustomization,
+      [`${S}/p.yaml`]: container('r/shop:v1', 5),
+    })
+    expect(after).toEqual({ [`${S}/p.yaml`]: container('r/shop:v2', 5) })
+    expect(planned.carried).toEqual([
+      {
+        path: 'patches[Deployment/shop].spec.template.spec.containers[name=shop].image',
+        before: 'r/shop:v1',
+        after: 'r/shop:v2',
+        file: `${S}/p.yaml`,
+        line: 9,
+      },
+    ])
+    expect(planned.kept).toEqual([{ path: 'patches[path=p.yaml]', from: 'differs', to: 'differs' }])
+  })
+
+  test('in a JSON patch', async () => {
+    const json = (image: string) =>
+      `patches:\n- target: {kind: Deployment, name: shop}\n  patch: |\n    - op: replace\n      path: /spec/template/spec/containers/0/image\n      value: ${image}\n`
+    const { after } = await plan({ [`${D}/${K}`]: json('a:2'), [`${S}/${K}`]: json('a:1') })
+    expect(after).toEqual({ [`${S}/${K}`]: json('a:2') })
+  })
+
+  test('in a file that both environments use stay: there is nothing to tell apart', async () => {
+    const kustomization = 'patches:\n- path: ../../p.yaml\n'
+    const { plan: planned } = await plan({
+      [`${D}/${K}`]: kustomization,
+      [`${S}/${K}`]: kustomization,
+      'apps/shop/p.yaml': container('r/shop:v1', 5),
+    })
+    expect(planned.files).toEqual([])
+  })
+})
+
+describe('other rules', () => {
+  test('refs of remote bases', async () => {
+    const remote = (ref: string, rest = '') =>
+      `resources:\n- https://github.com/acme/base//shop?ref=${ref} # pinned\n- "github.com/acme/b?timeout=9&ref=${ref}"\n${rest}`
+    const { plan: planned, after } = await plan({ [`${D}/${K}`]: remote('abc'), [`${S}/${K}`]: remote('def', '# s\n') })
+    expect(after).toEqual({ [`${S}/${K}`]: remote('abc', '# s\n') })
+    expect(planned.carried.map(({ path }) => path)).toEqual([
+      'resources[https://github.com/acme/base//shop].ref',
+      'resources[github.com/acme/b?timeout=9].ref',
+    ])
+  })
+
+  test('a ref set in a base that another environment uses too stays', async () => {
+    const remote = (ref: string) => `resources:\n- https://github.com/acme/base//shop?ref=${ref}\n`
+    const files = {
+      [`${D}/${K}`]: remote('abc'),
+      [`${S}/${K}`]: 'resources: [../../base]\n',
+      'apps/shop/overlays/prod/kustomization.yaml': 'resources: [../../base]\n',
+      'apps/shop/base/kustomization.yaml': remote('def'),
+    }
+    expect((await plan(files)).plan.files).toEqual([])
+  })
+
+  test('chart versions', async () => {
+    const chart = (version: string) =>
+      `helmCharts:\n- name: redis\n  repo: https://charts.example\n  version: ${version}\n`
+    const { after } = await plan({ [`${D}/${K}`]: chart('2.0.1'), [`${S}/${K}`]: chart('"1.9"') })
+    expect(after).toEqual({ [`${S}/${K}`]: chart('"2.0.1"') })
+  })
+
+  test.each([
+    ['one changed', '[A=2, B=1]', '- A=1\n  - B=1', '- A=2\n  - B=1'],
+    ['one more', '[A=1, B=1, C=3]', '- A=1\n  - B=1 # b', '- A=1\n  - B=1 # b\n  - C=3'],
+    ['one fewer', '[A=1]', '- A=1\n  - B=1', '- A=1'],
+  ])('a list at a path: %s', async (_, dev, staging, expected) => {
+    const generator = (literals: string) => `configMapGenerator:\n- name: features\n  literals:\n  ${literals}\n`
+    const carry: CarryRule[] = [{ kind: 'path', path: 'configMapGenerator[name=features].literals', apps: ['shop'] }]
+    const files = {
+      [`${D}/${K}`]: `configMapGenerator: [{name: features, literals: ${dev}}]\n`,
+      [`${S}/${K}`]: generator(staging),
+    }
+    const { after, again } = await plan(files, { carry })
+    expect(after).toEqual({ [`${S}/${K}`]: generator(expected) })
+    expect(again.files).toEqual([])
+    const other: CarryRule[] = [{ kind: 'path', path: 'configMapGenerator[name=features].literals', apps: ['cart'] }]
+    expect((await plan(files, { carry: other })).plan.files).toEqual([])
+  })
+
+  test('a path to something that is neither a value nor a list of values is refused with its line', async () => {
+    const carry: CarryRule[] = [{ kind: 'path', path: 'replicas' }]
+    const file = 'replicas:\n- name: a\n  count: 1\n'
+    expect((await refusal(plan({ [`${D}/${K}`]: file, [`${S}/${K}`]: file }, { carry }))).problems[0]).toMatchObject({
+      code: 'CARRY_PATH_UNSUPPORTED',
+      line: 2,
+    })
+  })
+
+  const files: CarryRule[] = [{ kind: 'files', files: ['version.yml'] }]
+  const patched = 'patches:\n- path: version.yml\n'
+
+  test('a named file moves as a whole', async () => {
+    const { after, plan: planned } = await plan(
+      {
+        [`${D}/${K}`]: patched,
+        [`${D}/version.yml`]: 'a: 2\n',
+        [`${S}/${K}`]: patched,
+        [`${S}/version.yml`]: 'a: 1\nb: 1\n',
+      },
+      { carry: files },
+    )
+    expect(after).toEqual({ [`${S}/version.yml`]: 'a: 2\n' })
+    expect(planned.carried).toMatchObject([{ path: 'version.yml', file: `${S}/version.yml` }])
+  })
+
+  test('a named patch that differs in its image alone keeps its own comments', async () => {
+    const own = (image: string) => `# staging's own words\n${container(image, 1)}`
+    const { after } = await plan(
+      {
+        [`${D}/${K}`]: patched,
+        [`${D}/version.yml`]: container('r/shop:v2', 1),
+        [`${S}/${K}`]: patched,
+        [`${S}/version.yml`]: own('r/shop:v1'),
+      },
+      { carry: files },
+    )
+    expect(after).toEqual({ [`${S}/version.yml`]: own('r/shop:v2') })
+  })
+})
+
+describe('the hash of a plan', () => {
+  const hash = async (checkout: string[], extra: Record<string, string> = {}) =>
+    (await plan({ ...shopFiles(checkout), ...extra }, {}, 'checkout')).plan.planHash
+
+  test('stays when other applications or comments change, and changes with every carried value', async () => {
+    const first = await hash(['v2', 'v1', 'v0'])
+    expect(await hash(['v2', 'v1', 'v9'], { 'notes.md': 'x' })).toBe(first)
+    expect(await hash(['v3', 'v1', 'v0'])).not.toBe(first)
+    expect(await hash(['v2', 'v0', 'v0'])).not.toBe(first)
+  })
+})
+
+test('an application without overlay in the environment is refused', async () => {
+  expect((await refusal(plan({ [`${D}/${K}`]: 'namespace: d\n' }))).code).toBe('UNKNOWN_APPLICATION')
+})
+
+test('a broken kustomization of another application does not stand in the way', async () => {
+  const files = { ...shopFiles(['v2', 'v1', 'v0']), 'apps/cart/overlays/dev/kustomization.yaml': 'a: [' }
+  expect((await plan(files, {}, 'checkout')).plan.carried).toHaveLength(1)
+  expect((await refusal(plan(files, {}, 'cart'))).problems[0]).toMatchObject({ code: 'YAML_UNREADABLE' })
+})

@@ -1,0 +1,36 @@
+import { describe, expect, test } from '@jest/globals'
+import { openFreeze } from '../../../src/promotion/gates/freeze.ts'
+
+const berlin = { timezone: 'Europe/Berlin', reason: 'weekend' }
+const weekend = { from: 'Fri 16:00', to: 'Mon 08:00', ...berlin }
+const opens = (now: string, windows = [weekend]) => openFreeze(windows, new Date(now))?.opensAt.toISOString()
+
+describe('a freeze from Friday 16:00 to Monday 08:00 in Berlin', () => {
+  test.each([
+    ['2026-11-20T14:59:59Z', undefined],
+    ['2026-11-20T15:00:00Z', '2026-11-23T07:00:00.000Z'],
+    ['2026-11-21T12:34:56Z', '2026-11-23T07:00:00.000Z'],
+    ['2026-11-23T06:59:59Z', '2026-11-23T07:00:00.000Z'],
+    ['2026-11-23T07:00:00Z', undefined],
+    ['2026-07-17T14:00:00Z', '2026-07-20T06:00:00.000Z'],
+  ])('at %s opens at %s', (now, expected) => {
+    expect(opens(now)).toBe(expected)
+  })
+
+  test.each([
+    ['clocks go back on that Sunday', '2026-10-24T12:00:00Z', '2026-10-26T07:00:00.000Z'],
+    ['clocks go forward on that Sunday', '2027-03-27T12:00:00Z', '2027-03-29T06:00:00.000Z'],
+  ])('%s', (_, now, expected) => {
+    expect(opens(now)).toBe(expected)
+  })
+})
+
+test('windows that adjoin are looked through', () => {
+  const monday = { from: 'Mon 08:00', to: 'Mon 10:00', ...berlin }
+  expect(opens('2026-11-21T12:00:00Z', [weekend, monday])).toBe('2026-11-23T09:00:00.000Z')
+})
+
+test('windows that fill the week never open', () => {
+  const rest = { from: 'Mon 08:00', to: 'Fri 16:00', ...berlin }
+  expect(openFreeze([weekend, rest], new Date('2026-11-25T12:00:00Z'))?.window).toBe(rest)
+})
