@@ -16,16 +16,14 @@ import type {
 import { ClusterError } from '../../model/cluster-error.ts'
 import { isJsonObject, type JsonObject } from '../../model/json.ts'
 import { type ResourceKey, resourceLabel } from '../../model/resource-key.ts'
-import type { ApiClient, ApiRequest, Purpose } from './api-client.ts'
+import type { ApiClient, Purpose } from './api-client.ts'
 import { collectionPath, objectPath } from './api-path.ts'
 import { Discovery } from './discovery.ts'
 import { listAll, type PageReader, readList } from './list.ts'
 import { keyOf } from './object-key.ts'
 import type { Subject } from './status-error.ts'
 import { followObjects } from './watch.ts'
-
-/** The server falls back to the whole object where it does not know this form. */
-const METADATA_ALONE = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json'
+import { applyRequest, createRequest, deleteRequest, patchRequest, type WriteRequest } from './write-requests.ts'
 
 /** Kinds whose objects change what kinds there are. */
 const DEFINITIONS = new Set(['CustomResourceDefinition', 'APIService'])
@@ -101,18 +99,7 @@ export class KubernetesCluster implements Cluster {
 
   async apply(body: JsonObject, options: ApplyOptions): Promise<LiveObject> {
     const key = keyOf(body)
-    const { fieldManager, force = false, dryRun, fieldValidation = 'Strict', answer } = options
-    return this.#write(key, {
-      verb: dryRun ? 'dryRun' : 'patch',
-      method: 'PATCH',
-      path: await this.#pathOf(key),
-      query: { fieldManager, force: String(force), fieldValidation, dryRun: dryRunQuery(dryRun) },
-      contentType: 'application/apply-patch+yaml',
-      ...(dryRun && answer === 'metadata' && { accept: METADATA_ALONE }),
-      body,
-      repeatable: true,
-      timeLeftMs: options.timeLeftMs,
-    })
+    return this.#write(key, applyRequest(await this.#pathOf(key), body, options))
   }
 
   async get(key: ResourceKey): Promise<LiveObject | undefined> {
@@ -132,55 +119,21 @@ export class KubernetesCluster implements Cluster {
   }
 
   async delete(key: ResourceKey, options: DeleteOptions = {}): Promise<'deleted' | 'deleting' | 'gone'> {
-    const { uid, resourceVersion, dryRun, propagation = 'Background' } = options
     const answer = await this.#orNothing(key, async () =>
-      this.#write(key, {
-        verb: dryRun ? 'dryRun' : 'delete',
-        method: 'DELETE',
-        path: await this.#pathOf(key),
-        // All options in the body: the server ignores the query of a DELETE that has one, dryRun included.
-        body: {
-          apiVersion: 'v1',
-          kind: 'DeleteOptions',
-          dryRun: dryRun ? ['All'] : undefined,
-          propagationPolicy: propagation,
-          preconditions: { uid, resourceVersion },
-        },
-        // Without a uid, a second try could delete what somebody made in between.
-        repeatable: dryRun === true || uid !== undefined,
-        timeLeftMs: options.timeLeftMs,
-      }),
+      this.#write(key, deleteRequest(await this.#pathOf(key), options)),
     )
     if (!answer) return 'gone'
     return isStillThere(answer) ? 'deleting' : 'deleted'
   }
 
   async patch(key: ResourceKey, body: JsonObject, options: PatchOptions): Promise<LiveObject> {
-    const { fieldManager, subresource, dryRun } = options
-    return this.#write(key, {
-      verb: dryRun ? 'dryRun' : 'patch',
-      method: 'PATCH',
-      path: await this.#pathOf(key, subresource),
-      query: { fieldManager, dryRun: dryRunQuery(dryRun) },
-      contentType: 'application/merge-patch+json',
-      body,
-      repeatable: true,
-      timeLeftMs: options.timeLeftMs,
-    })
+    return this.#write(key, patchRequest(await this.#pathOf(key, options.subresource), body, options))
   }
 
   async create(body: JsonObject, options: CreateOptions): Promise<LiveObject> {
     const key = keyOf(body, 'generateName')
-    const resource = await this.#discovery.require(key)
-    return this.#write(key, {
-      verb: options.dryRun ? 'dryRun' : 'create',
-      method: 'POST',
-      path: collectionPath(resource, this.#namespaceOf(key)),
-      query: { fieldManager: options.fieldManager, dryRun: dryRunQuery(options.dryRun) },
-      body,
-      repeatable: options.dryRun === true,
-      timeLeftMs: options.timeLeftMs,
-    })
+    const path = collectionPath(await this.#discovery.require(key), this.#namespaceOf(key))
+    return this.#write(key, createRequest(path, body, options))
   }
 
   async watch(
@@ -215,7 +168,7 @@ export class KubernetesCluster implements Cluster {
     await this.#api.close()
   }
 
-  async #write(key: ResourceKey, request: Omit<ApiRequest, 'subject'>): Promise<LiveObject> {
+  async #write(key: ResourceKey, request: WriteRequest): Promise<LiveObject> {
     const client = key.kind === 'Event' ? this.#events : this.#objects
     const answer = await this.#noticing(key, () => client.call({ ...request, subject: subjectOf(key) }))
     // Both `certificates.cert-manager.io` and `v1.metrics.k8s.io` name the group after the first dot.
@@ -260,8 +213,4 @@ function subjectOf(key: ResourceKey): Subject {
 /** A Status says that the object is gone; the object itself, marked for deletion, that it is not yet. */
 function isStillThere({ kind, metadata }: LiveObject): boolean {
   return kind !== 'Status' && isJsonObject(metadata) && metadata.deletionTimestamp !== undefined
-}
-
-function dryRunQuery(dryRun: boolean | undefined): string | undefined {
-  return dryRun ? 'All' : undefined
 }
