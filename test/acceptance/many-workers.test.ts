@@ -162,11 +162,11 @@ async function commit(version: string, cluster: ClusterName): Promise<void> {
 }
 
 /** Versions that are written from now on, in order; `onFirst` is called in the moment the first is seen that fits. */
-function follow(
+async function follow(
   cluster: ClusterName,
   version: string,
   onFirst: () => void,
-): { readonly written: unknown[]; stop(): Promise<void> } {
+): Promise<{ readonly written: unknown[]; stop(): Promise<void> }> {
   const written: unknown[] = []
   const ending = new AbortController()
   let synced = false
@@ -177,6 +177,7 @@ function follow(
     if (written.at(-1) === version && written.indexOf(version) === written.length - 1) onFirst()
   }
   const watching = planes[cluster].cluster.watch(kind, { namespace: 'default' }, onEvent, ending.signal)
+  await eventually(() => synced)
   return {
     written,
     async stop() {
@@ -208,7 +209,7 @@ describe('two workers', () => {
       const stopped = await startHolder('stopped', 'north')
       await eventually(async () => (await holderOf('north')) === stopped.pid, undefined, TAKEN_OVER_MS)
       await holdsOnly('north', 'v1')
-      const north = follow('north', 'v2', () => process.kill(stopped.pid, 'SIGSTOP'))
+      const north = await follow('north', 'v2', () => process.kill(stopped.pid, 'SIGSTOP'))
       await commit('v2', 'north')
       await eventually(
         () => north.written.includes('v2'),
