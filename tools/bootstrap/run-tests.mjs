@@ -7,9 +7,15 @@ import { run } from './run.mjs'
 const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js')
 const FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', JEST]
 
+/**
+ * A worker keeps the modules of every file it has run. With some gigabytes of them it takes longer to exit than Jest waits for it, so one
+ * that has grown this large makes room for a new one between two files.
+ */
+const WORKERS = ['--maxWorkers=2', '--workerIdleMemoryLimit=512MB']
+
 /** Whole stories and floods play on their own, after the rest: each of them fills a machine already. */
 const PHASES = [
-  ['--maxWorkers=2', '--testPathIgnorePatterns=test/acceptance/', '--testPathIgnorePatterns=test/hostile/'],
+  [...WORKERS, '--testPathIgnorePatterns=test/acceptance/', '--testPathIgnorePatterns=test/hostile/'],
   ['--maxWorkers=1', 'test/acceptance/', 'test/hostile/'],
 ]
 
@@ -23,7 +29,7 @@ export async function runTests(node, args) {
 /** As `runTests`, with more environment for the tests; answers the exit code and how many tests there were of each kind. */
 export async function countTests(node, args, env = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-tests-'))
-  const phases = args.length > 0 ? [['--maxWorkers=2', ...args]] : PHASES
+  const phases = args.length > 0 ? [[...WORKERS, ...args]] : PHASES
   const total = { passed: 0, failed: 0, skipped: 0 }
   let worst = 0
   for (const [index, phase] of phases.entries()) {
