@@ -55,6 +55,7 @@ function toEnvironment(input: EnvironmentInput, drift: DriftConfig, defaults: Re
       approvals: input.gates?.approvals ?? 0,
       teams: input.gates?.teams ?? [],
     },
+    ...(input.commands && { commands: input.commands }),
     freeze: input.freeze ?? [],
     namespaces: input.namespaces ?? [],
     ...(input.kinds && { kinds: input.kinds as KindsConfig }),

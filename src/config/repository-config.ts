@@ -23,6 +23,8 @@ export interface EnvironmentConfig {
   readonly after: AfterRule
   readonly promote: 'auto' | 'manual'
   readonly gates: GateConfig
+  /** Absent: everybody with write access may command here. */
+  readonly commands?: CommandsConfig
   readonly freeze: readonly FreezeWindow[]
   /** Allowed namespaces, `*` at the end matches any rest; empty means any. */
   readonly namespaces: readonly string[]
@@ -88,6 +90,11 @@ export interface GateConfig {
   readonly soakMs: number
   readonly approvals: number
   /** `org/team` names; at least one approval must come from each. */
+  readonly teams: readonly string[]
+}
+
+export interface CommandsConfig {
+  /** `org/team` names, at least one: who commands here must be a member of one of them, besides having write access. */
   readonly teams: readonly string[]
 }
 

@@ -11,13 +11,19 @@ const after = z
   })
   .meta({ description: 'Environments directly before this one: all of a list, any of them, or at least N of them.' })
 
+const team = z.string().regex(/^[A-Za-z0-9-]+\/[A-Za-z0-9_.-]+$/, 'must be org/team, e.g. acme/sre')
+
+const commands = z.strictObject({
+  teams: z
+    .array(team)
+    .min(1, 'must name at least one')
+    .meta({ description: 'org/team names; who commands here must be a member of one, besides having write access.' }),
+})
+
 const gates = z.strictObject({
   soak: duration.optional().meta({ description: 'How long upstream must have been healthy. Default 0.' }),
   approvals: count(0).optional().meta({ description: 'Approving reviews a promotion needs. Default 0.' }),
-  teams: z
-    .array(z.string().regex(/^[A-Za-z0-9-]+\/[A-Za-z0-9_.-]+$/, 'must be org/team, e.g. acme/sre'))
-    .optional()
-    .meta({ description: 'org/team names; one approval must come from each.' }),
+  teams: z.array(team).optional().meta({ description: 'org/team names; one approval must come from each.' }),
 })
 
 const weekTime = z
@@ -45,6 +51,7 @@ const environment = z.strictObject({
   after: after.optional(),
   promote: z.enum(['auto', 'manual']).optional().meta({ description: 'Who merges a promotion. Default manual.' }),
   gates: gates.optional(),
+  commands: commands.optional().meta({ description: 'Who may command here. Default: everybody with write access.' }),
   freeze: z.array(freeze).optional().meta({ description: 'Weekly windows without promotions.' }),
   namespaces: z.array(namespacePattern).optional().meta({ description: 'Namespaces objects may be in. Default: any.' }),
   kinds: kinds.optional(),

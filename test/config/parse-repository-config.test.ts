@@ -58,6 +58,7 @@ environments:
     after: { atLeast: 1, of: [dev, qa] }
     promote: auto
     gates: { soak: 1h, approvals: 2, teams: [acme/sre] }
+    commands: { teams: [acme/sre, acme/release] }
     freeze: [{ from: Fri 16:00, to: Mon 08:00, timezone: Europe/Berlin, reason: weekend }]
     namespaces: [shop, shop-*]
     drift: { policy: report }
@@ -84,6 +85,7 @@ prune: { limit: 0 }
     after: { atLeast: 1, of: ['dev', 'qa'] },
     promote: 'auto',
     gates: { soakMs: 3_600_000, approvals: 2, teams: ['acme/sre'] },
+    commands: { teams: ['acme/sre', 'acme/release'] },
     freeze: [{ from: 'Fri 16:00', to: 'Mon 08:00', timezone: 'Europe/Berlin', reason: 'weekend' }],
     namespaces: ['shop', 'shop-*'],
     drift: { policy: 'report', pullRequests: 'warn', blockAfterMs: 0 },
@@ -114,7 +116,7 @@ describe('a fault is named with its place, what is expected and what to do', () 
     [
       'an unknown key of an environment',
       pair('after: [dev], aproval: 1'),
-      '.lockstep.yaml:5:48 CONFIG_UNKNOWN_KEY environments[1] has an unknown key "aproval". Known keys: name, cluster, clusters, after, promote, gates, freeze, namespaces, kinds, drift, track, suspend, waves, order, health, removal. See docs/reference/repository-config.md.',
+      '.lockstep.yaml:5:48 CONFIG_UNKNOWN_KEY environments[1] has an unknown key "aproval". Known keys: name, cluster, clusters, after, promote, gates, commands, freeze, namespaces, kinds, drift, track, suspend, waves, order, health, removal. See docs/reference/repository-config.md.',
     ],
     [
       'an unknown key of one of several forms',
@@ -150,6 +152,11 @@ describe('a fault is named with its place, what is expected and what to do', () 
       'a wrong type',
       `${SMALLEST}prune: 3\n`,
       '.lockstep.yaml:5:8 CONFIG_INVALID prune must be a mapping, not 3. See docs/reference/repository-config.md.',
+    ],
+    [
+      'commanding teams that are none',
+      pair('after: [dev], commands: { teams: [] }'),
+      '.lockstep.yaml:5:67 CONFIG_INVALID environments[1].commands.teams must name at least one. See docs/reference/repository-config.md.',
     ],
     [
       'a duration without a unit',
