@@ -80,6 +80,8 @@ export async function startFaultProxy(kubeconfig: string): Promise<FaultProxy> {
       if (fault === 'reset-after') return void reply.resume().on('end', () => incoming.socket.destroy())
       if (fault === 'cut') return void cut(reply, outgoing)
       if (typeof fault === 'object' && 'slowMs' in fault) return void trickle(reply, outgoing, fault.slowMs)
+      // Who asked is gone, and will not close once more: kept, it would count as an open stream for good.
+      if (outgoing.destroyed) return void onward.destroy()
       outgoing.writeHead(reply.statusCode ?? 502, reply.headers)
       outgoing.flushHeaders()
       const isWatch = text.includes('watch=true')
