@@ -3,6 +3,7 @@ import { holdsCommand } from '../../src/handlers/command-comment.ts'
 
 test.each([
   ['a command alone', '/promote', true],
+  ['a command in capitals', '/PROMOTE', true],
   ['a command below other words', 'Looks right.\n\n/promote prod --dry-run', true],
   ['a command after a code block', '```yaml\na: 1\n```\n/promote', true],
   ['a command after a longer fence', '````\n```\n````\n/promote', true],

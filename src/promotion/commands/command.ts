@@ -1,5 +1,5 @@
 import { nearestName } from '../../model/nearest-name.ts'
-import { spokenLines } from './comment-lines.ts'
+import { spokenLines } from '../../model/spoken-lines.ts'
 
 /** One command of a comment. Names are as written; whether they exist is decided where the configuration is known. */
 export type Command =
