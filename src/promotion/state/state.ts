@@ -2,6 +2,7 @@ import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import { LockstepError } from '../../model/errors.ts'
 import type { FileChange } from '../../model/tree.ts'
+import { edgeKey, type Hop, hopSchema, type Versions, versionsSchema } from './edge-state.ts'
 
 /** Small YAML files on the branch `lockstep/state`. Absent files are absent facts; an unreadable one makes everything unknown. */
 const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'must be a time')
@@ -37,6 +38,15 @@ const record = z.strictObject({
   armed: z.strictObject({ by: name, at: time, sha }).optional(),
   merged: z.strictObject({ sha, at: time }).optional(),
   closed: z.strictObject({ at: time, planHash: z.string() }).optional(),
+  /** Why a person asked for it. */
+  reason: z.string().optional(),
+  /** Where each version of upstream is promoted: the commit whose values this one carries. */
+  source: sha.optional(),
+  /** Of the upstream environment's own files when it was planned. */
+  upstream: z
+    .string()
+    .regex(/^[\da-f]{64}$/)
+    .optional(),
 })
 
 export type Lock = z.infer<typeof lock>
@@ -53,6 +63,8 @@ const KINDS = {
   prune: { schema: confirmation, key: (item: PruneConfirmation) => item.revision },
   ignored: { schema: ignored, key: (item: IgnoredInEnvironment) => item.environment },
   ledger: { schema: record, key: (item: LedgerRecord) => String(item.pullRequest) },
+  hops: { schema: hopSchema, key: edgeKey },
+  versions: { schema: versionsSchema, key: edgeKey },
 } as const
 
 /** Everything the branch says, by key. */
@@ -64,6 +76,10 @@ export interface PromotionState {
   /** Drift that blocks nothing for a while, by environment. */
   readonly ignored: ReadonlyMap<string, IgnoredInEnvironment>
   readonly ledger: ReadonlyMap<string, LedgerRecord>
+  /** By `edgeKey`. */
+  readonly hops: ReadonlyMap<string, Hop>
+  /** By `edgeKey`. */
+  readonly versions: ReadonlyMap<string, Versions>
 }
 
 export type StateEntry = { [K in keyof PromotionState]: { kind: K; item: ItemOf<K> } }[keyof PromotionState]
@@ -78,9 +94,11 @@ export function parseState(files: ReadonlyMap<string, string>): PromotionState {
     prune: new Map(),
     ignored: new Map(),
     ledger: new Map(),
+    hops: new Map(),
+    versions: new Map(),
   }
   for (const [path, text] of files) {
-    const match = /^(locks|holds|claims|prune|ignored|ledger)\/([^/]+)\.yaml$/.exec(path)
+    const match = /^(locks|holds|claims|prune|ignored|ledger|hops|versions)\/([^/]+)\.yaml$/.exec(path)
     if (!match) continue
     const kind = match[1] as keyof PromotionState
     state[kind].set(match[2] ?? '', parseItem(kind, path, match[2] ?? '', text))
@@ -98,7 +116,7 @@ function parseItem(kind: keyof PromotionState, path: string, key: string, text: 
 
 /** Every path on the branch that holds state. */
 export function isStatePath(path: string): boolean {
-  return /^(?:locks|holds|claims|prune|ignored|ledger)\/[^/]+\.yaml$/.test(path)
+  return /^(?:locks|holds|claims|prune|ignored|ledger|hops|versions)\/[^/]+\.yaml$/.test(path)
 }
 
 /** The file of an entry, written the same way each time. */
