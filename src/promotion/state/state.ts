@@ -16,7 +16,25 @@ const lock = z.strictObject({
   until: time.optional(),
   reason: z.string().optional(),
 })
-const hold = z.strictObject({ pullRequest: z.int(), by: name, at: time, reason: z.string().optional() })
+const hold = z.strictObject({
+  pullRequest: z.int(),
+  by: name,
+  at: time,
+  until: time.optional(),
+  reason: z.string().optional(),
+})
+/** Somebody did what needs a reason that stays: `unlock` released the incident stop of another person, `resume` a bad version. */
+const audit = z.strictObject({
+  comment: z.int(),
+  action: z.enum(['unlock', 'resume']),
+  environment: name,
+  application: name.optional(),
+  by: name,
+  at: time,
+  reason: z.string().optional(),
+  /** What was released: its owner, when it began, and why. */
+  of: z.strictObject({ by: name, at: time, until: time.optional(), reason: z.string().optional() }),
+})
 const claim = z.strictObject({ environment: name, pullRequest: z.int(), sha, at: time })
 const confirmation = z.strictObject({ revision: sha, by: name, at: time })
 const ignored = z.strictObject({
@@ -55,6 +73,7 @@ export type Claim = z.infer<typeof claim>
 export type PruneConfirmation = z.infer<typeof confirmation>
 export type IgnoredInEnvironment = z.infer<typeof ignored>
 export type LedgerRecord = z.infer<typeof record>
+export type AuditEntry = z.infer<typeof audit>
 
 const KINDS = {
   locks: { schema: lock, key: (item: Lock) => item.environment },
@@ -63,6 +82,7 @@ const KINDS = {
   prune: { schema: confirmation, key: (item: PruneConfirmation) => item.revision },
   ignored: { schema: ignored, key: (item: IgnoredInEnvironment) => item.environment },
   ledger: { schema: record, key: (item: LedgerRecord) => String(item.pullRequest) },
+  audit: { schema: audit, key: (item: AuditEntry) => String(item.comment) },
   hops: { schema: hopSchema, key: edgeKey },
   versions: { schema: versionsSchema, key: edgeKey },
 } as const
@@ -76,6 +96,8 @@ export interface PromotionState {
   /** Drift that blocks nothing for a while, by environment. */
   readonly ignored: ReadonlyMap<string, IgnoredInEnvironment>
   readonly ledger: ReadonlyMap<string, LedgerRecord>
+  /** By the comment that asked for it; nothing takes an entry away. */
+  readonly audit: ReadonlyMap<string, AuditEntry>
   /** By `edgeKey`. */
   readonly hops: ReadonlyMap<string, Hop>
   /** By `edgeKey`. */
@@ -94,11 +116,12 @@ export function parseState(files: ReadonlyMap<string, string>): PromotionState {
     prune: new Map(),
     ignored: new Map(),
     ledger: new Map(),
+    audit: new Map(),
     hops: new Map(),
     versions: new Map(),
   }
   for (const [path, text] of files) {
-    const match = /^(locks|holds|claims|prune|ignored|ledger|hops|versions)\/([^/]+)\.yaml$/.exec(path)
+    const match = /^(locks|holds|claims|prune|ignored|ledger|audit|hops|versions)\/([^/]+)\.yaml$/.exec(path)
     if (!match) continue
     const kind = match[1] as keyof PromotionState
     state[kind].set(match[2] ?? '', parseItem(kind, path, match[2] ?? '', text))
@@ -116,7 +139,7 @@ function parseItem(kind: keyof PromotionState, path: string, key: string, text: 
 
 /** Every path on the branch that holds state. */
 export function isStatePath(path: string): boolean {
-  return /^(?:locks|holds|claims|prune|ignored|ledger|hops|versions)\/[^/]+\.yaml$/.test(path)
+  return /^(?:locks|holds|claims|prune|ignored|ledger|audit|hops|versions)\/[^/]+\.yaml$/.test(path)
 }
 
 /** The file of an entry, written the same way each time. */
@@ -139,6 +162,12 @@ export function activeLock(state: PromotionState, environment: string, now: Date
   return ['all', environment]
     .map((key) => state.locks.get(key))
     .find((each) => each && (each.until === undefined || Date.parse(each.until) > now.getTime()))
+}
+
+/** The hold that keeps a pull request from merging at `now`. */
+export function activeHold(state: PromotionState, pullRequest: number, now: Date): Hold | undefined {
+  const hold = state.holds.get(String(pullRequest))
+  return hold && (hold.until === undefined || Date.parse(hold.until) > now.getTime()) ? hold : undefined
 }
 
 function readYaml(text: string, path: string): unknown {
