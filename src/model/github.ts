@@ -35,6 +35,7 @@ export interface PullRequest {
 }
 
 export interface Review {
+  readonly id: number
   readonly author: Person
   readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING'
   readonly commit: string
@@ -72,6 +73,8 @@ export interface PullRequests {
    */
   merge(number: number, request: { sha: string; title?: string; message?: string }): Promise<MergeResult>
   reviews(number: number): Promise<Review[]>
+  /** Takes back somebody's approval or request for changes, saying why. `refused` where only some people may do that. */
+  dismissReview(number: number, review: number, message: string): Promise<'dismissed' | 'refused'>
 }
 
 export interface Comment {

@@ -87,6 +87,9 @@ export const CALLS: readonly AdapterCall[] = [
     [REPOSITORY_READ, [['GET', `${AT}/pulls/5`], 200, pullAnswer()]],
   ),
   read('pulls.reviews', ['GET', `${AT}/pulls/5/reviews`], [], (repository) => repository.pulls.reviews(5)),
+  write('pulls.dismissReview', ['PUT', `${AT}/pulls/5/reviews/80/dismissals`], [200, {}], (repository) =>
+    repository.pulls.dismissReview(5, 80, 'Another result.'),
+  ),
   read('comments.list', ['GET', `${AT}/issues/5/comments`], [commentAnswer()], (repository) =>
     repository.comments.list(5),
   ),

@@ -53,6 +53,10 @@ export function createPulls(room: Room): PullRequests {
         mergePullRequest(room, writer, number, request),
       ),
     reviews: (number) => listReviews(room, number),
+    dismissReview: (number, review, message) =>
+      installation.send(letterTo(room, `pull request ${number}`, 'change', false), (writer) =>
+        dismissReview(room, writer, { number, review, message }),
+      ),
   }
 }
 
@@ -103,6 +107,7 @@ function listReviews(room: Room, number: number): Promise<Review[]> {
       const route = octokit.rest.pulls.listReviews
       const reviews = await octokit.paginate(route, { ...room.at, pull_number: number, per_page: 100 })
       return reviews.map((review) => ({
+        id: review.id,
         author: personOf(review.user),
         state: review.state as Review['state'],
         commit: review.commit_id ?? '',
@@ -110,6 +115,27 @@ function listReviews(room: Room, number: number): Promise<Review[]> {
       }))
     },
   })
+}
+
+/** A review that is dismissed already, or that was no verdict, is what was wanted. */
+async function dismissReview(
+  room: Room,
+  writer: Writer,
+  { number, review, message }: { number: number; review: number; message: string },
+): Promise<'dismissed' | 'refused'> {
+  try {
+    await writer.edit({
+      what: `dismiss a review of pull request ${number} of ${room.name}`,
+      ask: (octokit) =>
+        octokit.rest.pulls.dismissReview({ ...room.at, pull_number: number, review_id: review, message }),
+    })
+    return 'dismissed'
+  } catch (error) {
+    if (refusedWith(error, /can not dismiss/i)) return 'dismissed'
+    const kind = failureIn(error)?.kind
+    if (kind === 'permission' || kind === 'refused') return 'refused'
+    throw error
+  }
 }
 
 function pullThing(room: Room, number: number): string {
