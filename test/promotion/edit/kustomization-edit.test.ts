@@ -243,7 +243,7 @@ describe('editing an inline patch', () => {
       const refusal = refusalOf(() => editYaml(patch('    ').replace('|-', header), FILE, [edit('v2')]))
       expect(refusal.problems[0]).toMatchObject({ file: FILE })
     }
-    const quoted = 'patches:\n- patch: "spec: {template: {spec: {containers: [{image: v1}]}}}"\n'
+    const quoted = 'patches:\n- patch: "spec: {template: {spec: {containers: [{\\"image\\": v1}]}}}"\n'
     expect(refusalOf(() => editYaml(quoted, FILE, [edit('v2')])).problems[0]).toMatchObject({
       code: 'YAML_NOT_EDITABLE',
       line: 2,
