@@ -16,6 +16,7 @@ const looseEnvironment = z.object({
   clusters: z.array(z.string()).optional().catch(undefined),
   after: looseAfter.optional().catch(undefined),
   promote: z.unknown().optional(),
+  promotions: z.unknown().optional(),
   gates: z.object({ soak: z.unknown().optional() }).optional().catch(undefined),
 })
 type LooseEnvironment = z.infer<typeof looseEnvironment>
@@ -76,6 +77,9 @@ function firstProblems(environments: readonly LooseEnvironment[], problem: Probl
       ...(environment.promote === undefined
         ? []
         : [problem('CONFIG_INVALID', [...path, 'promote'], message('promote'), remedy)]),
+      ...(environment.promotions === undefined
+        ? []
+        : [problem('CONFIG_INVALID', [...path, 'promotions'], message('promotions'), remedy)]),
       ...(environment.gates?.soak === undefined
         ? []
         : [problem('CONFIG_INVALID', [...path, 'gates', 'soak'], message('soak'), remedy)]),

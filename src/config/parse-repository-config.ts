@@ -50,6 +50,7 @@ function toEnvironment(input: EnvironmentInput, drift: DriftConfig, defaults: Re
     clusters: input.clusters ?? (input.cluster === undefined ? [] : [input.cluster]),
     after: toAfterRule(input.after),
     promote: input.promote ?? 'manual',
+    promotions: input.promotions ?? 'latest',
     gates: {
       soakMs: parseDuration(input.gates?.soak ?? 0),
       approvals: input.gates?.approvals ?? 0,

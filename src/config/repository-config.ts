@@ -22,6 +22,8 @@ export interface EnvironmentConfig {
   readonly clusters: readonly string[]
   readonly after: AfterRule
   readonly promote: 'auto' | 'manual'
+  /** One promotion to the newest version, brought up to date, or one after the other for each version that upstream ran. */
+  readonly promotions: 'latest' | 'every'
   readonly gates: GateConfig
   /** Absent: everybody with write access may command here. */
   readonly commands?: CommandsConfig

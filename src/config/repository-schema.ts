@@ -50,6 +50,9 @@ const environment = z.strictObject({
   clusters: names.optional().meta({ description: 'Several clusters instead of one.' }),
   after: after.optional(),
   promote: z.enum(['auto', 'manual']).optional().meta({ description: 'Who merges a promotion. Default manual.' }),
+  promotions: z.enum(['latest', 'every']).optional().meta({
+    description: 'To the newest version alone, or each version that upstream was healthy with, in order. Default latest.',
+  }),
   gates: gates.optional(),
   commands: commands.optional().meta({ description: 'Who may command here. Default: everybody with write access.' }),
   freeze: z.array(freeze).optional().meta({ description: 'Weekly windows without promotions.' }),

@@ -16,6 +16,7 @@ export function threeEnvironments(change: Partial<RepositoryConfig> = {}): Repos
     clusters: [name],
     after: { all: after },
     promote: 'manual' as const,
+    promotions: 'latest' as const,
     gates: { soakMs: 0, approvals: 0, teams: [] },
     freeze: [],
     namespaces: [],
