@@ -28,6 +28,7 @@ test('the smallest configuration has every default filled in', () => {
         clusters: ['c'],
         after: { all: [] },
         promote: 'manual',
+        promotions: 'latest',
         gates: { soakMs: 0, approvals: 0, teams: [] },
         freeze: [],
         namespaces: [],
@@ -57,6 +58,7 @@ environments:
     clusters: [eu, us]
     after: { atLeast: 1, of: [dev, qa] }
     promote: auto
+    promotions: every
     gates: { soak: 1h, approvals: 2, teams: [acme/sre] }
     commands: { teams: [acme/sre, acme/release] }
     freeze: [{ from: Fri 16:00, to: Mon 08:00, timezone: Europe/Berlin, reason: weekend }]
@@ -84,6 +86,7 @@ prune: { limit: 0 }
     clusters: ['eu', 'us'],
     after: { atLeast: 1, of: ['dev', 'qa'] },
     promote: 'auto',
+    promotions: 'every',
     gates: { soakMs: 3_600_000, approvals: 2, teams: ['acme/sre'] },
     commands: { teams: ['acme/sre', 'acme/release'] },
     freeze: [{ from: 'Fri 16:00', to: 'Mon 08:00', timezone: 'Europe/Berlin', reason: 'weekend' }],
@@ -116,7 +119,7 @@ describe('a fault is named with its place, what is expected and what to do', () 
     [
       'an unknown key of an environment',
       pair('after: [dev], aproval: 1'),
-      '.lockstep.yaml:5:48 CONFIG_UNKNOWN_KEY environments[1] has an unknown key "aproval". Known keys: name, cluster, clusters, after, promote, gates, commands, freeze, namespaces, kinds, drift, track, suspend, waves, order, health, removal. See docs/reference/repository-config.md.',
+      '.lockstep.yaml:5:48 CONFIG_UNKNOWN_KEY environments[1] has an unknown key "aproval". Known keys: name, cluster, clusters, after, promote, promotions, gates, commands, freeze, namespaces, kinds, drift, track, suspend, waves, order, health, removal. See docs/reference/repository-config.md.',
     ],
     [
       'an unknown key of one of several forms',
@@ -235,6 +238,10 @@ describe('a fault is named with its place, what is expected and what to do', () 
     ],
     [
       'promotion into a first environment',
+      `${HEAD}environments:\n  - { name: dev, cluster: a, promotions: every }\n`,
+      '.lockstep.yaml:4:39 CONFIG_INVALID "dev" comes after no environment, so `promotions` has no effect. Remove it, or add `after: [ENVIRONMENT]`.',
+    ],
+    [
       `${HEAD}environments:\n  - { name: dev, cluster: a, promote: auto }\n`,
       '.lockstep.yaml:4:39 CONFIG_INVALID "dev" comes after no environment, so `promote` has no effect. Remove it, or add `after: [ENVIRONMENT]`.',
     ],
