@@ -34,6 +34,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./promote.ts')).promoteCommand,
   },
   {
+    name: 'bump',
+    summary: 'bring a new version of an image into the first environment',
+    load: async () => (await import('./bump.ts')).bumpCommand,
+  },
+  {
     name: 'reconcile',
     summary: 'bring a cluster to what the repository says',
     load: async () => (await import('./reconcile.ts')).reconcileCommand,

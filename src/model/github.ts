@@ -223,6 +223,8 @@ export interface GitHubRepository {
   defaultBranch(): Promise<string>
   /** True for a public repository: live values are then counted, not shown. */
   isPublic(): Promise<boolean>
+  /** A commit that is merged with it: the changes are made on its files, and whatever else the branch held is undone. */
+  readonly merging?: string
   readonly pulls: PullRequests
   readonly comments: Comments
   readonly checks: Checks

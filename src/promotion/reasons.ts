@@ -59,6 +59,18 @@ export const REASONS = {
   MERGE_REFUSED: 'GitHub refused the merge for the reason given.',
   // Rollback
   ROLLBACK_OPENED: 'A rollback pull request was opened.',
+  // New versions
+  VERSION_INVALID: 'A version of an image is not written as NAME=TAG or NAME=TAG@sha256:…, or two are wanted at once.',
+  IMAGE_UNKNOWN: 'No overlay of the application in its first environment uses that image; use the name suggested.',
+  VERSION_OLDER: 'A newer semantic version is there or proposed; add --allow-downgrade if the older one is meant.',
+  NOT_FIRST_ENVIRONMENT: 'New versions of the application do not begin there; bump its first environment and promote.',
+  FIRST_ENVIRONMENT_AMBIGUOUS: 'New versions of the application may begin in several environments; name one.',
+  NOTHING_TO_BUMP: 'These versions are there already; nothing to do.',
+  BUMP_OPENED: 'A pull request with the new versions was opened.',
+  BUMP_UPDATED: 'The open pull request was brought up to date with the new versions.',
+  BUMP_CURRENT: 'The open pull request proposes these versions already; nothing to do.',
+  BUMP_CLOSED: 'The pull request was closed because the default branch has its versions already.',
+  BUMP_STAYS_CLOSED: 'A person closed the pull request with these versions; reopen it, or bump to newer ones.',
   ROLLBACK_OPEN: 'A rollback of this application is open already.',
   NOTHING_TO_ROLL_BACK: 'The carried fields are as they were already; nothing to do.',
   NO_PROMOTION_FOUND: 'No promotion of this application was found; name a state with `to`.',

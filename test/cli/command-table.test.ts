@@ -12,6 +12,7 @@ test('the commands of the contract are there', () => {
     'render',
     'diff',
     'promote',
+    'bump',
     'reconcile',
     'drift',
     'status',

@@ -8,17 +8,17 @@ import { branchThing, type Room } from './room.ts'
 type Result = { readonly sha: string } | 'stale'
 type ReadTip = () => Promise<string | undefined>
 
-/** GraphQL writes every file as 100644, so what is executable or a link goes through the Git Data API. */
+/** GraphQL writes every file as 100644 and knows one parent, so executables, links and merges go through the Git Data API. */
 export async function commitOnBranch(
   room: Room,
   writer: Writer,
   request: CommitRequest,
   readTip: ReadTip,
 ): Promise<Result> {
-  const { tree } = await readCommit(room, request.expectedHead)
+  const { tree } = await readCommit(room, request.merging ?? request.expectedHead)
   const paths = request.changes.filter((change) => change.content !== null).map((change) => change.path)
   const modes = await readModes(room, tree, paths)
-  const plain = [...modes.values()].every((mode) => mode === '100644')
+  const plain = !request.merging && [...modes.values()].every((mode) => mode === '100644')
   const result = plain
     ? await commitByMutation(room, writer, request, readTip)
     : await commitByGitData(room, writer, request, { tree, modes }, readTip)
@@ -99,7 +99,8 @@ async function commitByGitData(
   }))
   const tree = await createTree(room, writer, { base: base.tree, entries })
   const message = messageOf(request)
-  const sha = await createCommit(room, writer, { message, tree, parents: [request.expectedHead] })
+  const parents = [request.expectedHead, ...(request.merging ? [request.merging] : [])]
+  const sha = await createCommit(room, writer, { message, tree, parents })
   const moved = await moveBranch(room, writer, request.branch, sha, readTip)
   return moved === 'stale' ? 'stale' : { sha }
 }
