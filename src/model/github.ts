@@ -73,8 +73,8 @@ export interface PullRequests {
    */
   merge(number: number, request: { sha: string; title?: string; message?: string }): Promise<MergeResult>
   reviews(number: number): Promise<Review[]>
-  /** Takes back somebody's approval or request for changes, saying why. `refused` where only some people may do that. */
-  dismissReview(number: number, review: number, message: string): Promise<'dismissed' | 'refused'>
+  /** Takes back somebody's approval or request for changes, saying why. Throws where rules let only some people do that. */
+  dismissReview(number: number, review: number, message: string): Promise<void>
 }
 
 export interface Comment {

@@ -122,19 +122,15 @@ async function dismissReview(
   room: Room,
   writer: Writer,
   { number, review, message }: { number: number; review: number; message: string },
-): Promise<'dismissed' | 'refused'> {
+): Promise<void> {
   try {
     await writer.edit({
       what: `dismiss a review of pull request ${number} of ${room.name}`,
       ask: (octokit) =>
         octokit.rest.pulls.dismissReview({ ...room.at, pull_number: number, review_id: review, message }),
     })
-    return 'dismissed'
   } catch (error) {
-    if (refusedWith(error, /can not dismiss/i)) return 'dismissed'
-    const kind = failureIn(error)?.kind
-    if (kind === 'permission' || kind === 'refused') return 'refused'
-    throw error
+    if (!refusedWith(error, /can not dismiss/i)) throw error
   }
 }
 
