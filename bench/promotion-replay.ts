@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { openLocalRepository } from '../src/adapters/git/local-repository.ts'
+import { parseRepositoryConfig } from '../src/config/parse-repository-config.ts'
+import type { RepositoryConfig } from '../src/config/repository-config.ts'
+import { printProblem } from '../src/model/errors.ts'
+import type { Mirror } from '../src/model/mirror.ts'
+import { compareFiles } from './promotion-replay/compare-files.ts'
+import { addedLines, filesOf } from './promotion-replay/history.ts'
+import { plainRule } from './promotion-replay/plain-rule.ts'
+import { type Promotion, parsePromotions } from './promotion-replay/promotions.ts'
+import { replayPromotion } from './promotion-replay/replay-promotion.ts'
+import { printScore, type Replayed } from './promotion-replay/score.ts'
+
+const USAGE = 'usage: node bench/promotion-replay.ts NAME CLONE [--only COMMIT]\n'
+
+/**
+ * Replays the promotions that a team made in a public repository: Lockstep's plan in the tree before each, against the files that the
+ * team's commit has. NAME is a directory of bench/promotion-replay with the layout as `.lockstep.yaml` and the list of promotions.
+ */
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } })
+  const [name, clone] = positionals
+  if (!name || !clone) throw new Error(USAGE)
+  const directory = join(import.meta.dirname, 'promotion-replay', name)
+  const config = parseRepositoryConfig(await readFile(join(directory, '.lockstep.yaml'), 'utf8'))
+  const promotions = parsePromotions(await readFile(join(directory, 'promotions.tsv'), 'utf8'))
+  const { mirror } = await openLocalRepository(resolve(clone))
+  const replayed: Replayed[] = []
+  for (const promotion of promotions.filter(({ commit }) => commit.startsWith(values.only ?? '')))
+    replayed.push(await replay(mirror, resolve(clone), config, promotion))
+  process.stdout.write(printScore(name, replayed))
+}
+
+async function replay(
+  mirror: Mirror,
+  clone: string,
+  config: RepositoryConfig,
+  promotion: Promotion,
+): Promise<Replayed> {
+  const { parents, subject } = await mirror.commit(promotion.commit)
+  const parent = await mirror.tree(parents[0] ?? '')
+  const ours = await replayPromotion(parent, config, promotion)
+  const differences =
+    ours instanceof Error ? ours.problems.map(printProblem) : compareFiles(ours, filesOf(clone, promotion.commit))
+  const isPlain = await plainRule(parent, promotion.from, addedLines(clone, promotion.commit))
+  return { promotion, subject, differences, isPlain }
+}
+
+await main()
