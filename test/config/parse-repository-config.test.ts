@@ -239,7 +239,7 @@ describe('a fault is named with its place, what is expected and what to do', () 
     [
       'promotion into a first environment',
       `${HEAD}environments:\n  - { name: dev, cluster: a, promotions: every }\n`,
-      '.lockstep.yaml:4:39 CONFIG_INVALID "dev" comes after no environment, so `promotions` has no effect. Remove it, or add `after: [ENVIRONMENT]`.',
+      '.lockstep.yaml:4:42 CONFIG_INVALID "dev" comes after no environment, so `promotions` has no effect. Remove it, or add `after: [ENVIRONMENT]`.',
     ],
     [
       'who merges promotions into a first environment',
