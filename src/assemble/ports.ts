@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { loadRepositoryConfig } from '../config/load.ts'
 import { LockstepError } from '../model/errors.ts'
 import type { IgnoredDrift } from '../model/ignored-drift.ts'
 import type { PreviewPorts } from '../preview/ports.ts'
 import type { WarmPorts } from '../preview/warm-base.ts'
+import { changeGateReasons } from '../promotion/gates/change-gates.ts'
 import { listIgnoredDrift } from '../promotion/gates/ignore-drift.ts'
 import { promotionGateReasons } from '../promotion/gates/promotion-gates.ts'
 import type { PromotionPorts } from '../promotion/ports.ts'
@@ -18,6 +20,7 @@ import type { RepositoryAccess } from './repositories.ts'
 import type { Services } from './services.ts'
 
 const clock = () => new Date()
+const PROCESS = randomUUID()
 /** Small things come up in that time; for the others a pass need not stay. */
 const HEALTH_WAIT_MS = 1_500
 
@@ -28,9 +31,11 @@ export async function promotionPorts(services: Services, access: RepositoryAcces
     renderer: services.renderer.forGroup({ name: access.name, priority: 'preview' }),
     statusBoard: services.board,
     queue: services.queue,
+    monitoring: { measure: (query) => services.monitoring.measure(access.name, query) },
     fingerprint: services.fingerprint,
     clock,
     loadConfig: loadRepositoryConfig,
+    process: PROCESS,
     app: await services.github.botLogin(),
   }
 }
@@ -43,6 +48,7 @@ export async function previewPorts(services: Services, access: RepositoryAccess)
     renderer: services.renderer.forGroup({ name: access.name, priority: 'preview' }),
     statusBoard: services.board,
     promotionGates: (pull) => promotionGateReasons(promotion, pull),
+    changeGates: (pull, change) => changeGateReasons(promotion, pull, change),
     ignoredDrift: () => knownIgnored(access),
     fingerprint: services.fingerprint,
     clock,

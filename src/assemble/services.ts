@@ -4,6 +4,7 @@ import { createGitHub } from '../adapters/github/create-github.ts'
 import { GITHUB_PACING } from '../adapters/github/pacing.ts'
 import { createMetrics, type Metrics } from '../adapters/http/metrics.ts'
 import type { KustomizeRenderer } from '../adapters/kustomize/renderer.ts'
+import { createMonitoring, type HttpMonitoring } from '../adapters/monitoring/http-monitoring.ts'
 import { createBullQueue } from '../adapters/queue/bull-queue.ts'
 import { createMemoryQueue } from '../adapters/queue/memory-queue.ts'
 import type { QueueOptions } from '../adapters/queue/retry.ts'
@@ -32,6 +33,8 @@ export interface Services {
   readonly config: OperatorConfig
   readonly log: Log
   readonly metrics: Metrics
+  /** What gates ask for metrics. */
+  readonly monitoring: HttpMonitoring
   readonly github: GitHub
   readonly queue: JobQueue
   /** The queue for reconciling: see `paceGates`. */
@@ -84,6 +87,7 @@ export function createServices(config: OperatorConfig, log: Log): Services {
     config,
     log,
     metrics,
+    monitoring: createMonitoring({ sources: config.metrics, env: process.env, now: Date.now }),
     github,
     queue,
     reconcileQueue: paceGates(queue),

@@ -17,7 +17,16 @@ const looseEnvironment = z.object({
   after: looseAfter.optional().catch(undefined),
   promote: z.unknown().optional(),
   promotions: z.unknown().optional(),
-  gates: z.object({ soak: z.unknown().optional() }).optional().catch(undefined),
+  gates: z
+    .object({
+      soak: z.unknown().optional(),
+      metrics: z
+        .array(z.object({ name: z.string() }))
+        .optional()
+        .catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
 })
 type LooseEnvironment = z.infer<typeof looseEnvironment>
 export const environmentsShape = z.object({ environments: z.array(looseEnvironment) })
@@ -27,6 +36,7 @@ export function environmentProblems(environments: readonly LooseEnvironment[], p
     ...duplicateProblems(environments, problem),
     ...clusterProblems(environments, problem),
     ...firstProblems(environments, problem),
+    ...changesProblems(environments, problem),
     ...graphProblems(environments, problem),
   ]
 }
@@ -40,7 +50,15 @@ function duplicateProblems(environments: readonly LooseEnvironment[], problem: P
       'Give one of them another name.',
     ),
   )
-  const lists = environments.flatMap(({ clusters = [], after }, index) => [
+  const lists = environments.flatMap(({ clusters = [], after, gates }, index) => [
+    ...repeats(gates?.metrics?.map(({ name }) => name) ?? []).map((place) =>
+      problem(
+        'CONFIG_DUPLICATE',
+        ['environments', index, 'gates', 'metrics', place, 'name'],
+        `The metric "${gates?.metrics?.[place]?.name}" stands twice.`,
+        'Give one of them another name.',
+      ),
+    ),
     ...listRepeats(clusters, ['environments', index, 'clusters'], problem),
     ...upstream(after).flatMap(({ names, path }) => listRepeats(names, ['environments', index, ...path], problem)),
   ])
@@ -84,6 +102,20 @@ function firstProblems(environments: readonly LooseEnvironment[], problem: Probl
         ? []
         : [problem('CONFIG_INVALID', [...path, 'gates', 'soak'], message('soak'), remedy)]),
     ]
+  })
+}
+
+/** Rules about direct changes that nobody could get past, or that ask for nothing. */
+function changesProblems(environments: readonly LooseEnvironment[], problem: Problems): Problem[] {
+  return environments.flatMap(({ name, changes, after, gates }, index) => {
+    const path = ['environments', index, 'changes']
+    if (changes === 'refuse' && upstream(after).every(({ names }) => names.length === 0)) {
+      const message = `Nothing could get into "${name}": it comes after no environment, and takes no direct changes.`
+      return [problem('CONFIG_INVALID', path, message, 'Remove `changes`, or add `after: [ENVIRONMENT]`.')]
+    }
+    if (changes !== 'approvals' || gates?.approvals || (Array.isArray(gates?.teams) && gates.teams.length > 0)) return []
+    const message = `\`changes: approvals\` asks for the approvals of "${name}", and none is needed there.`
+    return [problem('CONFIG_INVALID', path, message, 'Add `gates: { approvals: 1 }`.')]
   })
 }
 

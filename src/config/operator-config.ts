@@ -1,3 +1,4 @@
+import type { MonitoringSource } from './monitoring.ts'
 import type { RemoteSources } from './remote-sources.ts'
 import type { Secret } from './secret.ts'
 
@@ -22,6 +23,8 @@ export interface OperatorFile extends RemoteSources {
   readonly inventoryNamespace: string
   /** Whether what happens to objects is told as Kubernetes Events. */
   readonly events: boolean
+  /** What gates may ask for metrics. */
+  readonly metrics: readonly MonitoringSource[]
 }
 
 /** What a command on a laptop takes from the operator's file. */

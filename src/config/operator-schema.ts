@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { cluster } from './cluster-schema.ts'
 import { DURATION } from './duration.ts'
+import { monitoringSources } from './monitoring-schema.ts'
 import { namespace } from './namespace-pattern.ts'
 import { remoteSources } from './remote-sources-schema.ts'
 
@@ -90,6 +91,7 @@ export const operatorSchema = z
     events: z.boolean('must be true or false').optional().meta({
       description: 'Tell what happens to objects as Kubernetes Events on them. Default true.',
     }),
+    metrics: monitoringSources,
     ...remoteSources,
   })
   .meta({ title: 'Lockstep operator configuration', description: 'What `--config` or LOCKSTEP_CONFIG names.' })

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { LockstepError, type Problem } from '../model/errors.ts'
 import type { ClusterInput } from './cluster-schema.ts'
 import { parseDuration } from './duration.ts'
+import { monitoringProblems, toMonitoring } from './monitoring.ts'
 import type { ClientFile, ClusterAccess, ClusterConfig, OperatorFile, RenderConfig } from './operator-config.ts'
 import { clientSchema, type OperatorInput, operatorSchema } from './operator-schema.ts'
 import { remoteSourceProblems, toRemoteSources } from './parse-remote-sources.ts'
@@ -53,6 +54,7 @@ function toOperatorFile(input: OperatorInput, directory: string): OperatorFile {
     render: toRenderConfig(input.render),
     inventoryNamespace: input.inventoryNamespace ?? 'lockstep-system',
     events: input.events ?? true,
+    metrics: toMonitoring(input.metrics),
     ...toRemoteSources(input),
   }
 }
@@ -113,6 +115,7 @@ function ruleProblems(source: YamlSource): Problem[] {
   const gitHubUrl = typeof github?.url === 'string' ? trimmed(github.url) : 'https://github.com'
   return [
     ...remoteSourceProblems(source, gitHubUrl),
+    ...monitoringProblems(source),
     ...durationProblems(source, { path: ['sweep', 'interval'], value: sweep?.interval, longest: '5m', usual: '5m' }),
     ...durationProblems(source, {
       path: ['ownership', 'lease'],

@@ -1,5 +1,6 @@
 import { LockstepError } from '../model/errors.ts'
 import { parseDuration } from './duration.ts'
+import { toGates } from './parse-gates.ts'
 import { type ReconcileDefaults, toHealth, toReconcileKeys } from './parse-reconcile-keys.ts'
 import type {
   AfterRule,
@@ -51,11 +52,8 @@ function toEnvironment(input: EnvironmentInput, drift: DriftConfig, defaults: Re
     after: toAfterRule(input.after),
     promote: input.promote ?? 'manual',
     promotions: input.promotions ?? 'latest',
-    gates: {
-      soakMs: parseDuration(input.gates?.soak ?? 0),
-      approvals: input.gates?.approvals ?? 0,
-      teams: input.gates?.teams ?? [],
-    },
+    gates: toGates(input.gates),
+    changes: input.changes ?? 'allow',
     ...(input.commands && { commands: input.commands }),
     freeze: input.freeze ?? [],
     namespaces: input.namespaces ?? [],
@@ -87,5 +85,6 @@ function listed<K extends string, T>(key: K, broad: readonly T[] = [], narrow: r
 
 function toCarryRule(rule: NonNullable<RepositoryInput['carry']>[number]): CarryRule {
   if (typeof rule === 'string') return { kind: rule }
+  if ('patch' in rule) return { kind: 'patch', ...rule }
   return 'path' in rule ? { kind: 'path', ...rule } : { kind: 'files', ...rule }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-const environmentVariable = z
+export const environmentVariable = z
   .string()
   .regex(/^[A-Z_][A-Z0-9_]*$/, 'must be the name of an environment variable, e.g. ACME_TOKEN')
 

@@ -1,3 +1,5 @@
+import type { MetricQuery } from '../model/monitoring.ts'
+
 /** `.lockstep.yaml` after parsing, every default filled in. Documented in docs/reference/repository-config.md. */
 export interface RepositoryConfig {
   readonly version: 1
@@ -25,6 +27,8 @@ export interface EnvironmentConfig {
   /** One promotion to the newest version, brought up to date, or one after the other for each version that upstream ran. */
   readonly promotions: 'latest' | 'every'
   readonly gates: GateConfig
+  /** What a pull request meets that changes what runs here without being its promotion. */
+  readonly changes: DirectChanges
   /** Absent: everybody with write access may command here. */
   readonly commands?: CommandsConfig
   readonly freeze: readonly FreezeWindow[]
@@ -42,6 +46,9 @@ export interface EnvironmentConfig {
   readonly health: HealthConfig
   readonly removal: Removal
 }
+
+/** `approvals`: those that a promotion needs, and no lock or freeze. */
+export type DirectChanges = 'allow' | 'approvals' | 'refuse'
 
 /** `tag` is a name in which `*` stands for any text; `commit` is a full id. */
 export type Track = { readonly branch: string } | { readonly tag: string } | { readonly commit: string }
@@ -93,6 +100,11 @@ export interface GateConfig {
   readonly approvals: number
   /** `org/team` names; at least one approval must come from each. */
   readonly teams: readonly string[]
+  /** Approvals by who asked for the promotion, or committed to its branch, do not count. */
+  readonly fourEyes: boolean
+  /** Names of checks and commit statuses that must be green on the head. */
+  readonly checks: readonly string[]
+  readonly metrics: readonly MetricConfig[]
 }
 
 export interface CommandsConfig {
@@ -100,7 +112,15 @@ export interface CommandsConfig {
   readonly teams: readonly string[]
 }
 
-/** A weekly window: `Fri 16:00` to `Mon 08:00` in an IANA zone. */
+/** What monitoring must say. `{app}` and `{environment}` of the query are still to be filled in. */
+export interface MetricConfig {
+  readonly name: string
+  readonly query: MetricQuery
+  /** As `parseExpectation` reads it: `< 0.01`. */
+  readonly expect: string
+}
+
+/** In an IANA zone: `Fri 16:00` to `Mon 08:00` each week, or `2026-12-20 18:00` to `2027-01-04 09:00` once. */
 export interface FreezeWindow {
   readonly from: string
   readonly to: string
@@ -133,11 +153,17 @@ export interface IgnoreRule {
 export type CarryRule =
   | { readonly kind: 'images' | 'refs' | 'charts' }
   | { readonly kind: 'path'; readonly path: string; readonly apps?: readonly string[] }
+  /** A field inside a patch: of a file, or of every patch for an object (`Deployment/checkout`). */
+  | { readonly kind: 'patch'; readonly patch: string; readonly path: string; readonly apps?: readonly string[] }
+  /** Names below the overlay; `*` and `**` match as in .gitignore, a directory stands for all in it. */
   | { readonly kind: 'files'; readonly files: readonly string[]; readonly apps?: readonly string[] }
 
 /** Environments directly before this one. */
-export function upstreamOf(environment: EnvironmentConfig): readonly string[] {
-  const { after } = environment
+export function upstreamOf({ after }: Pick<EnvironmentConfig, 'after'>): readonly string[] {
+  return namesIn(after)
+}
+
+export function namesIn(after: AfterRule): readonly string[] {
   if ('all' in after) return after.all
   return 'any' in after ? after.any : after.of
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { carry, fieldPath } from './carry-schema.ts'
 import { driftSchema } from './drift-schema.ts'
+import { freeze } from './freeze-schema.ts'
+import { gates } from './gates-schema.ts'
 import { namespacePattern } from './namespace-pattern.ts'
 import { templateFault } from './path-template.ts'
 import { health, kinds, order, removal, suspend, takeover, track, waves } from './reconcile-schema.ts'
-import { count, duration, name, names } from './schema-parts.ts'
+import { count, name, names } from './schema-parts.ts'
 
 const after = z
   .union([z.array(name), z.strictObject({ any: names }), z.strictObject({ atLeast: count(1), of: names })], {
@@ -20,27 +23,7 @@ const commands = z.strictObject({
     .meta({ description: 'org/team names; who commands here must be a member of one, besides having write access.' }),
 })
 
-const gates = z.strictObject({
-  soak: duration.optional().meta({ description: 'How long upstream must have been healthy. Default 0.' }),
-  approvals: count(0).optional().meta({ description: 'Approving reviews a promotion needs. Default 0.' }),
-  teams: z.array(team).optional().meta({ description: 'org/team names; one approval must come from each.' }),
-})
-
-const weekTime = z
-  .string()
-  .regex(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([01]\d|2[0-3]):[0-5]\d$/, 'must be a weekday and a time, e.g. "Fri 16:00"')
-
-const freeze = z
-  .strictObject({
-    from: weekTime,
-    to: weekTime,
-    timezone: z
-      .string()
-      .refine(isTimeZone, 'must be an IANA time zone, e.g. Europe/Berlin')
-      .meta({ description: 'IANA time zone, e.g. Europe/Berlin.' }),
-    reason: z.string().trim().min(1, 'must say why'),
-  })
-  .refine(({ from, to }) => from !== to, { path: ['to'], message: 'is the same as `from`' })
+const changes = z.enum(['allow', 'approvals', 'refuse'])
 
 const environment = z.strictObject({
   name: name
@@ -51,11 +34,15 @@ const environment = z.strictObject({
   after: after.optional(),
   promote: z.enum(['auto', 'manual']).optional().meta({ description: 'Who merges a promotion. Default manual.' }),
   promotions: z.enum(['latest', 'every']).optional().meta({
-    description: 'To the newest version alone, or each version that upstream was healthy with, in order. Default latest.',
+    description:
+      'To the newest version alone, or each version that upstream was healthy with, in order. Default latest.',
   }),
   gates: gates.optional(),
+  changes: changes.optional().meta({
+    description: 'What other pull requests meet that change what runs here: allow (default), approvals or refuse.',
+  }),
   commands: commands.optional().meta({ description: 'Who may command here. Default: everybody with write access.' }),
-  freeze: z.array(freeze).optional().meta({ description: 'Weekly windows without promotions.' }),
+  freeze: z.array(freeze).optional().meta({ description: 'Weekly or dated windows without promotions.' }),
   namespaces: z.array(namespacePattern).optional().meta({ description: 'Namespaces objects may be in. Default: any.' }),
   kinds: kinds.optional(),
   drift: driftSchema.optional().meta({ description: 'Overrides of the global `drift` for this environment.' }),
@@ -66,29 +53,6 @@ const environment = z.strictObject({
   health: health.optional().meta({ description: 'Overrides of the global `health`; its rules come first.' }),
   removal: removal.optional().meta({ description: 'Instead of the global `removal` for this environment.' }),
 })
-
-/** `images`, `configMapGenerator[name=features].literals`: keys of a kustomization file, list members chosen by a field. */
-const FIELD_PATH =
-  /^[A-Za-z][A-Za-z0-9_-]*(?:\[[A-Za-z]+=[^\]=[]+\])?(?:\.[A-Za-z][A-Za-z0-9_-]*(?:\[[A-Za-z]+=[^\]=[]+\])?)*$/
-const fieldPath = z
-  .string()
-  .regex(FIELD_PATH, 'must be a field of the kustomization file, e.g. configMapGenerator[name=features].literals')
-const overlayFile = z
-  .string()
-  .regex(
-    /^(?!\/)(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*\/\/)[^\\]*[^\\/]$/,
-    'must be a file below the overlay, e.g. version.yml',
-  )
-const apps = names.optional().meta({ description: 'Only these applications. Default: all.' })
-
-const carry = z.union(
-  [
-    z.enum(['images', 'refs', 'charts']),
-    z.strictObject({ path: fieldPath, apps }),
-    z.strictObject({ files: z.array(overlayFile).min(1, 'must name at least one'), apps }),
-  ],
-  { error: 'must be images, refs, charts, {path: FIELD} or {files: [...]}' },
-)
 
 const template = z.string().superRefine((text, context) => {
   const fault = templateFault(text)
@@ -131,12 +95,3 @@ export const repositorySchema = z
 export type RepositoryInput = z.infer<typeof repositorySchema>
 export type EnvironmentInput = z.infer<typeof environment>
 export type DriftInput = z.infer<typeof driftSchema>
-
-function isTimeZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text })
-    return /^(?:[A-Za-z_]+\/|UTC$)/.test(text)
-  } catch {
-    return false
-  }
-}

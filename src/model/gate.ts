@@ -13,4 +13,6 @@ export interface GateReason {
   readonly opensAt?: string
   /** The command or action that would help, e.g. `/heal prod`. */
   readonly unblock?: string
+  /** Logins, teams (`org/team`) or words for people who can open it. */
+  readonly who?: readonly string[]
 }

@@ -44,7 +44,7 @@ export interface Review {
 
 /**
  * Why GitHub did not merge. `head-moved` is final for that SHA, `base-moved` may be tried again; `queued` is no refusal: the pull
- * request stands in the merge queue, which merges it once it passes.
+ * request stands in the merge queue, which merges it once it passes; `withdrawn` was taken back by `stillTrue` before it was sent.
  */
 export type MergeRefusal =
   | 'head-moved'
@@ -55,9 +55,30 @@ export type MergeRefusal =
   | 'queued'
   | 'method'
   | 'closed'
+  | 'withdrawn'
 export type MergeResult =
   | { readonly merged: true; readonly sha: string }
   | { readonly merged: false; readonly refusal: MergeRefusal; readonly message: string }
+
+/** How a pull request stands to the rules of its base branch. They are told as they are, also to those who may bypass them. */
+export interface MergeStanding {
+  /** `outside` and `inside` the merge queue that the base branch asks for; `none` where it asks for none. */
+  readonly queue: 'none' | 'outside' | 'inside'
+  /** When it last left the queue without being merged, and why in GitHub's word. */
+  readonly left?: { readonly at: string; readonly reason: string }
+  /** A sentence: what GitHub, or a rule of the branch, still asks for. Absent where nothing is in the way. */
+  readonly obstacle?: string
+}
+
+export interface MergeRequest {
+  readonly sha: string
+  readonly title?: string
+  readonly message?: string
+  /** The base asks for a merge queue: it is put there, and never merged past it. */
+  readonly viaQueue?: boolean
+  /** Asked right before each request to GitHub. */
+  readonly stillTrue?: StillTrue
+}
 
 export interface PullRequests {
   get(number: number): Promise<PullRequest | undefined>
@@ -71,10 +92,14 @@ export interface PullRequests {
    * Merges exactly `sha`, by the first method the repository allows of merge, squash, rebase; where a merge queue is required, by
    * putting it there.
    */
-  merge(number: number, request: { sha: string; title?: string; message?: string }): Promise<MergeResult>
+  merge(number: number, request: MergeRequest): Promise<MergeResult>
+  /** Waits some seconds while GitHub still finds out whether it can be merged. */
+  standing(number: number): Promise<MergeStanding>
   reviews(number: number): Promise<Review[]>
   /** Takes back somebody's approval or request for changes, saying why. Throws where rules let only some people do that. */
   dismissReview(number: number, review: number, message: string): Promise<void>
+  /** Who wrote or committed what the pull request adds; undefined stands for a commit of somebody GitHub does not know. */
+  committers(number: number): Promise<(Person | undefined)[]>
 }
 
 export interface Comment {
@@ -155,9 +180,20 @@ export interface CheckRun {
   readonly again?: string
 }
 
+/** What any App or person reported on a commit: a check run, or a commit status. */
+export interface CommitCheck {
+  readonly name: string
+  /** Absent while it runs: `success`, `failure`, `neutral`, `skipped`, … as GitHub has it. */
+  readonly conclusion?: string
+  /** ISO 8601. */
+  readonly startedAt?: string
+}
+
 export interface Checks {
   /** This App's runs on a commit, newest of each name only. */
   list(sha: string): Promise<CheckRun[]>
+  /** Everybody's check runs and commit statuses on a commit, newest of each App and name only. */
+  reported(sha: string): Promise<CommitCheck[]>
   /**
    * Makes the newest run of that name on that commit say this. Nothing is sent when it already does; an unfinished run is updated;
    * a completed one is never reopened: a new run is created. Where `stillTrue` answers false at the moment of writing, nothing is
@@ -177,6 +213,8 @@ export interface Branches {
   /** A branch without parents, through the Git Data API. */
   createOrphan(branch: string, message: string, files: readonly FileChange[]): Promise<'created' | 'exists'>
   delete(branch: string): Promise<void>
+  /** True when this App wrote the commit and GitHub vouches for that (`verified`). */
+  isOwn(sha: string): Promise<boolean>
 }
 
 export interface CommitRequest {
@@ -185,6 +223,8 @@ export interface CommitRequest {
   readonly headline: string
   readonly body?: string
   readonly changes: readonly FileChange[]
+  /** A commit that is merged with it: the changes are made on its files, and whatever else the branch held is undone. */
+  readonly merging?: string
 }
 
 export type Permission = 'admin' | 'write' | 'read' | 'none'
@@ -223,8 +263,6 @@ export interface GitHubRepository {
   defaultBranch(): Promise<string>
   /** True for a public repository: live values are then counted, not shown. */
   isPublic(): Promise<boolean>
-  /** A commit that is merged with it: the changes are made on its files, and whatever else the branch held is undone. */
-  readonly merging?: string
   readonly pulls: PullRequests
   readonly comments: Comments
   readonly checks: Checks

@@ -9,8 +9,9 @@ export interface TargetDrift {
   readonly entry: DriftEntry
 }
 
+/** A look that lies ahead, by a clock that is wrong, says no more about now than an old one. */
 export function isFresh(status: TargetStatus, now: Date): boolean {
-  return now.getTime() - Date.parse(status.observedAt) <= FRESH_MS
+  return Math.abs(now.getTime() - Date.parse(status.observedAt)) <= FRESH_MS
 }
 
 /** Drift that is known now, in one environment. A target that was never applied has none; in one that is suspended nothing is drift. */

@@ -17,7 +17,7 @@ export function threeEnvironments(change: Partial<RepositoryConfig> = {}): Repos
     after: { all: after },
     promote: 'manual' as const,
     promotions: 'latest' as const,
-    gates: { soakMs: 0, approvals: 0, teams: [] },
+    gates: { soakMs: 0, approvals: 0, teams: [], fourEyes: true, checks: [], metrics: [] },
     freeze: [],
     namespaces: [],
     drift: none,

@@ -2,14 +2,18 @@ import type { RepositoryConfig } from '../../src/config/repository-config.ts'
 import type {
   CheckRun,
   Comment,
+  CommitCheck,
   GitHubRepository,
   MergeResult,
+  MergeStanding,
   Permission,
+  Person,
   PullRequest,
   Reaction,
   Review,
 } from '../../src/model/github.ts'
 import type { Job } from '../../src/model/job.ts'
+import type { Measurement } from '../../src/model/monitoring.ts'
 import type { Target } from '../../src/model/target.ts'
 import type { TargetStatus } from '../../src/model/target-status.ts'
 import type { Tree } from '../../src/model/tree.ts'
@@ -34,13 +38,21 @@ export class PromotionWorld {
   readonly reactions = new Map<number, Reaction[]>()
   readonly runs: CheckRun[] = []
   readonly reviews: Review[] = []
+  /** What others report on every head. */
+  readonly reported: CommitCheck[] = []
+  /** Who committed to every promotion branch. */
+  readonly committers: (Person | undefined)[] = [{ login: APP, bot: true }]
+  readonly measurements = new Map<string, Measurement>()
   readonly permissions: Record<string, Permission> = { ana: 'write', bob: 'admin', eve: 'read' }
   readonly teams: Record<string, string[]> = {}
   readonly jobs: Job[] = []
   readonly statuses: TargetStatus[] = []
   merges = 0
+  /** Commits that the App did not write. */
+  readonly foreign = new Set<string>()
   /** Calls that change something, in order. */
   readonly writes: string[] = []
+  standing: MergeStanding = { queue: 'none' }
   mergeAnswer: (() => MergeResult | undefined) | undefined
   crashAt: { readonly call: number; readonly when: 'before' | 'after' } | undefined
   /** Dies after the first call of this name. */
@@ -168,7 +180,7 @@ export class PromotionWorld {
     return sha
   }
 
-  ports(): PromotionPorts {
+  ports(process = 'one'): PromotionPorts {
     const step = async <T>(name: string, act: () => T | Promise<T>, isWrite: boolean): Promise<T> => {
       const call = ++this.calls
       const dies = (when: string) => this.crashAt?.call === call && this.crashAt.when === when
@@ -195,8 +207,16 @@ export class PromotionWorld {
       statusBoard: { list: async () => this.statuses },
       queue: { add: (job) => step('queue.add', () => void this.jobs.push(job), true) },
       fingerprint: testFingerprint,
+      monitoring: {
+        measure: async (query) =>
+          this.measurements.get(query.kind === 'json' ? query.url : query.query) ?? {
+            kind: 'unknown',
+            why: 'nobody said',
+          },
+      },
       clock: () => new Date(this.now),
       loadConfig: async () => this.config,
+      process,
       app: APP,
     }
   }
@@ -224,7 +244,8 @@ export class PromotionWorld {
           return this.open({ title, body, author: { login: APP, bot: true }, head: { ref: head, sha, fork: false } })
         },
         update: async (number, change) => this.change(number, change),
-        merge: async (number, { sha, title, message }) => {
+        merge: async (number, { sha, title, message, stillTrue }) => {
+          if (stillTrue && !(await stillTrue())) return { merged: false, refusal: 'withdrawn', message: 'withdrawn' }
           const answer = this.mergeAnswer?.()
           if (answer) return answer
           const pull = this.openPulls().find((each) => each.number === number)
@@ -232,7 +253,9 @@ export class PromotionWorld {
           if (pull.head.sha !== sha) return { merged: false, refusal: 'head-moved', message: 'moved' }
           return { merged: true, sha: this.merge(number, `${title}\n\n${message}`) }
         },
+        standing: async () => this.standing,
         reviews: async () => this.reviews,
+        committers: async () => this.committers,
       },
       comments: {
         list: async (number) => this.comments.filter((comment) => comment.number === number),
@@ -256,6 +279,7 @@ export class PromotionWorld {
       },
       checks: {
         list: async (sha) => this.runs.filter((run) => run.headSha === sha).slice(-1),
+        reported: async () => this.reported,
         publish: async () => undefined,
       },
       branches: {
@@ -276,6 +300,7 @@ export class PromotionWorld {
           git.commitOn(branch, message, changes)
           return 'created'
         },
+        isOwn: async (sha) => !this.foreign.has(sha),
         delete: async (branch) => {
           git.refs.delete(branch)
           for (const { number, head, state } of this.pulls)

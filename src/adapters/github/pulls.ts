@@ -1,7 +1,9 @@
 import type { PullRequest, PullRequests, Review } from '../../model/github.ts'
+import { listCommitters } from './committers.ts'
 import { failureIn, refusedWith } from './github-error.ts'
 import type { Writer } from './installation.ts'
 import { mergePullRequest } from './merge.ts'
+import { mergeStanding } from './merge-standing.ts'
 import { personOf } from './person.ts'
 import { pullRequestOf } from './pull-request.ts'
 import { branchThing, letterTo, type Room } from './room.ts'
@@ -52,11 +54,13 @@ export function createPulls(room: Room): PullRequests {
       installation.send(letterTo(room, `pull request ${number}`, 'gate', false), (writer) =>
         mergePullRequest(room, writer, number, request),
       ),
+    standing: (number) => mergeStanding(room, number),
     reviews: (number) => listReviews(room, number),
     dismissReview: (number, review, message) =>
       installation.send(letterTo(room, `pull request ${number}`, 'change', false), (writer) =>
         dismissReview(room, writer, { number, review, message }),
       ),
+    committers: (number) => listCommitters(room, number),
   }
 }
 

@@ -58,19 +58,30 @@ function isUpstream(snapshot: Snapshot, from: string, to: string): boolean {
 /** True when merging the head into the tip changes exactly the plan's files, to exactly their planned content. */
 export async function mergesExactly(
   mirror: Mirror,
-  { tip, sources }: Pick<Snapshot, 'tip' | 'sources'>,
+  snapshot: Pick<Snapshot, 'tip' | 'sources'>,
   head: PullRequest['head']['sha'],
   plan: PromotionPlan,
 ): Promise<boolean> {
+  return (await unplannedPaths(mirror, snapshot, head, plan)).length === 0
+}
+
+/** Files in which merging the head into the tip conflicts, or would leave something else than the plan says; sorted. */
+export async function unplannedPaths(
+  mirror: Mirror,
+  { tip, sources }: Pick<Snapshot, 'tip' | 'sources'>,
+  head: PullRequest['head']['sha'],
+  plan: PromotionPlan,
+): Promise<string[]> {
   const merged = await mirror.merge(tip, head)
-  if ('conflicts' in merged) return false
+  if ('conflicts' in merged) return merged.conflicts.toSorted()
   const after = await merged.tree.entries()
   const planned = new Map(plan.files.map(({ path, content }) => [path, content === null ? undefined : blobId(content)]))
-  const paths = new Set([...sources.entries.keys(), ...after.keys()])
-  return [...paths].every((path) => {
+  const paths = [...new Set([...sources.entries.keys(), ...after.keys()])]
+  const isPlanned = (path: string) => {
     const before = sources.entries.get(path)
     const wanted = planned.has(path) ? planned.get(path) : before?.id
     const found = after.get(path)
     return found?.id === wanted && (!found || !before || found.mode === before.mode)
-  })
+  }
+  return paths.filter((path) => !isPlanned(path)).sort()
 }

@@ -1,8 +1,9 @@
 import type { PullRequest } from '../../model/github.ts'
 import type { Outcome } from '../../model/outcome.ts'
+import { takenBack } from '../gates/quarantine.ts'
 import { outcome } from '../outcome-of.ts'
 import type { PromotionPorts } from '../ports.ts'
-import { changeState } from '../state/ledger.ts'
+import { changeState, ensureState } from '../state/ledger.ts'
 import { type LedgerRecord, removeEntry, writeEntry } from '../state/state.ts'
 import { type PromotionBranch, printBranchName } from './branch-name.ts'
 import { parseMarker } from './marker.ts'
@@ -88,7 +89,7 @@ async function commit(
 }
 
 async function ensurePull(
-  { repository, clock }: PromotionPorts,
+  { repository, mirror, clock }: PromotionPorts,
   snapshot: Snapshot,
   existing: PullRequest | undefined,
   head: string,
@@ -99,6 +100,7 @@ async function ensurePull(
   const body = printBody(text)
   const isCurrent = existing && parseMarker(existing.body)?.planHash === plan.planHash
   if (existing && !isCurrent) await repository.pulls.update(existing.number, { title, body })
+  if (!existing) await ensureState({ repository, mirror })
   const pull = existing ?? (await repository.pulls.create({ title, body, head, base: snapshot.defaultBranch }))
   const [decision, code] = existing
     ? isCurrent
@@ -117,6 +119,7 @@ async function ensurePull(
     planHash: plan.planHash,
     requestedBy: known?.requestedBy ?? text.requestedBy,
     openedAt: known?.openedAt ?? clock().toISOString(),
+    ...(text.kind === 'rollback' && { quarantine: takenBack(plan) }),
   }
   return { outcome: outcome(decision, code, { details }), pull, record }
 }

@@ -35,7 +35,16 @@ const audit = z.strictObject({
   /** What was released: its owner, when it began, and why. */
   of: z.strictObject({ by: name, at: time, until: time.optional(), reason: z.string().optional() }),
 })
-const claim = z.strictObject({ environment: name, pullRequest: z.int(), sha, at: time })
+const claim = z.strictObject({
+  environment: name,
+  pullRequest: z.int(),
+  sha,
+  at: time,
+  /** The process that took it. */
+  by: name.optional(),
+  /** Nobody may begin to merge on it any more; it is taken away once whoever began must have ended. */
+  ending: z.strictObject({ by: name, at: time }).optional(),
+})
 const confirmation = z.strictObject({ revision: sha, by: name, at: time })
 const ignored = z.strictObject({
   environment: name,
@@ -65,6 +74,8 @@ const record = z.strictObject({
     .string()
     .regex(/^[\da-f]{64}$/)
     .optional(),
+  /** The carried values that a rollback takes back: that version is promoted nowhere any more. */
+  quarantine: z.array(z.strictObject({ path: name, value: z.string() })).optional(),
 })
 
 export type Lock = z.infer<typeof lock>

@@ -169,7 +169,7 @@ describe('holds and locks', () => {
   test.each([
     ['/hold wait for ana', '/unhold', 'HELD'],
     ['/lock staging', '/unlock staging', 'LOCKED'],
-    ['/lock all until 2h incident', '/unlock all', 'LOCKED'],
+    ['/lock all until 2h incident', '/unlock all', 'ALL_LOCKED'],
   ])('%s keeps an armed promotion from merging until %s', async (shut, open, code) => {
     const made = await world()
     await say(made, 1, 'ana', `/promote\n${shut}`)

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { openFreeze } from '../../../src/promotion/gates/freeze.ts'
+import { freezeAt, opensAt } from '../../../src/promotion/gates/freeze-calendar.ts'
 
 const berlin = { timezone: 'Europe/Berlin', reason: 'weekend' }
 const weekend = { from: 'Fri 16:00', to: 'Mon 08:00', ...berlin }
-const opens = (now: string, windows = [weekend]) => openFreeze(windows, new Date(now))?.opensAt.toISOString()
+const opens = (now: string, windows = [weekend]) =>
+  freezeAt(windows, new Date(now)) && opensAt(windows, new Date(now))?.toISOString()
 
 describe('a freeze from Friday 16:00 to Monday 08:00 in Berlin', () => {
   test.each([
@@ -32,5 +33,7 @@ test('windows that adjoin are looked through', () => {
 
 test('windows that fill the week never open', () => {
   const rest = { from: 'Mon 08:00', to: 'Fri 16:00', ...berlin }
-  expect(openFreeze([weekend, rest], new Date('2026-11-25T12:00:00Z'))?.window).toBe(rest)
+  const now = new Date('2026-11-25T12:00:00Z')
+  expect(freezeAt([weekend, rest], now)?.window).toBe(rest)
+  expect(opensAt([weekend, rest], now)).toBeUndefined()
 })

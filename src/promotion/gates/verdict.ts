@@ -1,0 +1,21 @@
+import type { GateReason } from '../../model/gate.ts'
+import type { Reason } from '../reasons.ts'
+
+/** A gate's reason before it is known for which application and environment. */
+export type Verdict = Omit<GateReason, 'code'> & { readonly code: Reason }
+
+type More = Pick<GateReason, 'since' | 'opensAt' | 'unblock' | 'who'>
+
+export function passed(code: Reason, message: string): Verdict {
+  return { code, verdict: 'passed', message }
+}
+
+/** Opens by itself or by a person's action. */
+export function waits(code: Reason, message: string, more: More = {}): Verdict {
+  return { code, verdict: 'waits', message, ...more }
+}
+
+/** Something has to be put right, or is not known. */
+export function blocked(code: Reason, message: string, more: More = {}): Verdict {
+  return { code, verdict: 'blocked', message, ...more }
+}
