@@ -28,4 +28,8 @@ export interface Mirror {
   /** What merging `head` into `base` would give, or the files that conflict. */
   merge(base: string, head: string): Promise<{ tree: Tree } | { conflicts: readonly string[] }>
   isAncestor(ancestor: string, descendant: string): Promise<boolean>
+  /** The commit last kept under `name` (`[a-z-]+`). Restarts remember it; a mirror that is made anew does not. */
+  kept(name: string): Promise<string | undefined>
+  /** Keeps a commit of this mirror, unless another than `was` is kept by now. */
+  keep(name: string, sha: string, was: string | undefined): Promise<void>
 }

@@ -175,6 +175,13 @@ export const CALLS: readonly AdapterCall[] = [
     repository.branches.delete('b'),
   ),
   read(
+    'branches.isOwn',
+    ['GET', `${AT}/commits/${SHA}`],
+    { author: { login: 'lockstep[bot]' }, commit: { verification: { verified: true } } },
+    (repository) => repository.branches.isOwn(SHA),
+    [APP_READ],
+  ),
+  read(
     'people.permission',
     ['GET', `${AT}/collaborators/ada/permission`],
     { permission: 'write', user: { type: 'User' } },

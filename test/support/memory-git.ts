@@ -10,6 +10,8 @@ interface Stored extends Commit {
 /** A repository in memory, with enough of git for promotions: commits, branches and merges file by file. */
 export class MemoryGit {
   readonly refs = new Map<string, string>()
+  /** What mirrors keep. */
+  readonly kept = new Map<string, string>()
   private readonly commits = new Map<string, Stored>()
 
   commit(message: string, files: Files, parents: readonly string[] = []): string {
@@ -88,6 +90,10 @@ export class MemoryGit {
         return 'files' in merged ? { tree: tree(merged.files) } : merged
       },
       isAncestor: async (ancestor, descendant) => this.ancestors(descendant).has(ancestor),
+      kept: async (name) => this.kept.get(name),
+      keep: async (name, sha, was) => {
+        if (this.kept.get(name) === was) this.kept.set(name, sha)
+      },
     }
   }
 

@@ -12,7 +12,7 @@ import { readWorkTree } from './work-tree.ts'
 export interface LocalRepository {
   /** Where its files are. */
   readonly root: string
-  /** Reads its commits; also understands HEAD, tags, `origin/…`, short ids and `~2`. `fetch` does nothing: the clone is the person's. */
+  /** Reads its commits; also understands HEAD, tags, `origin/…`, short ids and `~2`. Writes nothing: the clone is the person's. */
   readonly mirror: GitMirror
   /** Its files as they are now, with what is not committed. */
   workTree(): Promise<Tree>
@@ -30,7 +30,12 @@ export async function openLocalRepository(directory: string): Promise<LocalRepos
   const git = createGit({ cwd: root, gitDirectory, ...(workTree !== undefined && { workTree }) })
   return {
     root,
-    mirror: { ...createRepositoryReader(git, cloneCandidates), fetch: async () => undefined },
+    mirror: {
+      ...createRepositoryReader(git, cloneCandidates),
+      fetch: async () => undefined,
+      kept: async () => undefined,
+      keep: async () => undefined,
+    },
     workTree: async () => {
       if (workTree === undefined) throw noWorkTree(root)
       return readWorkTree(git, root)

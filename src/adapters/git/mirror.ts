@@ -3,6 +3,7 @@ import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Mirror } from '../../model/mirror.ts'
 import { requireGit } from './git-version.ts'
+import { createKept } from './kept-commits.ts'
 import { withLockFile } from './lock-file.ts'
 import { explainFetchError, parseRemote, type Remote, remoteConfig } from './remote.ts'
 import { createRepositoryReader, type RepositoryReader } from './repository-reader.ts'
@@ -63,7 +64,7 @@ export async function openMirror(options: MirrorOptions): Promise<GitMirror> {
       if (!(await isBareRepository(directory))) await remake()
     })
   }
-  return { ...createRepositoryReader(git, mirrorCandidates), fetch: joinCalls(fetchOnce) }
+  return { ...createRepositoryReader(git, mirrorCandidates), ...createKept(git), fetch: joinCalls(fetchOnce) }
 }
 
 async function fetchInto(

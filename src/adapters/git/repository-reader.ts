@@ -12,7 +12,7 @@ import type { Git } from './run-git.ts'
 /** How a text is turned into expressions that git is asked for, the first that exists wins. */
 export type Candidates = (ref: string) => readonly string[]
 
-export type RepositoryReader = Omit<Mirror, 'fetch'> & {
+export type RepositoryReader = Omit<Mirror, 'fetch' | 'kept' | 'keep'> & {
   /** Names of branches, without `refs/heads/`. */
   branches(): Promise<string[]>
 }

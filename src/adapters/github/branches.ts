@@ -1,11 +1,12 @@
 import type { Branches } from '../../model/github.ts'
+import type { BotIdentity } from './bot-identity.ts'
 import { commitOnBranch } from './commit-on-branch.ts'
 import { createCommit, createTree } from './git-data.ts'
 import { failureIn, refusedWith } from './github-error.ts'
 import type { Writer } from './installation.ts'
 import { branchThing, letterTo, type Room } from './room.ts'
 
-export function createBranches(room: Room): Branches {
+export function createBranches(room: Room, bot: Pick<BotIdentity, 'login'>): Branches {
   const { installation } = room
   return {
     tip: (branch) => readTip(room, branch),
@@ -30,6 +31,10 @@ export function createBranches(room: Room): Branches {
       installation.send(letterTo(room, `branch ${branch}`, 'change', false), (writer) =>
         deleteBranch(room, writer, branch),
       ),
+    isOwn: async (sha) => {
+      const [commit, login] = await Promise.all([readAuthor(room, sha), bot.login()])
+      return commit?.verified === true && commit.author === login
+    },
   }
 }
 
@@ -41,6 +46,17 @@ function readTip(room: Room, branch: string): Promise<string | undefined> {
     },
     branchThing(room, branch),
   )
+}
+
+/** The account of the author and GitHub's own word about the signature; the files of the commit are left out as far as GitHub lets us. */
+function readAuthor(room: Room, sha: string) {
+  return room.installation.find({
+    what: `read who wrote commit ${sha} of ${room.name}`,
+    ask: async (octokit) => {
+      const { data } = await octokit.rest.repos.getCommit({ ...room.at, ref: sha, per_page: 1 })
+      return { author: data.author?.login, verified: data.commit.verification?.verified }
+    },
+  })
 }
 
 function listBranches(room: Room, prefix: string): Promise<{ name: string; sha: string }[]> {

@@ -102,7 +102,7 @@ function createRepository(
     pulls: createPulls(room),
     comments: createComments(room, bot),
     checks: createChecks(room, bot),
-    branches: createBranches(room),
+    branches: createBranches(room, bot),
     people: createPeople(room),
     deployments: createDeployments(room),
   }

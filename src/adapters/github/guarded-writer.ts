@@ -2,7 +2,7 @@ import type { StillTrue } from '../../model/github.ts'
 import type { WriteCall, Writer } from './installation.ts'
 
 /** Thrown inside a letter to leave it unwritten. */
-class Stale extends Error {}
+export class Stale extends Error {}
 
 /** A writer that asks before each request, when its turn has come, whether there is still a reason to send it. */
 export function guarded(writer: Writer, stillTrue: StillTrue | undefined): Writer {

@@ -1,6 +1,7 @@
-import type { MergeRefusal, MergeResult, PullRequests } from '../../model/github.ts'
+import type { MergeRefusal, MergeRequest, MergeResult } from '../../model/github.ts'
 import { enqueuePullRequest } from './enqueue.ts'
 import { failureIn, GitHubError } from './github-error.ts'
+import { guarded, Stale } from './guarded-writer.ts'
 import type { Writer } from './installation.ts'
 import { mergeRefusalOf } from './merge-refusal.ts'
 import { readRepository } from './repository-facts.ts'
@@ -8,7 +9,6 @@ import type { Room } from './room.ts'
 
 const METHODS = ['merge', 'squash', 'rebase'] as const
 type Method = (typeof METHODS)[number]
-type MergeRequest = Parameters<PullRequests['merge']>[1]
 
 /** Merges exactly `request.sha`; GitHub refuses when the head is another by then. */
 export async function mergePullRequest(
@@ -17,6 +17,17 @@ export async function mergePullRequest(
   number: number,
   request: MergeRequest,
 ): Promise<MergeResult> {
+  const careful = guarded(writer, request.stillTrue)
+  try {
+    if (request.viaQueue) return await enqueuePullRequest(room, careful, number, request.sha)
+    return await mergeDirectly(room, careful, number, request)
+  } catch (error) {
+    if (!(error instanceof Stale)) throw error
+    return { merged: false, refusal: 'withdrawn', message: 'The merge was taken back before it was sent.' }
+  }
+}
+
+async function mergeDirectly(room: Room, writer: Writer, number: number, request: MergeRequest): Promise<MergeResult> {
   let result: MergeResult = { merged: false, refusal: 'method', message: 'No merge method is allowed.' }
   for (const method of await allowedMethods(room)) {
     result = await mergeBy(method, room, writer, number, request)

@@ -1,14 +1,19 @@
 import { findOverlays, targetsOf } from '../../config/layout.ts'
 import { type EnvironmentConfig, type RepositoryConfig, upstreamOf } from '../../config/repository-config.ts'
+import { LockstepError } from '../../model/errors.ts'
 import { repositoryName } from '../../model/github.ts'
+import type { Commit } from '../../model/mirror.ts'
 import type { Overlay, Target } from '../../model/target.ts'
 import { targetId } from '../../model/target.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
+import { overlayTree } from '../../model/tree.ts'
 import { readSources, type Sources } from '../carry/kustomization-sources.ts'
+import type { PromotionPlan } from '../carry/plan.ts'
 import type { UpstreamFact } from '../gates/gates.ts'
 import type { PromotionPorts } from '../ports.ts'
 import { readState } from '../state/ledger.ts'
 import type { PromotionState } from '../state/state.ts'
+import { overlaysAt, rendersAlike } from './renders-alike.ts'
 
 /** What one round decides from: the default branch's tip, the state and the clusters, all read at once. */
 export interface Snapshot {
@@ -19,11 +24,21 @@ export interface Snapshot {
   readonly config: RepositoryConfig
   readonly overlays: readonly Overlay[]
   readonly sources: Sources
-  /** Undefined when it cannot be read: everything that asks for it is blocked. */
+  /** Undefined when it cannot be read or trusted: everything that asks for it is blocked. */
   readonly state: PromotionState | undefined
+  /** Why it is undefined. */
+  readonly stateFault?: LockstepError
   targets(application: string, environment: string): { target: Target; overlay: Overlay; status?: TargetStatus }[]
   /** Digest of an overlay's render at the tip; undefined when it does not build. */
   renderDigest(overlay: Overlay): Promise<string | undefined>
+  /** The same overlays as they were at a commit. */
+  sourcesAt(commit: string): Promise<Sources>
+  /** True when what the plan's files change is not rendered in the environment it leads to. */
+  isNoOp(plan: Pick<PromotionPlan, 'application' | 'to' | 'files'>): Promise<boolean>
+  /** Commits of the default branch that changed something below a directory, newest first. */
+  commitsBelow(directory: string, limit: number): Promise<readonly Commit[]>
+  /** True when the first commit of the default branch is in the history of the second. */
+  isBefore(commit: string, other: string): Promise<boolean>
 }
 
 /** Brings the mirror up to date and reads everything. Undefined when the default branch has no configuration. */
@@ -37,9 +52,9 @@ export async function readSnapshot(ports: PromotionPorts): Promise<Snapshot | un
   const config = await ports.loadConfig(tree)
   if (!config) return undefined
   const overlays = await findOverlays(config, tree)
-  const [sources, state, statuses] = await Promise.all([
+  const [sources, known, statuses] = await Promise.all([
     readSources(tree, overlays),
-    readState(ports).catch(() => undefined),
+    knownState(ports),
     statusBoard.list(repositoryName(repository.ref)),
   ])
   const byId = new Map(statuses.map((status) => [targetId(status.target), status]))
@@ -48,6 +63,7 @@ export async function readSnapshot(ports: PromotionPorts): Promise<Snapshot | un
     return { target, overlay, ...(status && { status }) }
   })
   const digests = new Map<string, Promise<string | undefined>>()
+  const earlier = new Map<string, Promise<Sources>>()
   return {
     now: ports.clock(),
     defaultBranch,
@@ -55,7 +71,7 @@ export async function readSnapshot(ports: PromotionPorts): Promise<Snapshot | un
     config,
     overlays,
     sources,
-    state,
+    ...known,
     targets: (application, environment) =>
       targets.filter(({ target }) => target.application === application && target.environment === environment),
     renderDigest(overlay) {
@@ -63,6 +79,24 @@ export async function readSnapshot(ports: PromotionPorts): Promise<Snapshot | un
       digests.set(overlay.path, known)
       return known
     },
+    sourcesAt(commit) {
+      const known = earlier.get(commit) ?? mirror.tree(commit).then((old) => readSources(old, overlays))
+      earlier.set(commit, known)
+      return known
+    },
+    isNoOp: ({ application, to, files }) =>
+      rendersAlike(ports, overlaysAt(overlays, { application, environment: to }), tree, overlayTree(tree, files)),
+    commitsBelow: (path, limit) => mirror.log(tip, { path, limit }),
+    isBefore: (commit, other) => mirror.isAncestor(commit, other),
+  }
+}
+
+async function knownState(ports: PromotionPorts): Promise<Pick<Snapshot, 'state' | 'stateFault'>> {
+  try {
+    return { state: await readState(ports) }
+  } catch (error) {
+    if (error instanceof LockstepError) return { state: undefined, stateFault: error }
+    throw error
   }
 }
 

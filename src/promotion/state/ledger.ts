@@ -1,13 +1,13 @@
-import { LockstepError } from '../../model/errors.ts'
 import type { Target } from '../../model/target.ts'
 import type { FileChange } from '../../model/tree.ts'
 import type { StatePorts } from '../ports.ts'
 import { STATE_BRANCH } from '../pulls/branch-name.ts'
 import { isStatePath, type PromotionState, parseState } from './state.ts'
+import { trustedTip, unknownState } from './trusted-tip.ts'
 
 const MOST_TRIES = 8
 
-/** The state as of the branch's tip on GitHub. Throws STATE_UNKNOWN when it cannot be read; no branch is no state. */
+/** The state as of the branch's tip on GitHub. Throws a code of `trustedTip` when it cannot be read or trusted; no branch is no state. */
 export async function readState(ports: StatePorts): Promise<PromotionState> {
   return (await readAt(ports)).state
 }
@@ -39,24 +39,28 @@ async function write(
   return (await branches.commit({ branch: STATE_BRANCH, expectedHead: tip, headline, changes })) !== 'stale'
 }
 
-async function readAt({ repository, mirror }: StatePorts) {
-  const tip = await repository.branches.tip(STATE_BRANCH)
+async function readAt(ports: StatePorts) {
+  const tip = await trustedTip(ports)
   if (!tip) return { state: parseState(new Map()), tip, contents: new Map<string, string>() }
-  if (!(await mirror.resolve(tip))) await mirror.fetch()
-  if (!(await mirror.resolve(tip))) throw unknownState(`commit ${tip.slice(0, 12)} cannot be fetched`)
-  const tree = await mirror.tree(tip)
+  const tree = await ports.mirror.tree(tip)
   const paths = [...(await tree.entries()).keys()].filter(isStatePath)
   const buffers = await tree.read(paths)
   const contents = new Map([...buffers].map(([path, buffer]) => [path, buffer.toString()]))
   return { state: parseState(contents), tip, contents }
 }
 
+const README: FileChange = {
+  path: 'README.md',
+  content: 'Locks, holds, merges in flight and the ledger of promotions. Only Lockstep writes this branch.\n',
+}
+
+/** Makes the branch where there is none, so that what is opened afterwards tells that it was there. */
+export async function ensureState(ports: StatePorts): Promise<void> {
+  if (await trustedTip(ports)) return
+  await ports.repository.branches.createOrphan(STATE_BRANCH, 'Begin the state of promotions', [README])
+}
+
 /** True when a person allowed this target's deletions beyond the limit at exactly this commit. */
 export async function isPruneConfirmed(ports: StatePorts, _target: Target, revision: string): Promise<boolean> {
   return (await readState(ports)).prune.has(revision)
-}
-
-function unknownState(what: string): LockstepError {
-  const message = `The branch ${STATE_BRANCH} cannot be read: ${what}.`
-  return new LockstepError({ code: 'STATE_UNKNOWN', message, remedy: 'It is tried again on the next round.' })
 }
