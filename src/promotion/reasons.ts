@@ -123,7 +123,6 @@ export const REASONS = {
   YAML_NOT_EDITABLE: 'A value is written in a form that cannot be edited without touching others; write it plainly.',
   EDIT_NOT_EXACT: 'An edit would have changed more than its value and was not made; write the value plainly.',
   CARRY_CONFLICT: 'Two sources ask for different values of the same field; make them agree.',
-  CARRY_PATH_UNSUPPORTED: 'A carried path is neither a value nor a list of values; name one that is.',
   FILE_NOT_TEXT: 'A file to write is not text in UTF-8; save it as such, or do not carry it.',
   FILE_IS_LINK: 'A file to edit is a symbolic link; make it a file.',
   OVERLAY_UNREADABLE: 'The overlay has no kustomization file; add one.',

@@ -1,22 +1,27 @@
-import { posix } from 'node:path'
 import type { CarryRule } from '../../config/repository-config.ts'
 import type { Overlay } from '../../model/target.ts'
-import type { CarriedField } from './carried-field.ts'
+import type { Tree } from '../../model/tree.ts'
+import type { CarriedField, FieldGap } from './carried-field.ts'
+import { type FileMatch, matchFiles } from './carry-files.ts'
 import { readCharts } from './chart-fields.ts'
 import { type ImageEntry, readImages } from './image-fields.ts'
 import type { Kustomization, Sources } from './kustomization-sources.ts'
+import { readPatchFields } from './patch-fields.ts'
 import { patchFiles } from './patch-files.ts'
 import { readInlinePatches, readPatchFile } from './patch-images.ts'
-import { readPath } from './path-fields.ts'
+import { readGap, readPath } from './path-fields.ts'
 import { readRefs } from './ref-fields.ts'
 
 /** Everything the carry rules move, read from one overlay and its bases. Lists are outermost first: the first one wins in kustomize. */
 export interface OverlayFields {
   readonly overlay: Overlay
+  /** Where it was read. */
+  readonly tree: Tree
   readonly images: ReadonlyMap<string, readonly ImageEntry[]>
   readonly fields: ReadonlyMap<string, readonly CarriedField[]>
-  /** Contents of files carried as a whole, by their name below the overlay. */
-  readonly files: ReadonlyMap<string, string>
+  /** Where named fields that are not set could be added. */
+  readonly gaps: ReadonlyMap<string, readonly FieldGap[]>
+  readonly files: readonly FileMatch[]
 }
 
 /** Reads what the rules carry for this overlay's application. Throws what is wrong with its files, by file and line. */
@@ -28,61 +33,63 @@ export async function readCarriedFields(
   const closure = sources.closure(overlay)
   const mine = rules.filter((rule) => !('apps' in rule) || !rule.apps || rule.apps.includes(overlay.application))
   const has = (kind: CarryRule['kind']) => mine.some((rule) => rule.kind === kind)
-  const named = mine.flatMap((rule) => (rule.kind === 'files' ? rule.files : []))
-  const contents = await readTexts(sources, overlay, closure, named)
-  const wholeFiles = named.flatMap((name) => {
-    const text = contents.get(posix.join(overlay.path, name))
-    return text === undefined ? [] : [[name, text] as const]
-  })
+  const files = matchesOf(sources, overlay, mine)
+  const texts = await patchTexts(sources, closure)
+  const wholePaths = new Set(files.flatMap((match) => [...match.files.values()].map(({ path }) => path)))
+  const isImagePatch = (path: string) => has('images') || wholePaths.has(path)
+  const named = namedFields(closure, texts, mine)
+  const fields = [
+    ...(has('refs') ? closure.flatMap(readRefs) : []),
+    ...(has('charts') ? closure.flatMap(readCharts) : []),
+    ...(has('images') ? closure.flatMap(readInlinePatches) : []),
+    ...closure.flatMap((kustomization) => filePatchImages(kustomization, texts, isImagePatch)),
+    ...named.fields,
+  ]
   return {
     overlay,
-    images: has('images') ? grouped(closure.flatMap(readImages), ({ name }) => name) : new Map(),
-    fields: grouped(
-      [
-        ...(has('refs') ? closure.flatMap(readRefs) : []),
-        ...(has('charts') ? closure.flatMap(readCharts) : []),
-        ...closure.flatMap((kustomization) => readPatches(kustomization, overlay, contents, has('images'), named)),
-        ...mine.flatMap((rule) => (rule.kind === 'path' ? closure.flatMap((each) => readPath(each, rule.path)) : [])),
-      ],
-      ({ id }) => id,
-    ),
-    files: new Map(wholeFiles),
+    tree: sources.tree,
+    images: has('images') ? Map.groupBy(closure.flatMap(readImages), ({ name }) => name) : new Map(),
+    fields: Map.groupBy(fields, ({ id }) => id),
+    gaps: Map.groupBy(named.gaps, ({ id }) => id),
+    files,
   }
 }
 
-/** Images in patches belong to `images`; those of a file named by `files` are carried by that rule alone, too. */
-function readPatches(
-  kustomization: Kustomization,
-  overlay: Overlay,
-  contents: ReadonlyMap<string, string>,
-  all: boolean,
-  named: readonly string[],
-): CarriedField[] {
-  const isNamed = (path: string) => named.some((name) => posix.join(overlay.path, name) === path)
-  const files = patchFiles(kustomization.directory, kustomization.value).filter(({ path }) => all || isNamed(path))
-  return [
-    ...(all ? readInlinePatches(kustomization) : []),
-    ...files.flatMap((patch) => {
-      const text = contents.get(patch.path)
-      return text === undefined ? [] : readPatchFile(kustomization.directory, patch, text)
-    }),
-  ]
+function namedFields(
+  closure: readonly Kustomization[],
+  texts: ReadonlyMap<string, string>,
+  rules: readonly CarryRule[],
+): { fields: readonly CarriedField[]; gaps: readonly FieldGap[] } {
+  const parts = rules.flatMap((rule) => {
+    if (rule.kind === 'patch') return closure.map((each) => readPatchFields(each, texts, rule))
+    if (rule.kind !== 'path') return []
+    return closure.map((each) => ({ fields: readPath(each, rule.path), gaps: readGap(each, rule.path) }))
+  })
+  return { fields: parts.flatMap(({ fields }) => fields), gaps: parts.flatMap(({ gaps }) => gaps) }
 }
 
-async function readTexts(
-  sources: Sources,
-  overlay: Overlay,
-  closure: readonly Kustomization[],
-  named: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const patches = closure.flatMap((kustomization) =>
-    patchFiles(kustomization.directory, kustomization.value).map(({ path }) => path),
-  )
-  const paths = [...patches, ...named.map((name) => posix.join(overlay.path, name))]
+/** Images in patches belong to `images`; those of a file carried as a whole are read too, so that it may keep its own text. */
+function filePatchImages(
+  { directory, value }: Kustomization,
+  texts: ReadonlyMap<string, string>,
+  isWanted: (path: string) => boolean,
+): CarriedField[] {
+  return patchFiles(directory, value).flatMap((patch) => {
+    const text = isWanted(patch.path) ? texts.get(patch.path) : undefined
+    return text === undefined ? [] : readPatchFile(directory, patch, text)
+  })
+}
+
+function matchesOf(sources: Sources, overlay: Overlay, rules: readonly CarryRule[]): FileMatch[] {
+  const inner = sources.overlays.filter(({ path }) => path.startsWith(`${overlay.path}/`))
+  const own = sources.closure(overlay)[0]?.file
+  const isExcluded = (path: string) => path === own || inner.some((other) => path.startsWith(`${other.path}/`))
+  const named = rules.flatMap((rule) => (rule.kind === 'files' ? rule.files : []))
+  return named.map((rule) => matchFiles(sources.entries, overlay.path, rule, isExcluded))
+}
+
+async function patchTexts(sources: Sources, closure: readonly Kustomization[]): Promise<ReadonlyMap<string, string>> {
+  const paths = closure.flatMap(({ directory, value }) => patchFiles(directory, value).map(({ path }) => path))
   const buffers = await sources.tree.read([...new Set(paths)].filter((path) => sources.entries.has(path)))
   return new Map([...buffers].map(([path, buffer]) => [path, buffer.toString()]))
-}
-
-function grouped<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  return Map.groupBy(items, key)
 }

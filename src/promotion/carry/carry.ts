@@ -1,6 +1,6 @@
 import type { Edit } from '../edit/edit.ts'
-import type { CarriedField } from './carried-field.ts'
 import type { OverlayFields } from './carried-fields.ts'
+import { fieldSteps } from './field-steps.ts'
 import { effectiveImage, IMAGE_KEYS, type ImageEntry, type ImageKey, type ImageValues } from './image-fields.ts'
 
 /** One value that moves: where it is written, and what it was and will be. `null` is absent. */
@@ -11,6 +11,8 @@ export interface CarriedChange {
   readonly file: string
   /** 1-based, in the file as it is before the edit. */
   readonly line: number
+  /** The values are bound by the plan's hash and never shown. */
+  readonly isSecret?: true
 }
 
 /** A change with the edits that make it, or with the reason why it cannot be made. */
@@ -32,7 +34,7 @@ export interface CarryTarget {
  * left alone for the rest. `exact` also removes what the source does not have (a rollback); otherwise absent means "not carried".
  */
 export function carrySteps(source: OverlayFields, target: CarryTarget, exact: boolean): CarryStep[] {
-  return [...imageSteps(source, target, exact), ...fieldSteps(source, target)]
+  return [...imageSteps(source, target, exact), ...fieldSteps(source, target, exact)]
 }
 
 function imageSteps(source: OverlayFields, target: CarryTarget, exact: boolean): CarryStep[] {
@@ -101,43 +103,4 @@ function removeImage(host: ImageEntry): CarryStep[] {
     },
     edits: i === 0 ? [{ kind: 'remove-item', place: host.place }] : [],
   }))
-}
-
-function fieldSteps(source: OverlayFields, target: CarryTarget): CarryStep[] {
-  return [...source.fields].flatMap(([id, [from]]) => {
-    const to = target.fields.fields.get(id)?.[0]
-    if (!from || !to || sameValue(from.value, to.value) || !target.isOwn(to)) return []
-    const change = { path: id, before: shown(to.value), after: shown(from.value), file: to.file, line: to.line }
-    return [{ change, edits: fieldEdits(to, from.value) }]
-  })
-}
-
-function fieldEdits(to: CarriedField, value: CarriedField['value']): Edit[] {
-  if (typeof value === 'string' && typeof to.value === 'string') {
-    const [before, after] = to.around ?? ['', '']
-    return [{ kind: 'set', place: to.place, value: before + value + after }]
-  }
-  return listEdits(to, [value].flat())
-}
-
-/** Entry by entry, so that entries that stay keep their text; then what is too few or too many at the end. */
-function listEdits(to: CarriedField, wanted: readonly string[]): Edit[] {
-  const current = [to.value].flat()
-  const at = (index: number) => ({ ...to.place, path: [...to.place.path, index] })
-  const common = wanted.slice(0, current.length).flatMap((value, index): Edit[] => {
-    return value === current[index] ? [] : [{ kind: 'set', place: at(index), value }]
-  })
-  const added = wanted.slice(current.length).map((item): Edit => ({ kind: 'add-item', place: to.place, item }))
-  const removed = current
-    .slice(wanted.length)
-    .map((_, i): Edit => ({ kind: 'remove-item', place: at(wanted.length + i) }))
-  return [...common, ...added, ...removed.toReversed()]
-}
-
-function sameValue(a: CarriedField['value'], b: CarriedField['value']): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
-}
-
-function shown(value: CarriedField['value']): string {
-  return [value].flat().join(', ')
 }

@@ -18,5 +18,6 @@ export function originFor(overlay: Overlay, origins: readonly OverlayFields[]): 
 function valuesOf({ images, fields, files }: OverlayFields): string {
   const imageValues = [...images].map(([name, entries]) => [name, entries.map(({ values }) => values)])
   const fieldValues = [...fields].map(([id, [field]]) => [id, field?.value])
-  return JSON.stringify([imageValues.toSorted(), fieldValues.toSorted(), [...files]])
+  const fileIds = files.map(({ rule, files: found }) => [rule, [...found].map(([name, { id }]) => [name, id])])
+  return JSON.stringify([imageValues.toSorted(), fieldValues.toSorted(), fileIds])
 }

@@ -82,7 +82,7 @@ function operationImages(document: Document, target = 'object'): Place[] {
 }
 
 /** `Deployment/checkout`, as the patch or else its target says. */
-function objectOf(document: Document, target = 'object'): string {
+export function objectOf(document: Document, target = 'object'): string {
   const text = (path: YamlPath) => scalarText(document, findNode(document, path)?.node ?? null)
   const kind = text(['kind'])
   const name = text(['metadata', 'name'])

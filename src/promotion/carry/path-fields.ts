@@ -1,46 +1,43 @@
-import { isScalar, isSeq } from 'yaml'
-import { LockstepError } from '../../model/errors.ts'
-import { findNode, scalarText, type YamlPath } from '../edit/yaml-file.ts'
-import type { CarriedField } from './carried-field.ts'
+import type { YamlFile } from '../edit/yaml-file.ts'
+import type { CarriedField, FieldGap } from './carried-field.ts'
+import { followPath, parseFieldPath } from './field-path.ts'
 import type { Kustomization } from './kustomization-sources.ts'
-import { scalarField } from './scalar-field.ts'
+import { namedValue } from './named-value.ts'
 
-/** The value or list of values at a field path like `configMapGenerator[name=features].literals`; nothing where it is not set. */
-export function readPath(kustomization: Kustomization, fieldPath: string): CarriedField[] {
-  const path = resolvePath(kustomization.value, fieldPath)
-  const [document] = kustomization.yaml.documents
-  const node = path && document && findNode(document, path)?.node
-  if (!path || !document || !node) return []
-  const field = scalarField(kustomization, fieldPath, path)
-  if (field.length > 0) return field
-  const line = kustomization.yaml.lineAt(node.range?.[0] ?? 0)
-  if (!isSeq(node) || !node.items.every((item) => isScalar(item)))
-    throw new LockstepError({
-      code: 'CARRY_PATH_UNSUPPORTED',
-      message: `${fieldPath} is neither a value nor a list of values.`,
-      file: kustomization.file,
-      line,
-      remedy: 'Name the values inside it, or carry the file as a whole with `files`.',
-    })
-  const value = node.items.map((item) => scalarText(document, item) ?? '')
-  const { file, directory } = kustomization
-  return [{ id: fieldPath, value, file, line, directory, place: { document: 0, path } }]
+/** What stands at a field path like `configMapGenerator[name=features].literals`; nothing where it is not set. */
+export function readPath({ yaml, value, file, directory }: Kustomization, fieldPath: string): CarriedField[] {
+  const { path, rest } = followPath(value, parseFieldPath(fieldPath))
+  const found = rest.length === 0 ? namedValue(yaml, 0, path) : undefined
+  return found
+    ? [{ id: fieldPath, file, directory, place: { document: 0, path }, ...found, ...secrecy(fieldPath) }]
+    : []
 }
 
-/** `images[name=a].newTag` → ['images', 0, 'newTag'] in this value; undefined when a step leads nowhere. */
-export function resolvePath(root: unknown, fieldPath: string): YamlPath | undefined {
-  const path: (string | number)[] = []
-  let value: unknown = root
-  for (const segment of fieldPath.matchAll(/([^.[\]]+)(?:\[([^=\]]+)=([^\]]+)\])?\.?/g)) {
-    const [, key = '', field, wanted] = segment
-    value = (value as Record<string, unknown> | undefined)?.[key]
-    path.push(key)
-    if (value === undefined || value === null) return undefined
-    if (field === undefined) continue
-    const index = Array.isArray(value) ? value.findIndex((item) => String(Object(item)[field]) === wanted) : -1
-    if (index === -1) return undefined
-    value = (value as unknown[])[index]
-    path.push(index)
-  }
-  return path
+/** Where the field could be added: all but its last step is there. */
+export function readGap(kustomization: Kustomization, fieldPath: string): FieldGap[] {
+  const { yaml, value, file, directory } = kustomization
+  const gap = gapIn(yaml, 0, value, fieldPath)
+  return gap ? [{ id: fieldPath, file, directory, ...gap, ...secrecy(fieldPath) }] : []
+}
+
+/** The holder of what a path's last step names and does not find; a list at the top of the file need not be there. */
+export function gapIn(
+  yaml: YamlFile,
+  document: number,
+  value: unknown,
+  fieldPath: string,
+): Pick<FieldGap, 'place' | 'key' | 'line'> | undefined {
+  const steps = parseFieldPath(fieldPath)
+  const { path, rest } = followPath(value, steps)
+  const [missing, last] = rest
+  const line = namedValue(yaml, document, path)?.line ?? 1
+  if (rest.length === 1 && missing)
+    return { place: { document, path }, line, ...(missing.kind === 'key' && { key: missing.key }) }
+  if (rest.length === 2 && path.length === 0 && missing?.kind === 'key' && last?.kind === 'member')
+    return { place: { document, path: [missing.key] }, line }
+  return undefined
+}
+
+function secrecy(fieldPath: string): { isSecret?: true } {
+  return fieldPath.startsWith('secretGenerator') ? { isSecret: true } : {}
 }

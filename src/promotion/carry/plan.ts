@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { RepositoryConfig } from '../../config/repository-config.ts'
 import { LockstepError } from '../../model/errors.ts'
-import { canonicalJson } from '../../model/json.ts'
+import { canonicalJson, type Json, printJson } from '../../model/json.ts'
 import type { Overlay } from '../../model/target.ts'
 import type { FileChange } from '../../model/tree.ts'
 import type { Edit } from '../edit/edit.ts'
@@ -13,7 +13,7 @@ import type { Sources } from './kustomization-sources.ts'
 import { originFor } from './origin.ts'
 import { differencesAfter } from './overlay-sides.ts'
 import type { Difference } from './plan-differences.ts'
-import { wholeFiles } from './whole-files.ts'
+import { readText, wholeFiles } from './whole-files.ts'
 
 /** What a promotion will do, as data. Equal inputs give an equal plan and hash. */
 export interface PromotionPlan {
@@ -115,7 +115,8 @@ async function editFiles(sources: Sources, steps: readonly CarryStep[]): Promise
   for (const [file, own] of byFile) {
     refuseLink(sources, file)
     const edits = inSafeOrder(distinct(own.flatMap((step) => step.edits)))
-    edited.set(file, editYaml(contents.get(file)?.toString() ?? '', file, edits))
+    const content = contents.get(file)
+    edited.set(file, editYaml(content ? readText(content, file) : '', file, edits))
   }
   return edited
 }
@@ -143,15 +144,14 @@ function hashOf(bound: Pick<PromotionPlan, 'application' | 'from' | 'to' | 'carr
     .digest('hex')
 }
 
-/** Values of generated secrets are bound by the hash and never shown. */
-function masked(change: CarriedChange): CarriedChange {
-  if (!change.path.startsWith('secretGenerator')) return change
+/** Values of secrets are bound by the hash and never shown. */
+function masked({ isSecret, ...change }: CarriedChange): CarriedChange {
   const hide = (value: string | null) => (value === null ? null : '(secret)')
-  return { ...change, before: hide(change.before), after: hide(change.after) }
+  return isSecret ? { ...change, before: hide(change.before), after: hide(change.after) } : change
 }
 
 function distinct<T>(items: readonly T[]): T[] {
-  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()]
+  return [...new Map(items.map((item) => [printJson(item as unknown as Json), item])).values()]
 }
 
 function byPath(a: FileChange, b: FileChange): number {

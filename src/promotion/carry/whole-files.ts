@@ -1,10 +1,13 @@
+import { isUtf8 } from 'node:buffer'
 import { posix } from 'node:path'
+import { LockstepError } from '../../model/errors.ts'
 import { canonicalJson, type Json } from '../../model/json.ts'
-import { blobId } from '../../model/tree.ts'
+import type { Tree } from '../../model/tree.ts'
 import { documentValue, parseYamlFile } from '../edit/yaml-file.ts'
 import type { OverlayFields } from './carried-fields.ts'
 import type { CarriedChange } from './carry.ts'
 import { carryConflict, refuseLink } from './carry-conflict.ts'
+import type { FileMatch, WholeFile } from './carry-files.ts'
 import type { Sources } from './kustomization-sources.ts'
 import { originFor } from './origin.ts'
 
@@ -22,23 +25,59 @@ export async function wholeFiles(
 ): Promise<WholeFiles> {
   const files = new Map<string, string | null>(edited)
   const carried: CarriedChange[] = []
-  for (const { overlay, files: current } of targets) {
-    const wanted = originFor(overlay, origins).files
-    const names = new Set([...wanted.keys(), ...(exact ? current.keys() : [])])
-    for (const name of names) {
-      const path = posix.join(overlay.path, name)
-      const before = edited.get(path) ?? current.get(name)
-      const after = wanted.get(name)
-      if (before === after || (before !== undefined && after !== undefined && meansTheSame(before, after, path)))
+  for (const target of targets) {
+    const origin = originFor(target.overlay, origins)
+    for (const { name, from, to } of differing(origin, target, exact)) {
+      const path = posix.join(target.overlay.path, name)
+      const [after, before] = await Promise.all([textOf(origin.tree, from), textOf(target.tree, to)])
+      const current = edited.get(path) ?? before
+      if (current === after || (current !== undefined && after !== undefined && meansTheSame(current, after, path)))
         continue
       refuseLink(sources, path)
-      if (!sources.isOwn({ directory: overlay.path, file: path }, overlay))
+      if (!sources.isOwn({ directory: target.overlay.path, file: path }, target.overlay))
         throw carryConflict(path, 'others use this file')
       files.set(path, after ?? null)
-      carried.push({ path: name, before: contentId(current.get(name)), after: contentId(after), file: path, line: 1 })
+      carried.push({ path: name, before: contentId(to), after: contentId(from), file: path, line: 1 })
     }
   }
   return { files, carried }
+}
+
+interface FilePair {
+  readonly name: string
+  readonly from: WholeFile | undefined
+  readonly to: WholeFile | undefined
+}
+
+/** A file missing in the source is not carried, except among the many of a directory, or where the target is to be made exactly so. */
+function differing(origin: OverlayFields, target: OverlayFields, exact: boolean): FilePair[] {
+  const pairs = target.files.flatMap(({ rule, files, isMany }) => {
+    const wanted = origin.files.find((match) => match.rule === rule) ?? NOTHING
+    const isMirrored = exact || ((isMany || wanted.isMany) && wanted.files.size > 0)
+    const names = new Set([...wanted.files.keys(), ...(isMirrored ? files.keys() : [])])
+    return [...names].map((name) => ({ name, from: wanted.files.get(name), to: files.get(name) }))
+  })
+  const distinct = new Map(pairs.map((pair) => [pair.name, pair]))
+  return [...distinct.values()].filter(({ from, to }) => from?.id !== to?.id)
+}
+
+const NOTHING: Pick<FileMatch, 'isMany' | 'files'> = { isMany: false, files: new Map() }
+
+async function textOf(tree: Tree, file: WholeFile | undefined): Promise<string | undefined> {
+  if (!file) return undefined
+  const content = (await tree.read([file.path])).get(file.path)
+  return content && readText(content, file.path)
+}
+
+/** Throws FILE_NOT_TEXT for bytes that are not UTF-8: writing them as text would change them. */
+export function readText(content: Buffer, file: string): string {
+  if (isUtf8(content)) return content.toString()
+  throw new LockstepError({
+    code: 'FILE_NOT_TEXT',
+    message: 'A promotion would write this file, and it is not text in UTF-8.',
+    file,
+    remedy: 'Save it as UTF-8, or leave it out of what is carried.',
+  })
 }
 
 function meansTheSame(a: string, b: string, file: string): boolean {
@@ -54,6 +93,6 @@ function meansTheSame(a: string, b: string, file: string): boolean {
   }
 }
 
-function contentId(content: string | undefined): string | null {
-  return content === undefined ? null : `file ${blobId(content).slice(0, 12)}`
+function contentId(file: WholeFile | undefined): string | null {
+  return file ? `file ${file.id.slice(0, 12)}` : null
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
 import { findOverlays } from '../../../src/config/layout.ts'
 import type { CarryRule, RepositoryConfig } from '../../../src/config/repository-config.ts'
 import { LockstepError } from '../../../src/model/errors.ts'
 import { memoryTree, overlayTree } from '../../../src/model/tree.ts'
+import { resolvePath } from '../../../src/promotion/carry/field-path.ts'
 import { readSources } from '../../../src/promotion/carry/kustomization-sources.ts'
 import { type PromotionPlan, planPromotion } from '../../../src/promotion/carry/plan.ts'
 import { shopFiles, threeEnvironments } from '../../support/overlay-repository.ts'
@@ -10,6 +12,11 @@ import { shopFiles, threeEnvironments } from '../../support/overlay-repository.t
 const D = 'apps/shop/overlays/dev'
 const S = 'apps/shop/overlays/staging'
 const K = 'kustomization.yaml'
+
+function valueAt(root: unknown, path: string): unknown {
+  const steps = resolvePath(root, path) ?? ['nothing']
+  return steps.reduce<unknown>((value, step) => (value as Record<string | number, unknown>)[step], root)
+}
 
 interface Planned {
   readonly plan: PromotionPlan
@@ -283,13 +290,37 @@ describe('other rules', () => {
     expect((await plan(files, { carry: other })).plan.files).toEqual([])
   })
 
-  test('a path to something that is neither a value nor a list of values is refused with its line', async () => {
-    const carry: CarryRule[] = [{ kind: 'path', path: 'replicas' }]
-    const file = 'replicas:\n- name: a\n  count: 1\n'
-    expect((await refusal(plan({ [`${D}/${K}`]: file, [`${S}/${K}`]: file }, { carry }))).problems[0]).toMatchObject({
-      code: 'CARRY_PATH_UNSUPPORTED',
-      line: 2,
-    })
+  test.each([
+    ['a map', 'commonLabels', 'commonLabels:\n  team: a # ours\n  tier: web\n', 'commonLabels: {team: b} # keep\n'],
+    [
+      'a list of maps',
+      'replicas',
+      'replicas:\n- name: a\n  count: 3 # three\n',
+      'replicas:\n  - name: a\n    count: 1\n',
+    ],
+    ['a number', 'replicas[name=a].count', 'replicas:\n- name: a\n  count: 3\n', 'replicas:\n- {name: a, count: 1}\n'],
+    ['an empty map', 'commonLabels', 'commonLabels: {}\n', 'commonLabels:\n  a: b\n'],
+    [
+      'a member of a list',
+      'replicas[name=a]',
+      'replicas:\n- name: a\n  count: 3\n',
+      'replicas:\n- name: b\n  count: 1\n',
+    ],
+    ['a member of a list that is missing', 'replicas[name=a]', 'replicas:\n- name: a\n  count: 3\n', ''],
+    ['a key with dots', 'commonLabels[a.b/c]', 'commonLabels: {a.b/c: "on"}\n', 'commonLabels:\n  x: y\n'],
+    ['a whole new field', 'labels', 'labels:\n- pairs: {a: b}\n  includeSelectors: false\n', ''],
+  ])('%s at a path', async (_, path, dev, staging) => {
+    const rest = 'namespace: x # the rest\n'
+    const {
+      plan: planned,
+      after,
+      again,
+    } = await plan({ [`${D}/${K}`]: rest + dev, [`${S}/${K}`]: rest + staging }, { carry: [{ kind: 'path', path }] })
+    const [from, to] = [parse(dev), parse(after[`${S}/${K}`] ?? '')] as [unknown, unknown]
+    expect(planned.carried).toMatchObject([{ path, file: `${S}/${K}` }])
+    expect(valueAt(to, path)).toEqual(valueAt(from, path))
+    expect(again.files).toEqual([])
+    expect(again.carried).toEqual([])
   })
 
   const files: CarryRule[] = [{ kind: 'files', files: ['version.yml'] }]

@@ -1,0 +1,99 @@
+import type { Edit, Fragment } from '../edit/edit.ts'
+import { fragmentAt } from '../edit/fragment.ts'
+import { notEditable } from '../edit/kustomization-edit.ts'
+import { NotEditable } from '../edit/not-editable.ts'
+import type { CarriedField, FieldGap } from './carried-field.ts'
+import type { OverlayFields } from './carried-fields.ts'
+import type { CarryStep, CarryTarget } from './carry.ts'
+
+/** The steps for everything but `images:`. Fields named by their path are also added, and with `exact` removed. */
+export function fieldSteps(source: OverlayFields, target: CarryTarget, exact: boolean): CarryStep[] {
+  const carried = [...source.fields].flatMap(([id, [from]]) => {
+    const to = target.fields.fields.get(id)?.[0]
+    if (!from) return []
+    if (to) return changeStep(from, to, target)
+    return addStep(from, target.fields.gaps.get(id) ?? [], target)
+  })
+  const gone = exact ? [...target.fields.fields].filter(([id]) => !source.fields.has(id)) : []
+  return [...carried, ...gone.flatMap(([, [to]]) => (to ? removeStep(to, target) : []))]
+}
+
+function changeStep(from: CarriedField, to: CarriedField, target: CarryTarget): CarryStep[] {
+  if (sameValue(from, to) || !target.isOwn(to)) return []
+  const change = {
+    path: from.id,
+    before: shown(to),
+    after: shown(from),
+    file: to.file,
+    line: to.line,
+    ...secrecy(from, to),
+  }
+  return [{ change, edits: [changeEdit(from, to)] }]
+}
+
+function changeEdit(from: CarriedField, to: CarriedField): Edit {
+  const { place } = to
+  const shapes = [from.named?.shape ?? 'text', to.named?.shape ?? 'text']
+  if (typeof from.value === 'string' && shapes.every((shape) => shape === 'text')) {
+    const [before, after] = to.around ?? ['', '']
+    return { kind: 'set', place, value: before + from.value + after }
+  }
+  if (typeof from.value !== 'string' && shapes.every((shape) => shape === 'texts'))
+    return { kind: 'set-list', place, items: from.value }
+  return { kind: 'put', place, fragment: fragmentOf(from) }
+}
+
+/** Only where what holds the field is there, in a place of this environment alone. */
+function addStep(from: CarriedField, gaps: readonly FieldGap[], target: CarryTarget): CarryStep[] {
+  const gap = gaps.find((each) => target.isOwn(each))
+  if (!gap) return []
+  const { file, line, place, key } = gap
+  const change = { path: from.id, before: null, after: shown(from), file, line, ...secrecy(from, gap) }
+  const fragment = fragmentOf(from)
+  const edit: Edit =
+    key === undefined ? { kind: 'put-item', place, fragment } : { kind: 'add-key', place, key, value: fragment }
+  return [{ change, edits: [edit] }]
+}
+
+function removeStep(to: CarriedField, target: CarryTarget): CarryStep[] {
+  if (!to.named || !target.isOwn(to)) return []
+  const change = { path: to.id, before: shown(to), after: null, file: to.file, line: to.line, ...secrecy(to, to) }
+  return [{ change, edits: [removeEdit(to)] }]
+}
+
+function removeEdit({ place }: CarriedField): Edit {
+  const path = place.inline?.path ?? place.path
+  const last = path.at(-1)
+  if (typeof last === 'number') return { kind: 'remove-item', place }
+  const holder = path.slice(0, -1)
+  const inside = place.inline ? { ...place, inline: { ...place.inline, path: holder } } : { ...place, path: holder }
+  return { kind: 'remove-key', place: inside, key: String(last) }
+}
+
+function fragmentOf({ named, place }: CarriedField): Fragment {
+  if (!named) throw new Error('Only fields named by their path are more than texts.')
+  const { document, path } = place.inline ?? place
+  try {
+    return fragmentAt(named.yaml, document, path)
+  } catch (error) {
+    if (error instanceof NotEditable) throw notEditable(named.yaml, error)
+    throw error
+  }
+}
+
+function sameValue(a: CarriedField, b: CarriedField): boolean {
+  return kindOf(a) === kindOf(b) && JSON.stringify(a.value) === JSON.stringify(b.value)
+}
+
+/** A block of text says the same as the text on one line. */
+function kindOf({ named }: CarriedField): string {
+  return named?.shape.replace('block ', '') ?? 'text'
+}
+
+function shown({ value }: CarriedField): string {
+  return [value].flat().join(', ')
+}
+
+function secrecy(...sides: readonly { readonly isSecret?: true }[]): { isSecret?: true } {
+  return sides.some(({ isSecret }) => isSecret) ? { isSecret: true } : {}
+}
