@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { openRemoteCommits } from '../../adapters/git/remote-commits.ts'
 import { openWithToken } from '../../adapters/github/open-with-token.ts'
 import { loadRepositoryConfig } from '../../config/load.ts'
-import { type BumpPorts, type BumpWish, publishBump } from '../../promotion/versions/publish-bump.ts'
+import type { BumpPorts, BumpWish } from '../../promotion/versions/bump-place.ts'
+import { publishBump } from '../../promotion/versions/publish-bump.ts'
 import type { Invocation } from '../command.ts'
 import { EXIT, type RunResult } from '../exit-codes.ts'
 import { type CiSettings, ciSettings } from './ci-settings.ts'
 import { printBump } from './print-bump.ts'
+import { writeStepOutputs } from './step-outputs.ts'
 
 /** Opens or updates the pull request with a token's rights alone. What is fetched for it is gone afterwards. */
 export async function openBumpPull(invocation: Invocation, wish: BumpWish): Promise<RunResult> {
@@ -18,6 +20,7 @@ export async function openBumpPull(invocation: Invocation, wish: BumpWish): Prom
     const isDry = invocation.options['dry-run'] === true
     const result = await publishBump(portsOf(settings, directory), wish, { isDry })
     printBump(invocation, { ...result, isDry })
+    await writeStepOutputs(invocation, { ...result, isDry })
     return result.outcome.decision === 'waiting' ? EXIT.refused : EXIT.fine
   } finally {
     await rm(directory, { recursive: true, force: true })

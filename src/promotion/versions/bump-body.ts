@@ -1,5 +1,5 @@
 import { cell, codeSpan } from '../edit/text-escape.ts'
-import { printBumpMarker, printVersionTrailers } from './bump-branch.ts'
+import { printBumpMarker, printBumpTrailers } from './bump-branch.ts'
 import type { BumpPlan } from './bump-plan.ts'
 
 const MOST_ROWS = 100
@@ -25,6 +25,7 @@ export function printBumpBody({ application, environment, versions, carried }: B
   ].join('\n\n')
 }
 
-export function printBumpCommit(plan: BumpPlan): { readonly headline: string; readonly body: string } {
-  return { headline: printBumpTitle(plan), body: printVersionTrailers(plan.versions) }
+/** `base` is the commit of the default branch that the plan was made on. */
+export function printBumpCommit(plan: BumpPlan, base: string): { readonly headline: string; readonly body: string } {
+  return { headline: printBumpTitle(plan), body: printBumpTrailers({ versions: plan.versions, base }) }
 }

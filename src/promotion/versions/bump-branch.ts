@@ -1,4 +1,5 @@
 import { LockstepError } from '../../model/errors.ts'
+import { isObjectId } from '../../model/object-id.ts'
 import { type ImageVersion, parseImageVersion, printImageVersion } from './image-version.ts'
 
 /**
@@ -9,18 +10,25 @@ export function bumpBranch(application: string, environment?: string): string {
   return `lockstep/bump${environment === undefined ? '' : `-${environment}`}/${application}`
 }
 
-const TRAILER = 'Lockstep-Version'
-
-/** Trailers of the branch's commits: what is proposed, so that Git alone tells it. */
-export function printVersionTrailers(versions: readonly ImageVersion[]): string {
-  return versions.map((version) => `${TRAILER}: ${printImageVersion(version)}`).join('\n')
+/** What a commit of the branch says about itself, so that Git alone tells what is proposed. */
+export interface BumpTrailers {
+  readonly versions: readonly ImageVersion[]
+  /** The commit of the default branch that it changes. */
+  readonly base: string
 }
 
-/** Empty for a commit that is not ours. */
-export function parseVersionTrailers(message: string): ImageVersion[] {
-  return [...message.matchAll(/^Lockstep-Version:[ \t]*(\S+)[ \t]*\r?$/gm)].flatMap(([, text = '']) =>
-    readVersion(text),
-  )
+export function printBumpTrailers({ versions, base }: BumpTrailers): string {
+  const lines = versions.map((version) => `Lockstep-Version: ${printImageVersion(version)}`)
+  return [...lines, `Lockstep-Base: ${base}`].join('\n')
+}
+
+/** Undefined for a commit that is not ours. */
+export function parseBumpTrailers(message: string): BumpTrailers | undefined {
+  const trailers = [...message.matchAll(/^Lockstep-(Version|Base): (\S+)\r?$/gm)]
+  const values = (key: string) => trailers.flatMap(([, name, value = '']) => (name === key ? value : []))
+  const versions = values('Version').flatMap(readVersion)
+  const base = values('Base').at(-1)
+  return base !== undefined && isObjectId(base) && versions.length > 0 ? { versions, base } : undefined
 }
 
 /** Hidden in the body of the pull request: what a person closes with it. */

@@ -87,7 +87,7 @@ async function planOverlay(
       from: '',
       to: environment,
       config: { carry: [{ kind: 'images' }], keep: [] },
-      origins: [originOf(overlay, wanted)],
+      origins: [originOf(images.fields, wanted)],
       exact: false,
     },
   )
@@ -101,7 +101,7 @@ function isThere(current: ImagePlace['current'], { tag, digest }: ImageVersion):
 type Wanted = readonly { readonly place: ImagePlace; readonly version: ImageVersion }[]
 
 /** The versions as an overlay that a promotion could come from. */
-function originOf(overlay: Overlay, wanted: Wanted): OverlayFields {
+function originOf(there: OverlayFields, wanted: Wanted): OverlayFields {
   const images = wanted.flatMap(({ place, version }) => {
     if (place.kind !== 'entry') return []
     const { tag, digest } = version
@@ -114,7 +114,7 @@ function originOf(overlay: Overlay, wanted: Wanted): OverlayFields {
     const field: CarriedField = { ...place.field, value: printImageReference(version) }
     return [[field.id, [field]] as const]
   })
-  return { overlay: { ...overlay }, images: new Map(images), fields: new Map(fields), files: new Map() }
+  return { ...there, overlay: { ...there.overlay }, images: new Map(images), fields: new Map(fields) }
 }
 
 function unknownImage(

@@ -14,7 +14,7 @@ export type ImagePlace =
   | { readonly kind: 'patch'; readonly field: CarriedField; readonly current: Omit<ImageReference, 'name'> }
 
 export interface OverlayImages {
-  readonly overlay: Overlay
+  readonly fields: OverlayFields
   /** Names that the overlay's images go by. */
   readonly names: readonly string[]
   /** None where the overlay does not use the image. */
@@ -28,7 +28,7 @@ export async function readImagePlaces(sources: Sources, overlay: Overlay): Promi
   const patches = [...fields.fields.values()].flatMap(([field]) => field ?? [])
   const entries = [...fields.images.values()].flat()
   return {
-    overlay,
+    fields,
     names: [
       ...new Set([
         ...[...fields.images].map(([name, own]) => effectiveImage(own).newName ?? name),
