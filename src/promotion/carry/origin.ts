@@ -15,7 +15,8 @@ export function originFor(overlay: Overlay, origins: readonly OverlayFields[]): 
   return first as OverlayFields
 }
 
-function valuesOf({ images, fields, files }: OverlayFields): string {
+/** Equal texts for equal values, wherever they are written. Holds secret values. */
+export function valuesOf({ images, fields, files }: OverlayFields): string {
   const imageValues = [...images].map(([name, entries]) => [name, entries.map(({ values }) => values)])
   const fieldValues = [...fields].map(([id, [field]]) => [id, field?.value])
   const fileIds = files.map(({ rule, files: found }) => [rule, [...found].map(([name, { id }]) => [name, id])])
