@@ -17,9 +17,12 @@ const looseEnvironment = z.object({
   after: looseAfter.optional().catch(undefined),
   promote: z.unknown().optional(),
   promotions: z.unknown().optional(),
+  changes: z.unknown().optional(),
   gates: z
     .object({
       soak: z.unknown().optional(),
+      approvals: z.unknown().optional(),
+      teams: z.unknown().optional(),
       metrics: z
         .array(z.object({ name: z.string() }))
         .optional()
@@ -113,7 +116,8 @@ function changesProblems(environments: readonly LooseEnvironment[], problem: Pro
       const message = `Nothing could get into "${name}": it comes after no environment, and takes no direct changes.`
       return [problem('CONFIG_INVALID', path, message, 'Remove `changes`, or add `after: [ENVIRONMENT]`.')]
     }
-    if (changes !== 'approvals' || gates?.approvals || (Array.isArray(gates?.teams) && gates.teams.length > 0)) return []
+    if (changes !== 'approvals' || gates?.approvals || (Array.isArray(gates?.teams) && gates.teams.length > 0))
+      return []
     const message = `\`changes: approvals\` asks for the approvals of "${name}", and none is needed there.`
     return [problem('CONFIG_INVALID', path, message, 'Add `gates: { approvals: 1 }`.')]
   })

@@ -1,4 +1,6 @@
+import type { ProposedChange } from '../config/proposed-change.ts'
 import { LockstepError } from '../model/errors.ts'
+import type { GateReason } from '../model/gate.ts'
 import type { CheckRun, PullRequest } from '../model/github.ts'
 import { isReachedBy } from './base-move.ts'
 import { isTrustedHead } from './fork-trust.ts'
@@ -36,7 +38,12 @@ export async function inspectPullRequest(
   const merged = await mirror.merge(tip, head)
   if ('conflicts' in merged) return { tip, report: judged({ ...empty, conflicts: merged.conflicts }) }
   const step = { empty, base, head: merged.tree, rules }
-  return { tip, report: await inspectTrees(ports, step, () => ports.promotionGates(pull), signal) }
+  return { tip, report: await inspectTrees(ports, step, (change) => gatesOf(ports, pull, change), signal) }
+}
+
+async function gatesOf(ports: PreviewPorts, pull: PullRequest, change: ProposedChange): Promise<GateReason[]> {
+  const asked = await Promise.all([ports.promotionGates(pull), ports.changeGates(pull, change)])
+  return asked.flat()
 }
 
 /** What is said to stand on a commit need not be said anew for each push that has nothing to do with it. */

@@ -1,5 +1,6 @@
 import { findOverlays } from '../config/layout.ts'
 import { REPOSITORY_CONFIG_FILE } from '../config/load.ts'
+import type { ProposedChange } from '../config/proposed-change.ts'
 import { type RepositoryConfig, upstreamOf } from '../config/repository-config.ts'
 import type { Problem } from '../model/errors.ts'
 import type { GateReason } from '../model/gate.ts'
@@ -24,7 +25,7 @@ export type UnjudgedReport = Omit<PreviewReport, 'verdict'>
 export async function inspectTrees(
   ports: PreviewPorts,
   { empty, base, head, rules }: { empty: UnjudgedReport; base: Tree; head: Tree; rules: LoadedConfig },
-  gates: () => Promise<readonly GateReason[]>,
+  gates: (change: ProposedChange) => Promise<readonly GateReason[]>,
   signal: AbortSignal,
 ): Promise<PreviewReport> {
   const proposed = await tryLoad(head)
@@ -33,13 +34,26 @@ export async function inspectTrees(
   const overlays = await previewOverlays(ports.renderer, sides.base, sides.head, { signal })
   const touched = overlays.filter(({ status }) => status !== 'unchanged').map(({ overlay }) => overlay)
   const statuses = await ports.statusBoard.list(repositoryName(ports.repository.ref))
-  const asked = await gates()
+  const asked = await gates({
+    overlays: touched,
+    before: rules.config,
+    after: configurationAfter(rules.config, proposed),
+  })
   const deployed = sides.base.overlays
   const drift = await lookAtDrift(ports, { config: rules.config, deployed, touched, statuses })
   const notes = await configNotes(base, head)
   const groups = groupChanges(overlays)
   const stages = stagesOf(rules.config)
   return judged({ ...empty, stages, overlays, groups, drift, notes, problems: proposed.problems, gates: asked })
+}
+
+/** Taken away, it leaves no environment; where it cannot be used, that alone keeps the gate closed. */
+function configurationAfter(
+  before: RepositoryConfig,
+  { config, problems }: LoadedConfig,
+): RepositoryConfig | undefined {
+  if (problems.length > 0) return undefined
+  return config ?? { ...before, environments: [] }
 }
 
 /** What is ignored is asked for only where there is drift. */

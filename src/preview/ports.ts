@@ -1,3 +1,4 @@
+import type { ProposedChange } from '../config/proposed-change.ts'
 import type { GateReason } from '../model/gate.ts'
 import type { GitHubRepository, PullRequest } from '../model/github.ts'
 import type { Fingerprint, IgnoredDrift } from '../model/ignored-drift.ts'
@@ -14,6 +15,8 @@ export interface PreviewPorts {
   readonly statusBoard: Pick<StatusBoard, 'list'>
   /** What promotion asks of this pull request; empty where it has no say. */
   readonly promotionGates: (pull: PullRequest) => Promise<readonly GateReason[]>
+  /** What the environments that it changes, or whose rules it changes, ask of it. */
+  readonly changeGates: (pull: PullRequest, change: ProposedChange) => Promise<readonly GateReason[]>
   /** Drift that somebody asked to ignore, over or not; none where that cannot be read. */
   readonly ignoredDrift: () => Promise<readonly IgnoredDrift[]>
   readonly fingerprint: Fingerprint

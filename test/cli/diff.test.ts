@@ -179,6 +179,7 @@ describe('lockstep diff', () => {
       renderer: createKustomizeRenderer(),
       statusBoard: { list: async () => [] },
       promotionGates: async () => [],
+      changeGates: async () => [],
       ignoredDrift: async () => [],
       fingerprint: (text: string) => text,
       clock: () => new Date(),

@@ -86,7 +86,7 @@ describe('bin/lockstep', () => {
   test.each(['worker', 'serve'])('what stays (%s) tidies up earlier', (command) => {
     const { root, path } = clone(`tidy-${command}`, { node: 'v24.1.0', installed: true })
     const { stdout } = sh(`${root}/bin/lockstep ${command}`, { PATH: path })
-    expect(stdout).toContain(` --heap-growing-percent=100 ${root}/src/cli.ts ${command}\n`)
+    expect(stdout).toContain(` --heap-growing-percent=20 ${root}/src/cli.ts ${command}\n`)
   })
 
   test('says in one sentence that no Node is new enough', () => {

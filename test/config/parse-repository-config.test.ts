@@ -30,6 +30,7 @@ test('the smallest configuration has every default filled in', () => {
         promote: 'manual',
         promotions: 'latest',
         gates: { soakMs: 0, approvals: 0, teams: [], fourEyes: true, checks: [], metrics: [] },
+        changes: 'allow',
         freeze: [],
         namespaces: [],
         drift,
@@ -88,6 +89,7 @@ prune: { limit: 0 }
     promote: 'auto',
     promotions: 'every',
     gates: { soakMs: 3_600_000, approvals: 2, teams: ['acme/sre'], fourEyes: true, checks: [], metrics: [] },
+    changes: 'allow',
     commands: { teams: ['acme/sre', 'acme/release'] },
     freeze: [{ from: 'Fri 16:00', to: 'Mon 08:00', timezone: 'Europe/Berlin', reason: 'weekend' }],
     namespaces: ['shop', 'shop-*'],
@@ -119,7 +121,7 @@ describe('a fault is named with its place, what is expected and what to do', () 
     [
       'an unknown key of an environment',
       pair('after: [dev], aproval: 1'),
-      '.lockstep.yaml:5:48 CONFIG_UNKNOWN_KEY environments[1] has an unknown key "aproval". Known keys: name, cluster, clusters, after, promote, promotions, gates, commands, freeze, namespaces, kinds, drift, track, suspend, waves, order, health, removal. See docs/reference/repository-config.md.',
+      '.lockstep.yaml:5:48 CONFIG_UNKNOWN_KEY environments[1] has an unknown key "aproval". Known keys: name, cluster, clusters, after, promote, promotions, gates, changes, commands, freeze, namespaces, kinds, drift, track, suspend, waves, order, health, removal. See docs/reference/repository-config.md.',
     ],
     [
       'an unknown key of one of several forms',
@@ -230,6 +232,16 @@ describe('a fault is named with its place, what is expected and what to do', () 
       'an environment after itself',
       `${HEAD}environments:\n  - { name: dev, cluster: a, after: { any: [dev] } }\n`,
       '.lockstep.yaml:4:37 CONFIG_CYCLE Environments come after each other in a circle: dev after dev. Remove one of the links.',
+    ],
+    [
+      'an environment that nothing could ever get into',
+      `${HEAD}environments:\n  - { name: dev, cluster: a, changes: refuse }\n`,
+      '.lockstep.yaml:4:30 CONFIG_INVALID Nothing could get into "dev": it comes after no environment, and takes no direct changes. Remove `changes`, or add `after: [ENVIRONMENT]`.',
+    ],
+    [
+      'direct changes that wait for approvals that nobody has to give',
+      pair('after: [dev], changes: approvals, gates: { approvals: 0 }'),
+      '.lockstep.yaml:5:51 CONFIG_INVALID `changes: approvals` asks for the approvals of "prod", and none is needed there. Add `gates: { approvals: 1 }`.',
     ],
     [
       'more than all',

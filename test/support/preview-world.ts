@@ -67,6 +67,7 @@ export function previewWorld(change: Readonly<Record<string, string | undefined>
     renderer,
     statusBoard: { list: async () => statuses },
     promotionGates: async () => promotion,
+    changeGates: async () => [],
     ignoredDrift: async () => ignored,
     fingerprint: testFingerprint,
     clock: () => new Date('2026-11-20T14:10:00Z'),
