@@ -1,5 +1,5 @@
+import { GATE_CHECK } from '../../model/check-names.ts'
 import { LockstepError } from '../../model/errors.ts'
-import { GATE_CHECK } from '../pulls/merge-promotions.ts'
 import type { CommandContext } from './context.ts'
 
 /**
