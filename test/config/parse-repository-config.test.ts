@@ -236,7 +236,7 @@ describe('a fault is named with its place, what is expected and what to do', () 
     [
       'an environment that nothing could ever get into',
       `${HEAD}environments:\n  - { name: dev, cluster: a, changes: refuse }\n`,
-      '.lockstep.yaml:4:30 CONFIG_INVALID Nothing could get into "dev": it comes after no environment, and takes no direct changes. Remove `changes`, or add `after: [ENVIRONMENT]`.',
+      '.lockstep.yaml:4:39 CONFIG_INVALID Nothing could get into "dev": it comes after no environment, and takes no direct changes. Remove `changes`, or add `after: [ENVIRONMENT]`.',
     ],
     [
       'direct changes that wait for approvals that nobody has to give',

@@ -138,10 +138,12 @@ export class ApiClient {
   /** A login that is refused is read again once: tokens expire. */
   async #send(request: ApiRequest, signal: AbortSignal, idleMs: number): Promise<Dispatcher.ResponseData> {
     const wire = wireRequest(request, this.#purpose.headers ?? {}, signal, idleMs)
+    const { transport } = this.#shared
+    const { renewals } = transport
     const answer = await this.#count(request, wire)
     if (answer.statusCode !== 401) return answer
     await answer.body.dump()
-    await this.#shared.transport.renewLogin()
+    await transport.renewLogin(renewals)
     return this.#count(request, wire)
   }
 

@@ -32,6 +32,7 @@ export class Transport {
   readonly #circuit = new Circuit()
   #login: { readonly headers: Promise<Readonly<Record<string, string>>>; readonly until: number } | undefined
   #renewing: Promise<void> | undefined
+  #renewals = 0
 
   constructor(credentials: Credentials, reload: () => Promise<Credentials>) {
     this.#credentials = credentials
@@ -59,8 +60,14 @@ export class Transport {
     }
   }
 
-  /** Reads the login again; those who ask meanwhile share it. */
-  async renewLogin(): Promise<void> {
+  /** How often the login was read again. */
+  get renewals(): number {
+    return this.#renewals
+  }
+
+  /** Reads the login again, unless that was done since `renewals` said this; those who ask meanwhile share it. */
+  async renewLogin(renewals: number): Promise<void> {
+    if (renewals !== this.#renewals) return
     this.#renewing ??= this.#readLogin().finally(() => {
       this.#renewing = undefined
     })
@@ -97,6 +104,7 @@ export class Transport {
     const same = connectionText(credentials) === connectionText(this.#credentials)
     this.#credentials = credentials
     this.#login = undefined
+    this.#renewals++
     if (same) return
     const old = this.#agents
     this.#agents = createAgents(credentials)
