@@ -3,6 +3,7 @@ import { LockstepError } from '../../model/errors.ts'
 import type { Overlay } from '../../model/target.ts'
 import type { Tree, TreeEntry } from '../../model/tree.ts'
 import { documentValue, parseYamlFile, type YamlFile } from '../edit/yaml-file.ts'
+import { generatorFiles, readGenerator } from './generator-files.ts'
 import { patchFiles } from './patch-files.ts'
 
 const FILE_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const
@@ -15,6 +16,8 @@ export interface Kustomization {
   readonly value: Readonly<Record<string, unknown>>
   /** Local bases and components, in the file's order. */
   readonly bases: readonly string[]
+  /** Files of `generators:` that inflate Helm charts. */
+  readonly charts: readonly YamlFile[]
 }
 
 /** Every kustomization the overlays reach, and who reaches it. */
@@ -60,9 +63,22 @@ async function readLevel(
 ): Promise<Map<string, Loaded>> {
   const files = new Map(directories.map((directory) => [directory, kustomizationFile(entries, directory)]))
   const contents = await tree.read([...files.values()].filter((file) => file !== undefined))
-  return new Map(
-    [...files].map(([directory, file]) => [directory, load(entries, directory, file, contents.get(file ?? ''))]),
+  const loaded = [...files].map(
+    ([directory, file]) => [directory, load(entries, directory, file, contents.get(file ?? ''))] as const,
   )
+  const charts = new Set(loaded.flatMap(([, each]) => generatorsOf(each)))
+  const generators = await tree.read([...charts].filter((path) => entries.has(path)))
+  return new Map(loaded.map(([directory, each]) => [directory, withCharts(each, generators)]))
+}
+
+function withCharts(loaded: Loaded, generators: ReadonlyMap<string, Buffer>): Loaded {
+  if (loaded instanceof LockstepError) return loaded
+  try {
+    return { ...loaded, charts: generatorsOf(loaded).flatMap((path) => readGenerator(path, generators.get(path))) }
+  } catch (error) {
+    if (error instanceof LockstepError) return error
+    throw error
+  }
 }
 
 /** Path of the directory's kustomization file. */
@@ -83,7 +99,7 @@ function load(
     const value = document && yaml.documents.length === 1 ? documentValue(file, document) : undefined
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return noMap(file)
     const fields = value as Record<string, unknown>
-    return { directory, file, yaml, value: fields, bases: localBases(entries, directory, fields) }
+    return { directory, file, yaml, value: fields, bases: localBases(entries, directory, fields), charts: [] }
   } catch (error) {
     if (error instanceof LockstepError) return error
     throw error
@@ -110,6 +126,10 @@ function basesOf(loaded: Loaded): readonly string[] {
   return loaded instanceof LockstepError ? [] : loaded.bases
 }
 
+function generatorsOf(loaded: Loaded): readonly string[] {
+  return loaded instanceof LockstepError ? [] : generatorFiles(loaded.directory, loaded.value)
+}
+
 /** Outermost first; a directory reached twice stands where it is reached first. Circles end. */
 function reach(from: string, loaded: ReadonlyMap<string, Loaded>): string[] {
   const order = new Set([from])
@@ -125,15 +145,16 @@ function usersOf(overlays: readonly Overlay[], loaded: ReadonlyMap<string, Loade
   for (const overlay of overlays)
     for (const path of reach(overlay.path, loaded).flatMap((directory) => [
       directory,
-      ...patchesOf(loaded.get(directory)),
+      ...filesOf(loaded.get(directory)),
     ]))
       users.set(path, (users.get(path) ?? new Set()).add(userOf(overlay)))
   return users
 }
 
-function patchesOf(loaded: Loaded | undefined): string[] {
+/** Files a promotion may edit beside the kustomization. */
+function filesOf(loaded: Loaded | undefined): string[] {
   if (!loaded || loaded instanceof LockstepError) return []
-  return patchFiles(loaded.directory, loaded.value).map(({ path }) => path)
+  return [...patchFiles(loaded.directory, loaded.value).map(({ path }) => path), ...generatorsOf(loaded)]
 }
 
 function userOf({ application, environment }: Overlay): string {
