@@ -1,6 +1,11 @@
 import { spokenLines } from '../model/spoken-lines.ts'
 
-/** A cheap look whether a comment may hold a command: a line of its author's own that starts with `/word`. */
+/** A cheap look whether a comment may hold a command. */
 export function holdsCommand(body: string): boolean {
-  return spokenLines(body).some((line) => /^\/[a-z]/i.test(line))
+  return commandLines(body).length > 0
+}
+
+/** Lines of its author's own that start with `/word`. */
+export function commandLines(body: string): string[] {
+  return spokenLines(body).filter((line) => /^\/[a-z]/i.test(line))
 }

@@ -55,19 +55,20 @@ export interface CommentFacts {
   readonly repository: RepositoryRef
   readonly action: string
   readonly number: number
-  readonly onPullRequest: boolean
   readonly comment: CommandComment
+  /** What it said before an edit. */
+  readonly before?: string
 }
 
 export function commentFacts(payload: unknown): CommentFacts {
-  const { action, issue, comment, ...place } = readPayload('issue_comment', ISSUE_COMMENT, payload)
+  const { action, issue, comment, changes, ...place } = readPayload('issue_comment', ISSUE_COMMENT, payload)
   const { id, body, created_at: createdAt } = comment
   return {
     repository: repositoryOf(place),
     action,
     number: issue.number,
-    onPullRequest: issue.pull_request !== undefined,
     comment: { id, author: personOf(comment.user), body: body.replaceAll('\r\n', '\n'), createdAt },
+    ...(changes?.body && { before: changes.body.from }),
   }
 }
 

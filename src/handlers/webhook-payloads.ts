@@ -33,13 +33,14 @@ export const REVIEW = IN_REPOSITORY.extend({
 
 export const ISSUE_COMMENT = IN_REPOSITORY.extend({
   action: z.string(),
-  issue: z.object({ number: NUMBER, pull_request: z.object({}).optional() }),
+  issue: z.object({ number: NUMBER }),
   comment: z.object({
     id: NUMBER,
     body: z.string(),
     created_at: z.iso.datetime(),
     user: z.object({ login: z.string(), type: z.string() }).nullable(),
   }),
+  changes: z.object({ body: z.object({ from: z.string() }).optional() }).optional(),
 })
 
 export const PUSH = IN_REPOSITORY.extend({

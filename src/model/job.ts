@@ -17,6 +17,8 @@ export type Job =
       readonly repository: RepositoryRef
       readonly number: number
       readonly comment: CommandComment
+      /** The event told of an edit: what the comment says now is not obeyed. */
+      readonly edited?: boolean
       /** The wish of the button that stands for the comment: there is none to read again, or to react to. */
       readonly pressed?: string
     }

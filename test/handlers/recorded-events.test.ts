@@ -30,7 +30,7 @@ const moved = (branch: string): Job => ({
 })
 const promotions: Job = { kind: 'promotions', repository }
 const sweep: Job = { kind: 'sweep' }
-const command: Job = {
+const command: Extract<Job, { kind: 'command' }> = {
   kind: 'command',
   repository,
   number: 1,
@@ -57,9 +57,11 @@ const EXPECTED: Readonly<Record<string, readonly Job[]>> = {
   'pull_request_review.dismissed': [preview, promotions],
   'issue_comment.created-command': [command],
   'issue_comment.created-talk': [],
-  'issue_comment.created-by-bot': [],
+  'issue_comment.created-by-bot': [
+    { ...command, comment: { ...command.comment, author: { login: 'lockstep[bot]', bot: true } } },
+  ],
   'issue_comment.created-on-issue': [],
-  'issue_comment.edited': [],
+  'issue_comment.edited': [{ ...command, edited: true }],
   // Its first commit: no pull request can be into it yet.
   'push.default-branch': [{ kind: 'dispatch', repository }, promotions, { kind: 'warm', repository }],
   'push.default-branch-on': [

@@ -1,5 +1,17 @@
 import { nearestName } from '../../model/nearest-name.ts'
 import { spokenLines } from '../../model/spoken-lines.ts'
+import {
+  bare,
+  confirmPrune,
+  hold,
+  lock,
+  onEnvironment,
+  type Parse,
+  promote,
+  rollback,
+  unlock,
+  why,
+} from './arguments.ts'
 
 /** One command of a comment. Names are as written; whether they exist is decided where the configuration is known. */
 export type Command =
@@ -19,11 +31,14 @@ export type Command =
       readonly reason?: string
     }
   | { readonly name: 'heal'; readonly environment: string; readonly application?: string }
+  | { readonly name: 'history'; readonly environment: string; readonly application?: string }
+  | { readonly name: 'resume'; readonly environment: string; readonly application?: string }
   | { readonly name: 'plan' | 'unhold' | 'help' | 'cancel' }
   | { readonly name: 'why'; readonly environment?: string }
-  | { readonly name: 'hold'; readonly reason?: string }
+  /** `until` is a time in one of the forms of `until.ts`. */
+  | { readonly name: 'hold'; readonly until?: string; readonly reason?: string }
   | { readonly name: 'lock'; readonly environment: string; readonly until?: string; readonly reason?: string }
-  | { readonly name: 'unlock'; readonly environment: string }
+  | { readonly name: 'unlock'; readonly environment: string; readonly reason?: string }
   | { readonly name: 'confirm-prune'; readonly revision: string }
 
 export type ParsedCommand =
@@ -41,8 +56,6 @@ export interface ParsedComment {
 }
 
 export const MOST_COMMANDS = 5
-
-type Parse = (words: readonly string[]) => Command | undefined
 
 interface Grammar {
   readonly usage: string
@@ -63,41 +76,42 @@ export const GRAMMAR: Readonly<Record<string, Grammar>> = {
     parse: rollback,
   },
   plan: { usage: '/plan', does: 'make the plan of this pull request again', parse: bare('plan') },
-  why: {
-    usage: '/why [env]',
-    does: 'list the gates and what would open them',
-    parse: ([environment, ...rest]) => (rest.length > 0 ? undefined : { name: 'why', ...optional({ environment }) }),
+  why: { usage: '/why [env]', does: 'list the gates and what would open them', parse: why },
+  history: {
+    usage: '/history <env> [app]',
+    does: 'list what was promoted and rolled back, by whom and when',
+    parse: onEnvironment('history'),
   },
   hold: {
-    usage: '/hold [reason]',
-    does: 'keep this pull request from merging',
-    parse: (words) => ({ name: 'hold', ...optional({ reason: joined(words) }) }),
+    usage: '/hold [until <time|2h>] [reason]',
+    does: 'keep this promotion from merging',
+    parse: hold,
   },
   unhold: { usage: '/unhold', does: 'release the hold', parse: bare('unhold') },
   lock: {
     usage: '/lock <env|all> [until <time|2h>] [reason]',
-    does: 'keep promotions out of an environment',
+    does: 'keep promotions out of an environment; `all` is the incident stop',
     parse: lock,
   },
   unlock: {
-    usage: '/unlock <env|all>',
-    does: 'open the environment again',
-    parse: ([environment, ...rest]) => (environment && rest.length === 0 ? { name: 'unlock', environment } : undefined),
+    usage: '/unlock <env|all> [--reason …]',
+    does: "open it again; somebody else's incident stop needs the reason, which is recorded",
+    parse: unlock,
   },
-  heal: { usage: '/heal <env> [app]', does: 'put live objects back to what Git says', parse: heal },
+  heal: { usage: '/heal <env> [app]', does: 'put live objects back to what Git says', parse: onEnvironment('heal') },
+  resume: {
+    usage: '/resume <env> [app]',
+    does: 'let a version that was rolled back there be promoted again',
+    parse: onEnvironment('resume'),
+  },
   'confirm-prune': {
     usage: '/confirm-prune <commit>',
     does: 'allow deletions beyond the limit at exactly this commit',
-    parse: ([revision, ...rest]) =>
-      revision && rest.length === 0 && /^[\da-f]{7,64}$/i.test(revision)
-        ? { name: 'confirm-prune', revision: revision.toLowerCase() }
-        : undefined,
+    parse: confirmPrune,
   },
   cancel: { usage: '/cancel', does: 'close this promotion', parse: bare('cancel') },
-  help: { usage: '/help', does: 'list the commands', parse: bare('help') },
-  history: { usage: '/history <env> [app]', does: 'list what was promoted' },
+  help: { usage: '/help', does: 'list the commands, and which of them you may give', parse: bare('help') },
   hotfix: { usage: '/hotfix <env> --reason …', does: 'skip soak for a fix' },
-  resume: { usage: '/resume <env> [app]', does: 'promote a quarantined version again' },
   drop: { usage: '/drop <app>', does: 'take an application out of a promotion' },
   adopt: { usage: '/adopt <env> [app]', does: 'take over objects that another owner made' },
 }
@@ -125,55 +139,4 @@ function parseLine(line: string): ParsedCommand[] {
 function misspelt(name: string): ParsedCommand[] {
   const nearest = nearestName(name, Object.keys(GRAMMAR))
   return nearest ? [{ kind: 'unknown', name, nearest }] : []
-}
-
-function promote(words: readonly string[]): Command | undefined {
-  const flags = words.filter((word) => word.startsWith('--')).map((flag) => flag.toLowerCase())
-  const [environment, ...applications] = words.filter((word) => !word.startsWith('--'))
-  if (flags.some((flag) => flag !== '--all' && flag !== '--dry-run')) return undefined
-  const all = flags.includes('--all')
-  if (all && (applications.length > 0 || !environment)) return undefined
-  return { name: 'promote', ...optional({ environment }), applications, all, dryRun: flags.includes('--dry-run') }
-}
-
-function rollback(words: readonly string[]): Command | undefined {
-  const [before, reason] = splitAt(words, '--reason')
-  const [names, to] = splitAt(before, 'to')
-  const [environment, application, ...rest] = names
-  if (!environment || rest.length > 0 || names.some((word) => word.startsWith('--'))) return undefined
-  if (to && !(to.length === 1 && /^(?:#\d+|[\da-f]{7,64})$/i.test(to[0] ?? ''))) return undefined
-  return { name: 'rollback', environment, ...optional({ application, to: to?.[0], reason: reason && joined(reason) }) }
-}
-
-function lock(words: readonly string[]): Command | undefined {
-  const [environment, second, third, ...rest] = words
-  if (!environment) return undefined
-  if (second?.toLowerCase() !== 'until') {
-    return { name: 'lock', environment, ...optional({ reason: joined(words.slice(1)) }) }
-  }
-  return third ? { name: 'lock', environment, until: third, ...optional({ reason: joined(rest) }) } : undefined
-}
-
-function heal([environment, application, ...rest]: readonly string[]): Command | undefined {
-  if (!environment || rest.length > 0) return undefined
-  return { name: 'heal', environment, ...optional({ application }) }
-}
-
-function bare(name: 'plan' | 'unhold' | 'help' | 'cancel'): Parse {
-  return (words) => (words.length === 0 ? { name } : undefined)
-}
-
-function splitAt(words: readonly string[], mark: string): [readonly string[], (readonly string[])?] {
-  const index = words.findIndex((word) => word.toLowerCase() === mark)
-  return index === -1 ? [words] : [words.slice(0, index), words.slice(index + 1)]
-}
-
-function joined(words: readonly string[]): string | undefined {
-  return words.join(' ').replace(/^--reason\s*/i, '') || undefined
-}
-
-function optional<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: string
-  }
 }

@@ -1,128 +1,130 @@
 import { LockstepError } from '../../model/errors.ts'
-import type { Permission, Reaction } from '../../model/github.ts'
+import type { PullRequest } from '../../model/github.ts'
 import type { Job } from '../../model/job.ts'
 import type { Outcome } from '../../model/outcome.ts'
+import { promotionOf } from '../gates/promotion-gates.ts'
 import { outcome, refusal } from '../outcome-of.ts'
 import type { PromotionPorts } from '../ports.ts'
+import { knownCaller, readConfig } from './caller.ts'
 import { type Command, GRAMMAR, type ParsedCommand, parseComment } from './command.ts'
-import type { CommandAnswer, CommandContext } from './context.ts'
-import { hold, lock, unhold, unlock } from './hold.ts'
-import { promote } from './promote.ts'
-import { replyText } from './replies.ts'
-import { rollback } from './rollback.ts'
-import { cancel, confirmPrune, heal, help, plan, why } from './simple.ts'
+import type { CommandAnswer } from './context.ts'
+import { placeRefusal } from './place.ts'
+import { readExcess } from './read-excess.ts'
+import { reactionTo, reply, summary } from './reply.ts'
+import { concerned, isOpenToReaders, mayWrite, permissionRefusal, teamRefusal } from './rights.ts'
+import { runCommand } from './run-command.ts'
 
 export type CommandJob = Extract<Job, { kind: 'command' }>
 
-/** What anybody who may read the repository may ask. */
-const OPEN_TO_READERS: ReadonlySet<string> = new Set(['help', 'why'])
-
 /**
- * Answers one comment: 👀 at once, then 🚀 done, 😕 not understood or 👎 refused, and one reply. The comment is read again first: an
- * edited or deleted one does nothing. Repeating it is harmless: the last reaction says that it was answered. A button's command has no
- * comment of its own: only the reply is written.
+ * Answers one comment: 👀 at once, then 🚀 done, 😕 not understood or 👎 refused, and one reply; strangers get the reaction alone. The
+ * comment is read again first: an edited one is refused. Repeating it is harmless: the last reaction says that it was answered. A button's
+ * command has no comment of its own: only the reply is written.
  */
 export async function handleCommand(ports: PromotionPorts, job: CommandJob): Promise<Outcome> {
-  const { comment } = job
-  const { commands, tooMany } = parseComment(comment.body)
+  const { author, body } = job.comment
+  const { commands } = parseComment(body)
   if (commands.length === 0) return outcome('nothing', 'NO_COMMAND')
-  if (comment.author.bot) return outcome('nothing', 'COMMENT_FROM_BOT')
-  const settled = job.pressed === undefined ? await takeComment(ports, job) : undefined
-  if (settled) return settled
-  const permission = await ports.repository.people.permission(comment.author.login)
-  const answers = tooMany ? [tooManyAnswer()] : await answerAll(ports, job, commands, permission)
-  const isStranger = permission === 'none'
-  if (!isStranger) await reply(ports, job, commands, answers)
-  if (job.pressed === undefined) await ports.repository.comments.react(comment.id, reactionTo(answers))
-  return summary(answers)
+  if (author.bot) return outcome('refused', 'COMMENT_FROM_BOT')
+  const standing = await standingOf(ports, job)
+  if (standing === 'gone') return outcome('nothing', 'COMMENT_EDITED')
+  if (standing === 'answered') return outcome('nothing', 'ALREADY_HANDLED')
+  const pull = await ports.repository.pulls.get(job.number)
+  if (!pull && commands.every(({ kind }) => kind !== 'command')) return outcome('nothing', 'NO_COMMAND')
+  if (await isStranger(ports, author.login, commands)) return refuseSilently(ports, job)
+  const refused = standing === 'edited' ? editedAnswer() : pull ? undefined : issueAnswer()
+  return refused ? conclude(ports, job, commands, [refused]) : answerComment(ports, job, pull as PullRequest)
 }
 
-/** Shows that the comment was seen. An outcome where there is nothing more to do about it. */
-async function takeComment(ports: PromotionPorts, job: CommandJob): Promise<Outcome | undefined> {
-  const { comments } = ports.repository
-  if (!(await isUntouched(ports, job))) return outcome('nothing', 'COMMENT_EDITED')
-  const before = await comments.ownReactions(job.comment.id)
-  if (before.some((reaction) => reaction !== 'eyes')) return outcome('nothing', 'ALREADY_HANDLED')
-  if (!before.includes('eyes')) await comments.react(job.comment.id, 'eyes')
-  return undefined
-}
-
-/** On GitHub the text may come with other line endings than in the event. */
-async function isUntouched({ repository }: PromotionPorts, { number, comment }: CommandJob): Promise<boolean> {
-  const found = (await repository.comments.list(number)).find(({ id }) => id === comment.id)
-  if (!found || found.updatedAt !== found.createdAt || found.author.login !== comment.author.login) return false
-  return normal(found.body) === normal(comment.body)
+/** On GitHub the text may come with other line endings than in the event, and an edit within a second shows in the text alone. */
+async function standingOf(
+  { repository: { comments } }: PromotionPorts,
+  { number, comment, pressed, edited }: CommandJob,
+): Promise<'new' | 'gone' | 'answered' | 'edited'> {
+  if (pressed !== undefined) return 'new'
+  const found = (await comments.list(number)).find(({ id }) => id === comment.id)
+  if (!found || found.author.login !== comment.author.login) return 'gone'
+  const reactions = await comments.ownReactions(comment.id)
+  if (!edited && reactions.some((reaction) => reaction !== 'eyes')) return 'answered'
+  const isSame = found.updatedAt === found.createdAt && normal(found.body) === normal(comment.body)
+  return edited || !isSame ? 'edited' : 'new'
 }
 
 function normal(text: string): string {
-  return text.replaceAll('\r\n', '\n')
+  return text.replace(/\r\n?/g, '\n')
 }
 
-async function answerAll(
+/** Everybody may read a public repository: only who asks what readers may ask gets words. */
+async function isStranger(
+  { repository }: PromotionPorts,
+  login: string,
+  commands: readonly ParsedCommand[],
+): Promise<boolean> {
+  const permission = await repository.people.permission(login)
+  if (permission !== 'read') return permission === 'none'
+  if (commands.some((parsed) => parsed.kind === 'command' && isOpenToReaders(parsed.command.name))) return false
+  return repository.isPublic()
+}
+
+async function refuseSilently(ports: PromotionPorts, { comment, pressed }: CommandJob): Promise<Outcome> {
+  if (pressed === undefined) await ports.repository.comments.react(comment.id, '-1')
+  return outcome('refused', 'NOT_PERMITTED')
+}
+
+async function answerComment(ports: PromotionPorts, job: CommandJob, pull: PullRequest): Promise<Outcome> {
+  const { commands, tooMany } = parseComment(job.comment.body)
+  const excess = await readExcess(ports, job)
+  if (excess) return conclude(ports, job, commands, [excess.answer], excess.isSilent)
+  if (job.pressed === undefined) await ports.repository.comments.react(job.comment.id, 'eyes')
+  if (tooMany) return conclude(ports, job, commands, [tooManyAnswer()])
+  const answers: CommandAnswer[] = []
+  for (const parsed of commands) answers.push(await answer(ports, job, parsed, pull))
+  return conclude(ports, job, commands, answers)
+}
+
+async function conclude(
   ports: PromotionPorts,
   job: CommandJob,
   commands: readonly ParsedCommand[],
-  permission: Permission,
-): Promise<CommandAnswer[]> {
-  const answers: CommandAnswer[] = []
-  for (const parsed of commands) answers.push(await answer(ports, job, parsed, permission))
-  return answers
+  answers: readonly CommandAnswer[],
+  isSilent = false,
+): Promise<Outcome> {
+  if (!isSilent) await reply(ports, job, commands, answers)
+  if (job.pressed === undefined) await ports.repository.comments.react(job.comment.id, reactionTo(answers))
+  return summary(answers)
 }
 
+/** Rights and facts are asked for each command: one before it may have changed them. */
 async function answer(
   ports: PromotionPorts,
   { number, comment }: CommandJob,
   parsed: ParsedCommand,
-  permission: Permission,
+  first: PullRequest,
 ): Promise<CommandAnswer> {
   if (parsed.kind !== 'command') return { outcome: notUnderstood(parsed) }
-  if (!isPermitted(parsed.command, permission))
-    return {
-      outcome: outcome('refused', 'NOT_PERMITTED', { message: `This needs write access; yours is ${permission}.` }),
-    }
-  const pull = await ports.repository.pulls.get(number)
-  if (!pull)
-    return { outcome: outcome('refused', 'PULL_REQUEST_CLOSED', { message: 'Commands work on pull requests only.' }) }
   try {
-    return await run({ ports, pull, comment }, parsed.command)
+    const pull = (await ports.repository.pulls.get(number)) ?? first
+    const refused =
+      (await rightsRefusal(ports, comment.author.login, parsed.command, pull)) ?? placeRefusal(parsed.command, pull)
+    return refused ? { outcome: refused } : await runCommand({ ports, pull, comment }, parsed.command)
   } catch (error) {
     if (error instanceof LockstepError && error.kind !== 'unreachable') return { outcome: refusal(error) }
     throw error
   }
 }
 
-function isPermitted({ name }: Command, permission: Permission): boolean {
-  if (permission === 'admin' || permission === 'write') return true
-  return permission === 'read' && OPEN_TO_READERS.has(name)
-}
-
-function run(context: CommandContext, command: Command): Promise<CommandAnswer> {
-  switch (command.name) {
-    case 'promote':
-      return promote(context, command)
-    case 'rollback':
-      return rollback(context, command)
-    case 'heal':
-      return heal(context, command)
-    case 'why':
-      return why(context, command)
-    case 'hold':
-      return hold(context, command)
-    case 'lock':
-      return lock(context, command)
-    case 'unlock':
-      return unlock(context, command)
-    case 'confirm-prune':
-      return confirmPrune(context, command)
-    case 'unhold':
-      return unhold(context)
-    case 'cancel':
-      return cancel(context)
-    case 'plan':
-      return plan(context)
-    case 'help':
-      return help()
-  }
+async function rightsRefusal(
+  ports: PromotionPorts,
+  login: string,
+  command: Command,
+  pull: PullRequest,
+): Promise<Outcome | undefined> {
+  const permission = await ports.repository.people.permission(login)
+  const refused = permissionRefusal(command.name, permission)
+  if (refused || isOpenToReaders(command.name) || !mayWrite(permission)) return refused
+  const config = await readConfig(ports)
+  const environments = config ? concerned(config, command, promotionOf(ports, pull)) : []
+  return teamRefusal(environments, await knownCaller(ports, login, environments))
 }
 
 function notUnderstood(parsed: Exclude<ParsedCommand, { kind: 'command' }>): Outcome {
@@ -145,43 +147,14 @@ function notUnderstood(parsed: Exclude<ParsedCommand, { kind: 'command' }>): Out
   }
 }
 
+function editedAnswer(): CommandAnswer {
+  return { outcome: outcome('refused', 'COMMENT_EDITED', { remedy: 'Write the command in a new comment.' }) }
+}
+
+function issueAnswer(): CommandAnswer {
+  return { outcome: outcome('refused', 'COMMAND_ON_ISSUE', { remedy: 'Comment on a pull request.' }) }
+}
+
 function tooManyAnswer(): CommandAnswer {
   return { outcome: outcome('refused', 'COMMAND_TOO_MANY', { remedy: 'Write at most five commands in a comment.' }) }
-}
-
-/** One reply for a comment; what readers may ask, and refusals for lack of rights, share one comment that is edited. */
-async function reply(
-  { repository }: PromotionPorts,
-  { number, comment, pressed }: CommandJob,
-  commands: readonly ParsedCommand[],
-  answers: readonly CommandAnswer[],
-): Promise<void> {
-  const written = commands.map((parsed) => `/${parsed.kind === 'command' ? parsed.command.name : parsed.name}`)
-  const parts = answers.map((each, i) =>
-    replyText(answers.length === written.length ? (written[i] ?? '') : 'comment', each.outcome, each.text),
-  )
-  const codes = new Set(answers.map((each) => each.outcome.code))
-  const shared = ['NOT_PERMITTED', 'HELP_SHOWN', 'GATES_SHOWN'].find((code) => codes.size === 1 && codes.has(code))
-  const topic = shared ? `reply-${shared.toLowerCase().replaceAll('_', '-')}` : `reply-${pressed ?? comment.id}`
-  await repository.comments.ensure(number, topic, parts.join('\n\n---\n\n'))
-}
-
-const CONFUSED: ReadonlySet<string> = new Set([
-  'COMMAND_UNKNOWN',
-  'COMMAND_USAGE',
-  'COMMAND_TOO_MANY',
-  'COMMAND_NOT_AVAILABLE',
-])
-
-function reactionTo(answers: readonly CommandAnswer[]): Reaction {
-  const outcomes = answers.map((each) => each.outcome)
-  if (outcomes.some(({ code }) => CONFUSED.has(code))) return 'confused'
-  return outcomes.some(({ decision }) => decision === 'refused' || decision === 'failed') ? '-1' : 'rocket'
-}
-
-function summary(answers: readonly CommandAnswer[]): Outcome {
-  const outcomes = answers.map((each) => each.outcome)
-  return (
-    outcomes.find(({ decision }) => decision === 'failed' || decision === 'refused') ?? (outcomes.at(-1) as Outcome)
-  )
 }

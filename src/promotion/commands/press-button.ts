@@ -8,6 +8,8 @@ import { QUEUE_BRANCHES } from '../../model/queue-branch.ts'
 import { ignoreDrift } from '../gates/ignore-drift.ts'
 import { outcome, refusal } from '../outcome-of.ts'
 import type { PromotionPorts } from '../ports.ts'
+import { knownCaller, readConfig } from './caller.ts'
+import { teamRefusal } from './rights.ts'
 import { heal } from './simple.ts'
 
 /**
@@ -36,9 +38,17 @@ async function answer(
   action: Exclude<CheckAction, { kind: 'again' }>,
   environment: string,
 ): Promise<Outcome> {
-  if (action.kind === 'heal') return (await heal({ ports }, { environment })).outcome
   if (action.kind === 'adopt') return adopt(ports, job, environment)
+  const refused = await teamsRefuse(ports, job, environment)
+  if (refused) return refused
+  if (action.kind === 'heal') return (await heal({ ports }, { environment })).outcome
   return ignoreDrift(ports, { environment, seen: action.seen, by: job.sender?.login ?? '' })
+}
+
+/** As for the command: the teams that the default branch's configuration names, asked now. */
+async function teamsRefuse(ports: PromotionPorts, { sender }: ActionJob, name: string): Promise<Outcome | undefined> {
+  const environments = ((await readConfig(ports))?.environments ?? []).filter((each) => each.name === name)
+  return teamRefusal(environments, await knownCaller(ports, sender?.login ?? '', environments))
 }
 
 async function isAllowed({ repository }: PromotionPorts, { sender }: ActionJob): Promise<boolean> {

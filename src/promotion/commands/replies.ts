@@ -3,16 +3,8 @@ import type { PullRequest } from '../../model/github.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { PromotionPlan } from '../carry/plan.ts'
 import { cell, codeSpan, plain } from '../edit/text-escape.ts'
-import { GRAMMAR } from './command.ts'
 
 const MOST_ROWS = 100
-
-export function helpText(): string {
-  const rows = Object.values(GRAMMAR)
-    .filter(({ parse }) => parse)
-    .map(({ usage, does }) => `| ${cell(usage)} | ${does.replaceAll('|', '\\|')} |`)
-  return `| command | does |\n| --- | --- |\n${rows.join('\n')}`
-}
 
 export function gatesText(gates: readonly { pull: PullRequest; reasons: readonly GateReason[] }[]): string {
   if (gates.length === 0) return 'No promotion is open.'
@@ -55,15 +47,16 @@ function outcomeLine({ code, message, details }: Outcome): string {
   return `- ${about}${plain(message)}${where} (\`${code}\`)`
 }
 
-/** The reply to one command of a comment. */
+/** The reply to one command of a comment, or to several that met the same. */
 export function replyText(
-  command: string,
+  commands: readonly string[],
   { code, message, remedy, details }: Outcome,
   text: string | undefined,
 ): string {
   const where = details?.pullRequest ? ` #${details.pullRequest}` : ''
   const next = remedy ? `\n${remedyText(remedy)}` : ''
-  return `${codeSpan(command)} → \`${code}\`: ${plain(message)}${where}${next}${text ? `\n\n${text}` : ''}`
+  const about = commands.map((command) => codeSpan(command)).join(', ')
+  return `${about} → \`${code}\`: ${plain(message)}${where}${next}${text ? `\n\n${text}` : ''}`
 }
 
 function remedyText(remedy: string): string {

@@ -12,11 +12,7 @@ import {
   requireEnvironment,
   requireSnapshot,
 } from './context.ts'
-import { gatesText, helpText } from './replies.ts'
-
-export async function help(): Promise<CommandAnswer> {
-  return { outcome: outcome('done', 'HELP_SHOWN'), text: helpText() }
-}
+import { gatesText } from './replies.ts'
 
 /** The plan is the preview's: it is made again from scratch. */
 export async function plan({ ports, pull }: CommandContext): Promise<CommandAnswer> {
@@ -48,7 +44,7 @@ export async function why(
 /** Asks the workers of the environment's targets to put live objects back. */
 export async function heal(
   { ports }: Pick<CommandContext, 'ports'>,
-  command: Pick<Extract<Command, { name: 'heal' }>, 'environment' | 'application'>,
+  command: { readonly environment: string; readonly application?: string },
 ): Promise<CommandAnswer> {
   const snapshot = await requireSnapshot(ports)
   const { environment, application } = command
@@ -85,22 +81,4 @@ export async function confirmPrune(
       for (const { target, status } of snapshot.targets(application, name))
         if (status && status.problems.length > 0) await ports.queue.add({ kind: 'reconcile', repository, target })
   return { outcome: outcome('done', 'PRUNE_CONFIRMED', { details: { revision } }) }
-}
-
-/** Closes the promotion; it stays closed until what it would carry changes. */
-export async function cancel({ ports, pull, comment }: CommandContext): Promise<CommandAnswer> {
-  if (!promotionOf(ports, pull))
-    throw new LockstepError({
-      code: 'NOT_A_PROMOTION',
-      message: 'Only promotions and rollbacks can be cancelled here.',
-      remedy: 'Comment on the promotion, or close this pull request on GitHub.',
-    })
-  await changeState(ports, `Cancel #${pull.number}`, (state) => {
-    const record = state.ledger.get(String(pull.number))
-    if (!record || record.merged || record.closed) return []
-    const closed = { at: comment.createdAt, planHash: record.planHash }
-    return [writeEntry({ kind: 'ledger', item: { ...record, closed } })]
-  })
-  await ports.repository.pulls.update(pull.number, { state: 'closed' })
-  return { outcome: outcome('done', 'CANCELLED') }
 }
