@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, Scalar } from 'yaml'
-import { isPlainSafe } from '../edit/scalar-text.ts'
+import { isTextToAll } from '../edit/scalar-text.ts'
 import { findNode, scalarText, type YamlFile, type YamlPath } from '../edit/yaml-file.ts'
 import type { CarriedField } from './carried-field.ts'
 
@@ -14,11 +14,11 @@ export function namedValue(
   if (!document || !node) return undefined
   const line = yaml.lineAt(node.range?.[0] ?? 0)
   const inside = isAlias(node) ? (node.resolve(document) ?? node) : node
-  if (isText(inside)) {
+  if (isTextToAll(inside)) {
     const shape = isBlock(inside) ? 'block text' : 'text'
     return { value: scalarText(document, inside) ?? '', line, named: { yaml, shape } }
   }
-  if (isSeq(inside) && inside.items.length > 0 && inside.items.every((item) => isText(item) && !isBlock(item)))
+  if (isSeq(inside) && inside.items.length > 0 && inside.items.every((item) => isTextToAll(item) && !isBlock(item)))
     return {
       value: inside.items.map((item) => scalarText(document, item as Node) ?? ''),
       line,
@@ -26,14 +26,6 @@ export function namedValue(
     }
   return { value: meaning(document, inside), line, named: { yaml, shape: 'structure' } }
 }
-
-/** A text for every reader of YAML; `on`, `0755` and `1.10` without quotes are not. */
-function isText(node: unknown): node is Scalar<string> {
-  if (!isScalar(node) || typeof node.value !== 'string') return false
-  return node.type !== Scalar.PLAIN || !MAY_BE_OTHER.test(node.value) || isPlainSafe(node.value)
-}
-
-const MAY_BE_OTHER = /^(?:[-+.\d]|(?:y|n|yes|no|on|off|true|false|null|~)$)/i
 
 function isBlock(node: unknown): boolean {
   return isScalar(node) && (node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED)
@@ -48,5 +40,5 @@ function meaning(document: Document, node: unknown): string {
     return `{${pairs.toSorted().join(', ')}}`
   }
   if (!isScalar(node)) return 'null'
-  return isText(node) ? JSON.stringify(node.value) : (node.source ?? String(node.value))
+  return isTextToAll(node) ? JSON.stringify(node.value) : (node.source ?? String(node.value))
 }

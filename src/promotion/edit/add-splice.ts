@@ -1,6 +1,6 @@
 import { type Document, isMap, isSeq, type Node, type YAMLSeq } from 'yaml'
 import type { Edit, Fragment, Splice, ValuePlace } from './edit.ts'
-import { flowText, plainOrQuoted } from './flow-text.ts'
+import { flowMap, plainOrQuoted } from './flow-text.ts'
 import { existing, isInBrackets, mapAt } from './found-place.ts'
 import {
   type BlockMap,
@@ -29,7 +29,7 @@ export function addKey(
   const map = mapAt(document, place)
   const end = pairEnd(map.items.at(-1))
   const name = plainOrQuoted(key)
-  if (map.flow) return at(end, `, ${name}: ${typeof value === 'string' ? plainOrQuoted(value) : flowText(value.value)}`)
+  if (map.flow) return at(end, `, ${name}: ${typeof value === 'string' ? plainOrQuoted(value) : value.flow}`)
   const line = wholeLinesEnd(text, end)
   const lines = keyLines(name, value, dashIndent(text, map).length)
   return at(line, insertLines(text, line, indented(lines, columnOf(text, startOf(map.items[0]?.key)))))
@@ -49,11 +49,13 @@ export function addItem(
   place: ValuePlace,
   item: Extract<Edit, { kind: 'add-item' }>['item'],
 ): Splice {
-  const isText = typeof item === 'string'
-  const lines = isText
-    ? [plainOrQuoted(item)]
-    : Object.entries(item).map(([key, value]) => `${key}: ${plainOrQuoted(value)}`)
-  return addToList(text, document, place, { layout: 'below', lines, value: item })
+  if (typeof item === 'string') {
+    const flow = plainOrQuoted(item)
+    return addToList(text, document, place, { layout: 'below', lines: [flow], flow, value: item })
+  }
+  const pairs = Object.entries(item).map(([key, value]) => [plainOrQuoted(key), plainOrQuoted(value)] as const)
+  const lines = pairs.map(([key, value]) => `${key}: ${value}`)
+  return addToList(text, document, place, { layout: 'below', lines, flow: flowMap(pairs), value: item })
 }
 
 /** Adds a fragment as the last entry of a list. */
@@ -69,8 +71,8 @@ function addToList(text: string, document: Document, place: ValuePlace, item: Fr
   if (!isSeq(node)) throw new NotEditable('no list stands here', startOf(node))
   const list = node as YAMLSeq<Node>
   const last = list.items.at(-1)
-  if (!last) return { start: startOf(list), end: list.range?.[1] ?? 0, text: `[${flowText(item.value)}]` }
-  if (list.flow) return at(valueEnd(last), `, ${flowText(item.value)}`)
+  if (!last) return { start: startOf(list), end: list.range?.[1] ?? 0, text: `[${item.flow}]` }
+  if (list.flow) return at(valueEnd(last), `, ${item.flow}`)
   const line = wholeLinesEnd(text, Math.max(startOf(last), valueEnd(last)))
   return at(line, insertLines(text, line, itemLines(dashPrefix(text, last), item)))
 }
@@ -81,7 +83,7 @@ function addList(text: string, document: Document, key: string, item: Fragment):
   if (!isMap(top) || top.items.length === 0) throw new NotEditable('the file holds no map', 0)
   const map = top as BlockMap
   const end = pairEnd(map.items.at(-1))
-  if (map.flow) return at(end, `, ${key}: [${flowText(item.value)}]`)
+  if (map.flow) return at(end, `, ${key}: [${item.flow}]`)
   const line = wholeLinesEnd(text, end)
   return at(line, insertLines(text, line, [`${key}:`, ...itemLines(`${dashIndent(text, map)}- `, item)]))
 }

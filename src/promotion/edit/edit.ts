@@ -16,6 +16,8 @@ export interface Fragment {
    */
   readonly layout: 'below' | 'beside'
   readonly lines: readonly string[]
+  /** On one line, as it may stand in brackets. */
+  readonly flow: string
   readonly value: Json
 }
 

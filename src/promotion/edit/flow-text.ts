@@ -1,14 +1,25 @@
-import { isJsonObject, type Json } from '../../model/json.ts'
-import { printScalarText } from './scalar-text.ts'
+import { type Document, isAlias, isMap, isScalar, isSeq } from 'yaml'
+import { isTextToAll, printScalarText } from './scalar-text.ts'
 
-/** A value on one line that stands in brackets as well as outside of them. */
-export function flowText(value: Json | undefined): string {
-  if (Array.isArray(value)) return `[${value.map((item) => flowText(item)).join(', ')}]`
-  if (isJsonObject(value)) {
-    const pairs = Object.entries(value).map(([key, member]) => `${plainOrQuoted(key)}: ${flowText(member)}`)
-    return `{${pairs.join(', ')}}`
-  }
-  return typeof value === 'string' ? plainOrQuoted(value) : String(value ?? null)
+/** A value on one line that may stand in brackets. What is no text to all readers of YAML stays as it is written. */
+export function flowText(document: Document, node: unknown): string {
+  if (isAlias(node)) return flowText(document, node.resolve(document))
+  if (isSeq(node)) return flowList(node.items.map((item) => flowText(document, item)))
+  if (isMap(node))
+    return flowMap(node.items.map(({ key, value }) => [flowText(document, key), flowText(document, value)]))
+  if (!isScalar(node)) return 'null'
+  if (isTextToAll(node)) return plainOrQuoted(node.value)
+  return node.value === null ? 'null' : (node.source ?? String(node.value))
+}
+
+/** Of printed members. */
+export function flowList(items: readonly string[]): string {
+  return `[${items.join(', ')}]`
+}
+
+/** Of printed keys and values. */
+export function flowMap(pairs: readonly (readonly [string, string])[]): string {
+  return `{${pairs.map(([key, value]) => `${key}: ${value}`).join(', ')}}`
 }
 
 export function plainOrQuoted(value: string): string {

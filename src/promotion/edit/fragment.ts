@@ -1,6 +1,7 @@
 import { type Document, isAlias, type Node, visit } from 'yaml'
 import type { Json } from '../../model/json.ts'
 import type { Fragment } from './edit.ts'
+import { flowText } from './flow-text.ts'
 import { columnOf, contentEnd, isBlockCollection, startOf, valueEnd } from './node-span.ts'
 import { NotEditable } from './not-editable.ts'
 import { findNode, type YamlFile, type YamlPath } from './yaml-file.ts'
@@ -20,7 +21,12 @@ export function fragmentAt(yaml: YamlFile, index: number, path: YamlPath): Fragm
   const column = isBlock
     ? columnOf(yaml.text, startOf(found.node))
     : parentColumn(yaml.text, found.pair?.key, found.node)
-  return { layout: isBlock ? 'below' : 'beside', lines: linesOf(yaml.text, found.node, isBlock, column), value }
+  return {
+    layout: isBlock ? 'below' : 'beside',
+    lines: linesOf(yaml.text, found.node, isBlock, column),
+    flow: flowText(document, found.node),
+    value,
+  }
 }
 
 function refuseReferences(document: Document, node: Node, throughAlias: boolean): void {

@@ -1,6 +1,6 @@
 import { type Document, isScalar, isSeq, type Node, type Scalar, type YAMLSeq } from 'yaml'
 import type { Splice, ValuePlace } from './edit.ts'
-import { flowText, plainOrQuoted } from './flow-text.ts'
+import { flowList, plainOrQuoted } from './flow-text.ts'
 import { existing } from './found-place.ts'
 import { alignTexts, type Step } from './list-alignment.ts'
 import { dashPrefix, startOf, valueEnd, wholeLinesEnd } from './node-span.ts'
@@ -18,7 +18,8 @@ export function setList(text: string, document: Document, place: ValuePlace, wan
     list.items.map((item) => scalarText(document, item) ?? ''),
     wanted,
   )
-  if (list.items.length === 0) return [{ start: startOf(list), end: valueEnd(list), text: flowText(wanted) }]
+  if (list.items.length === 0)
+    return [{ start: startOf(list), end: valueEnd(list), text: flowList(wanted.map(plainOrQuoted)) }]
   if (list.flow && steps.some(({ kind }) => kind === 'add' || kind === 'remove'))
     return [rewriteFlow(text, list, steps)]
   return steps.flatMap((step) => spliceOf(text, list, step))

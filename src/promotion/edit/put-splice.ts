@@ -1,6 +1,5 @@
 import { type Document, isMap, isScalar, type Node } from 'yaml'
 import type { Fragment, Splice, ValuePlace } from './edit.ts'
-import { flowText } from './flow-text.ts'
 import { existing, isInBrackets } from './found-place.ts'
 import {
   type BlockMap,
@@ -27,9 +26,9 @@ export function putValue(text: string, document: Document, place: ValuePlace, fr
   return putBesideDash(text, node, fragment)
 }
 
-function putInBrackets(node: Node | null, { value }: Fragment): Splice {
+function putInBrackets(node: Node | null, { flow }: Fragment): Splice {
   if (!node || isEmptyValue(node)) throw new NotEditable('an empty value stands here', startOf(node))
-  return { start: startOf(node), end: valueEnd(node), text: flowText(value) }
+  return { start: startOf(node), end: valueEnd(node), text: flow }
 }
 
 /** From the key's colon to the end of the value's last line. */

@@ -12,6 +12,14 @@ export function printScalarText(value: string, style: Scalar.Type = Scalar.PLAIN
   return JSON.stringify(value)
 }
 
+/** True for a scalar that every reader of YAML takes for a text: not `on`, `0755` or `1.10` without quotes. */
+export function isTextToAll(node: unknown): node is Scalar<string> {
+  if (!isScalar(node) || typeof node.value !== 'string') return false
+  return node.type !== Scalar.PLAIN || !MAY_BE_OTHER.test(node.value) || isPlainSafe(node.value)
+}
+
+const MAY_BE_OTHER = /^(?:[-+.\d]|(?:y|n|yes|no|on|off|true|false|null|~)$)/i
+
 /** True when the text alone, in a map, in a list and in flow style is read as this very string by both versions of YAML. */
 export function isPlainSafe(value: string): boolean {
   if (!/^[\w./][^\n\r\t]*$/.test(value)) return false
