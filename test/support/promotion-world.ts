@@ -58,6 +58,8 @@ export class PromotionWorld {
   /** Dies after the first call of this name. */
   crashAfter: string | undefined
   calls = 0
+  /** Awaited before each call, and where the request of a merge is on its way: whose turn it is. */
+  turn: ((name: string) => Promise<void>) | undefined
 
   constructor(tags: readonly string[] = ['v2', 'v1', 'v0'], change: Partial<RepositoryConfig> = {}) {
     this.config = threeEnvironments(change)
@@ -182,6 +184,7 @@ export class PromotionWorld {
 
   ports(process = 'one'): PromotionPorts {
     const step = async <T>(name: string, act: () => T | Promise<T>, isWrite: boolean): Promise<T> => {
+      await this.turn?.(name)
       const call = ++this.calls
       const dies = (when: string) => this.crashAt?.call === call && this.crashAt.when === when
       if (dies('before')) throw new Crash(name)
@@ -246,6 +249,9 @@ export class PromotionWorld {
         update: async (number, change) => this.change(number, change),
         merge: async (number, { sha, title, message, stillTrue }) => {
           if (stillTrue && !(await stillTrue())) return { merged: false, refusal: 'withdrawn', message: 'withdrawn' }
+          const sent = this.now
+          await this.turn?.('the request of a merge')
+          if (this.now - sent > REQUEST_MS) throw new Crash('the request took too long')
           const answer = this.mergeAnswer?.()
           if (answer) return answer
           const pull = this.openPulls().find((each) => each.number === number)
@@ -315,6 +321,9 @@ export class PromotionWorld {
     }
   }
 }
+
+/** No request is under way for longer: then it failed. */
+const REQUEST_MS = 30_000
 
 const WRITES =
   /^(?:pulls\.(?:create|update|merge)|comments\.(?:ensure|react)|branches\.(?:create|commit|createOrphan|delete))$/
