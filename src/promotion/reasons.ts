@@ -58,6 +58,8 @@ export const REASONS = {
   PROMOTION_MERGED: 'The promotion was merged.',
   NOTHING_TO_PROMOTE: 'Every carried field is equal already; nothing to do.',
   UPSTREAMS_DIFFER: 'The environments it comes from carry different values; bring them together first.',
+  NO_UPSTREAM: 'The application is in none of the environments that come before this one; add an overlay there, or change it by a pull request.',
+  HOP_RECORDED: 'Nothing that is rendered changes, so this hop was recorded as done without a pull request; nothing to do.',
   FIRST_ENVIRONMENT: 'Nothing comes before this environment; change it by a pull request.',
   BRANCH_EDITED: 'Somebody committed to the promotion branch; merge, or close it and delete the branch.',
   BRANCH_MOVED: 'The branch moved while it was written; tried again on the next round.',
