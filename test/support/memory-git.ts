@@ -36,6 +36,18 @@ export class MemoryGit {
     return sha
   }
 
+  /** A merge into a branch that leaves the merged commit's files with changes on top. */
+  mergeOn(branch: string, merging: string, message: string, changes: readonly FileChange[]): string {
+    const files = new Map(this.stored(merging).files)
+    for (const { path, content } of changes) {
+      if (content === null) files.delete(path)
+      else files.set(path, content)
+    }
+    const sha = this.commit(message, files, [this.refs.get(branch) ?? '', merging])
+    this.refs.set(branch, sha)
+    return sha
+  }
+
   file(commit: string, path: string): string | undefined {
     return this.stored(this.refs.get(commit) ?? commit).files.get(path)
   }

@@ -38,6 +38,10 @@ export class PromotionWorld {
   readonly reactions = new Map<number, Reaction[]>()
   readonly runs: CheckRun[] = []
   readonly reviews: Review[] = []
+  /** Why reviews were dismissed. */
+  readonly dismissals: string[] = []
+  /** Instead of the overlay's own file, what it renders to. */
+  rendersTo: ((overlay: string, file: string) => string) | undefined
   /** What others report on every head. */
   readonly reported: CommitCheck[] = []
   /** Who committed to every promotion branch. */
@@ -104,7 +108,8 @@ export class PromotionWorld {
 
   private async digest(tree: Tree, path: string): Promise<string> {
     const file = `${path}/kustomization.yaml`
-    return `digest of ${(await tree.read([file])).get(file)?.toString()}`
+    const text = (await tree.read([file])).get(file)?.toString()
+    return `digest of ${text === undefined ? text : (this.rendersTo?.(path, text) ?? text)}`
   }
 
   /** The gate says success on every open head that has no run yet, a moment ago. */
@@ -261,6 +266,12 @@ export class PromotionWorld {
         },
         standing: async () => this.standing,
         reviews: async () => this.reviews,
+        dismissReview: async (_, id, message) => {
+          const place = this.reviews.findIndex((review) => review.id === id)
+          const review = this.reviews[place]
+          if (review) this.reviews[place] = { ...review, state: 'DISMISSED' }
+          this.dismissals.push(message)
+        },
         committers: async () => this.committers,
       },
       comments: {
@@ -297,8 +308,9 @@ export class PromotionWorld {
           git.refs.set(branch, sha)
           return 'created'
         },
-        commit: async ({ branch, expectedHead, headline, body, changes }) => {
+        commit: async ({ branch, expectedHead, merging, headline, body, changes }) => {
           if (git.refs.get(branch) !== expectedHead) return 'stale'
+          if (merging) return { sha: git.mergeOn(branch, merging, `${headline}\n\n${body ?? ''}`, changes) }
           return { sha: git.commitOn(branch, `${headline}\n\n${body ?? ''}`, changes) }
         },
         createOrphan: async (branch, message, changes) => {
@@ -326,7 +338,7 @@ export class PromotionWorld {
 const REQUEST_MS = 30_000
 
 const WRITES =
-  /^(?:pulls\.(?:create|update|merge)|comments\.(?:ensure|react)|branches\.(?:create|commit|createOrphan|delete))$/
+  /^(?:pulls\.(?:create|update|merge|dismissReview)|comments\.(?:ensure|react)|branches\.(?:create|commit|createOrphan|delete))$/
 
 type Step = <T>(name: string, act: () => Promise<T>, isWrite: boolean) => Promise<T>
 

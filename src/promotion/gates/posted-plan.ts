@@ -3,9 +3,10 @@ import { LockstepError } from '../../model/errors.ts'
 import type { PullRequest } from '../../model/github.ts'
 import type { Mirror } from '../../model/mirror.ts'
 import { blobId } from '../../model/tree.ts'
-import { type PromotionPlan, planPromotion } from '../carry/plan.ts'
+import type { PromotionPlan } from '../carry/plan.ts'
 import { planRollback } from '../carry/rollback-plan.ts'
 import type { PromotionBranch } from '../pulls/branch-name.ts'
+import { planEdge } from '../pulls/plan-edge.ts'
 import { environmentOf, type Snapshot } from '../pulls/snapshot.ts'
 import { type PromotionTrailers, parseTrailers } from '../pulls/trailers.ts'
 
@@ -35,13 +36,13 @@ export function isAbout({ application, to, kind }: PromotionTrailers, branch: Pr
 export async function recomputePlan(
   mirror: Mirror,
   snapshot: Snapshot,
-  { application, from, to, kind }: PromotionTrailers,
+  { application, from, to, kind, source }: PromotionTrailers,
 ): Promise<PromotionPlan | undefined> {
-  const { sources, config, overlays, tip, state } = snapshot
+  const { config, overlays, tip, state } = snapshot
   const ledger = state?.ledger.values() ?? []
   try {
     if (kind === 'promotion' && !isUpstream(snapshot, from, to)) return undefined
-    if (kind === 'promotion') return await planPromotion(sources, { config, application, from, to })
+    if (kind === 'promotion') return await planEdge(snapshot, { application, from, to, ...(source && { source }) })
     return await planRollback({ mirror, config, overlays, tip, ledger, application, environment: to, to: from })
   } catch (error) {
     if (error instanceof LockstepError && error.kind === 'refused') return undefined

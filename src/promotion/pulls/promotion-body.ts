@@ -14,6 +14,8 @@ export interface PromotionText {
   /** The comment that asked for it. */
   readonly command?: number
   readonly reason?: string
+  /** Where each version of upstream is promoted: the commit whose values it carries. */
+  readonly source?: string
   readonly auto: boolean
 }
 
@@ -32,8 +34,8 @@ export function printTitle({ plan, kind }: Pick<PromotionText, 'plan' | 'kind'>)
   return title.replace(/\s+/g, ' ').slice(0, LONGEST_TITLE)
 }
 
-/** Markdown. Values and names are other people's text and stand in code spans. */
-export function printBody(text: PromotionText): string {
+/** Markdown. Values and names are other people's text and stand in code spans. `head` is the branch's tip. */
+export function printBody(text: PromotionText, head?: string): string {
   const { plan, base, command } = text
   return [
     opening(text),
@@ -41,19 +43,19 @@ export function printBody(text: PromotionText): string {
     section('Kept as it is', differenceTable(plan, plan.kept)),
     section('Different and not explained', differenceTable(plan, plan.unexplained)),
     ending(text),
-    printMarker({ planHash: plan.planHash, base, ...(command !== undefined && { command }) }),
+    printMarker({ planHash: plan.planHash, base, ...(head && { head }), ...(command !== undefined && { command }) }),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
 }
 
 /** Headline and body of the promotion's commit; the trailers are the last paragraph. */
-export function printCommit({ plan, kind, requestedBy }: PromotionText): { headline: string; body: string } {
+export function printCommit({ plan, kind, requestedBy, source }: PromotionText): { headline: string; body: string } {
   const { application, from, to, planHash } = plan
   const lines = plan.carried
     .slice(0, MOST_ROWS)
     .map(({ path, before, after }) => oneLine(`${path}: ${before ?? '–'} → ${after ?? '–'}`))
-  const trailers = printTrailers({ application, from, to, planHash, requestedBy, kind })
+  const trailers = printTrailers({ application, from, to, planHash, requestedBy, kind, ...(source && { source }) })
   return { headline: printTitle({ plan, kind }), body: `${lines.join('\n')}\n\n${trailers}` }
 }
 
@@ -61,13 +63,13 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').slice(0, 200)
 }
 
-function opening({ plan, kind, base, requestedBy, reason }: PromotionText): string {
+function opening({ plan, kind, base, requestedBy, reason, source }: PromotionText): string {
   const { application, from, to } = plan
   const app = codeSpan(application)
   const what =
     kind === 'rollback'
       ? `Restores what ${app} had set in ${codeSpan(to)} at ${codeSpan(from)}, on top of everything merged since.`
-      : `Carries ${app} from ${codeSpan(from)} to ${codeSpan(to)}.`
+      : `Carries ${app} from ${codeSpan(from)}${source ? ` as of ${codeSpan(source.slice(0, 12))}` : ''} to ${codeSpan(to)}.`
   const who = `Planned on ${codeSpan(base.slice(0, 12))}, requested by ${codeSpan(requestedBy)}.`
   return [what, who, ...(reason ? [`Reason: ${plain(reason)}`] : [])].join('\n')
 }

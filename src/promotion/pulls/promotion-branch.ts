@@ -1,9 +1,11 @@
 import type { PullRequest } from '../../model/github.ts'
+import type { Commit } from '../../model/mirror.ts'
 import { type FileChange, overlayTree, type Tree, type TreeEntry } from '../../model/tree.ts'
 import type { PromotionPlan } from '../carry/plan.ts'
 import { isAbout, mergesExactly, postedTrailers } from '../gates/posted-plan.ts'
 import type { PromotionPorts } from '../ports.ts'
 import type { PromotionBranch } from './branch-name.ts'
+import { overlaysAt, rendersAlike } from './renders-alike.ts'
 import type { Snapshot } from './snapshot.ts'
 import { parseTrailers } from './trailers.ts'
 
@@ -14,7 +16,7 @@ export type BranchState =
   | { readonly kind: 'current'; readonly head: string }
   /** A commit with these changes on top brings it up to date. */
   | { readonly kind: 'behind'; readonly head: string; readonly changes: readonly FileChange[] }
-  /** Nothing on top can make it right: it must begin again. */
+  /** No changes on top can make it right: the default branch must be merged with them. */
   | { readonly kind: 'stuck'; readonly head: string }
   /** Somebody else committed on top. */
   | { readonly kind: 'edited'; readonly head: string }
@@ -24,12 +26,13 @@ export type BranchState =
 const MOST_COMMITS = 30
 
 export async function readBranch(
-  { mirror, repository }: PromotionPorts,
+  ports: PromotionPorts,
   snapshot: Snapshot,
   name: string,
   branch: PromotionBranch,
   plan: PromotionPlan,
 ): Promise<BranchState> {
+  const { mirror, repository } = ports
   const head = await repository.branches.tip(name)
   if (!head) return { kind: 'new' }
   if (!(await mirror.resolve(head))) await mirror.fetch()
@@ -37,11 +40,39 @@ export async function readBranch(
   if (await mirror.isAncestor(head, snapshot.tip)) return { kind: 'new', head }
   const posted = await postedTrailers(mirror, snapshot, head, branch)
   if (posted?.planHash === plan.planHash && (await mergesExactly(mirror, snapshot, head, plan)))
-    return { kind: 'current', head }
-  const trailers = parseTrailers((await mirror.commit(head)).message)
-  if (!trailers || !isAbout(trailers, branch)) return { kind: 'edited', head }
+    return { kind: (await rendersAsReviewed(ports, snapshot, head, branch)) ? 'current' : 'stuck', head }
+  if (!(await isOurs(mirror, snapshot.tip, head, branch))) return { kind: 'edited', head }
   const changes = await changesOnTop({ mirror }, snapshot, head, plan)
   return changes ? { kind: 'behind', head, changes } : { kind: 'stuck', head }
+}
+
+/** False when the merge would render to something else than the head does, which is what people look at. */
+async function rendersAsReviewed(
+  { mirror, renderer }: PromotionPorts,
+  { overlays, tip }: Snapshot,
+  head: string,
+  place: PromotionBranch,
+): Promise<boolean> {
+  const merged = await mirror.merge(tip, head)
+  return 'tree' in merged && rendersAlike({ renderer }, overlaysAt(overlays, place), await mirror.tree(head), merged.tree)
+}
+
+/** The head is a commit of Lockstep about this promotion, or what GitHub's "Update branch" makes of one. */
+async function isOurs(
+  mirror: PromotionPorts['mirror'],
+  tip: string,
+  head: string,
+  branch: PromotionBranch,
+): Promise<boolean> {
+  for (const { sha, message, parents } of await mirror.log(head, { limit: MOST_COMMITS })) {
+    const trailers = parseTrailers(message)
+    if (trailers) return isAbout(trailers, branch)
+    const [first, second, ...others] = parents
+    if (!first || !second || others.length > 0 || !(await mirror.isAncestor(second, tip))) return false
+    const merged = await mirror.merge(first, second)
+    if ('conflicts' in merged || !sameEntries(await merged.tree.entries(), await entriesAt(mirror, sha))) return false
+  }
+  return false
 }
 
 /**
@@ -50,14 +81,14 @@ export async function readBranch(
  */
 async function changesOnTop(
   { mirror }: Pick<PromotionPorts, 'mirror'>,
-  { sources }: Snapshot,
+  { sources, tip }: Snapshot,
   head: string,
   plan: PromotionPlan,
 ): Promise<FileChange[] | undefined> {
   const log = await mirror.log(head, { limit: MOST_COMMITS })
-  const fork = log.find(({ message }) => !parseTrailers(message))
+  const fork = await baseOf(mirror, log, tip)
   if (!fork) return undefined
-  const [began, there] = await Promise.all([entriesAt(mirror, fork.sha), entriesAt(mirror, head)])
+  const [began, there] = await Promise.all([entriesAt(mirror, fork), entriesAt(mirror, head)])
   const planned = overlayTree(sources.tree, plan.files)
   const wanted = await planned.entries()
   const touched = [...new Set([...there.keys(), ...began.keys()])].filter((path) => !sameEntry(there, began, path))
@@ -65,6 +96,20 @@ async function changesOnTop(
   if (paths.some((path) => !sameEntry(began, sources.entries, path))) return undefined
   const changed = paths.filter((path) => !sameEntry(there, wanted, path))
   return changed.length > 0 ? contentsOf(planned, changed) : undefined
+}
+
+/** The commit of the default branch that was merged last, or on which the branch began. */
+async function baseOf(
+  mirror: PromotionPorts['mirror'],
+  log: readonly Commit[],
+  tip: string,
+): Promise<string | undefined> {
+  for (const { sha, message, parents } of log) {
+    const merged = parents[1]
+    if (merged && (await mirror.isAncestor(merged, tip))) return merged
+    if (!parseTrailers(message)) return sha
+  }
+  return undefined
 }
 
 async function contentsOf(tree: Tree, paths: readonly string[]): Promise<FileChange[]> {
@@ -80,6 +125,10 @@ type Entries = ReadonlyMap<string, TreeEntry>
 
 function sameEntry(a: Entries, b: Entries, path: string): boolean {
   return a.get(path)?.id === b.get(path)?.id
+}
+
+function sameEntries(a: Entries, b: Entries): boolean {
+  return a.size === b.size && [...a.keys()].every((path) => sameEntry(a, b, path))
 }
 
 /** The branch's pull request among the open ones. */

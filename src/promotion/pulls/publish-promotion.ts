@@ -1,21 +1,25 @@
-import type { PullRequest } from '../../model/github.ts'
+import type { CommitRequest, PullRequest } from '../../model/github.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import { takenBack } from '../gates/quarantine.ts'
 import { outcome } from '../outcome-of.ts'
 import type { PromotionPorts } from '../ports.ts'
 import { changeState, ensureState } from '../state/ledger.ts'
-import { type LedgerRecord, removeEntry, writeEntry } from '../state/state.ts'
+import { type LedgerRecord, removeEntry, type StateEntry, writeEntry } from '../state/state.ts'
 import { type PromotionBranch, printBranchName } from './branch-name.ts'
 import { parseMarker } from './marker.ts'
 import { type PromotionText, printBody, printCommit, printTitle } from './promotion-body.ts'
-import { openPullOf, readBranch } from './promotion-branch.ts'
+import { type BranchState, openPullOf, readBranch } from './promotion-branch.ts'
 import type { Snapshot } from './snapshot.ts'
+import { tellUpdate } from './tell-update.ts'
+import { upstreamFingerprint } from './upstream-values.ts'
 
 export interface Published {
   readonly outcome: Outcome
   /** The pull request and what the ledger must say about it. */
   readonly pull?: PullRequest
   readonly record?: LedgerRecord
+  /** What else the state must say then. */
+  readonly entries?: readonly StateEntry[]
 }
 
 /**
@@ -41,67 +45,74 @@ export async function publishPromotion(
   if (existing) Object.assign(details, { pullRequest: existing.number })
   if (state.kind === 'unknown') return { outcome: outcome('waiting', 'BRANCH_MOVED', { details }) }
   if (state.kind === 'edited' && existing) return { outcome: outcome('waiting', 'BRANCH_EDITED', { details }) }
-  if (state.kind === 'current') return ensurePull(ports, snapshot, existing, name, text)
-  const isWritten =
-    state.kind === 'behind' && existing
-      ? await commit(ports, name, state.head, text, state.changes)
-      : await beginAgain(ports, snapshot, existing, name, text, state.head)
-  if (!isWritten) return { outcome: outcome('waiting', 'BRANCH_MOVED', { details }) }
-  const keepsPull = state.kind === 'behind' ? existing : undefined
-  return ensurePull(ports, snapshot, keepsPull, name, text)
+  if (state.kind === 'current') return ensurePull(ports, snapshot, existing, { name, head: state.head }, text)
+  const head = await write(ports, snapshot, existing, name, text, state)
+  if (!head) return { outcome: outcome('waiting', 'BRANCH_MOVED', { details }) }
+  return ensurePull(ports, snapshot, existing, { name, head }, text)
 }
 
-/** A fresh branch from the tip. Deleting the old one closes its pull request, which the ledger is told first. */
-async function beginAgain(
+/** The branch's new tip. An open pull request keeps its branch: where changes on top cannot do, the default branch is merged with them. */
+async function write(
   ports: PromotionPorts,
-  { tip }: Snapshot,
+  snapshot: Snapshot,
   existing: PullRequest | undefined,
   name: string,
   text: PromotionText,
-  head: string | undefined,
-): Promise<boolean> {
-  const { branches } = ports.repository
-  if (head !== tip) {
-    if (existing) await recordReplaced(ports, existing.number)
-    if (head) await branches.delete(name)
-    if ((await branches.create(name, tip)) === 'exists') return false
-  }
-  return commit(ports, name, tip, text, text.plan.files)
+  state: Exclude<BranchState, { kind: 'unknown' }>,
+): Promise<string | undefined> {
+  if (!existing || !state.head) return beginAgain(ports, snapshot, name, text, state.head)
+  if (state.kind === 'behind') return commit(ports, name, text, { expectedHead: state.head, changes: state.changes })
+  const merging = { merging: snapshot.tip, changes: text.plan.files }
+  return commit(ports, name, text, { expectedHead: state.head, ...merging })
 }
 
-async function recordReplaced(ports: PromotionPorts, number: number): Promise<void> {
-  const at = ports.clock().toISOString()
-  await changeState(ports, `Replace #${number}`, (state) => {
-    const record = state.ledger.get(String(number))
-    return record ? [writeEntry({ kind: 'ledger', item: { ...record, closed: { at, planHash: '' } } })] : []
-  })
+/** A fresh branch from the tip. Nothing is open on the old one. */
+async function beginAgain(
+  ports: PromotionPorts,
+  { tip }: Snapshot,
+  name: string,
+  text: PromotionText,
+  head: string | undefined,
+): Promise<string | undefined> {
+  const { branches } = ports.repository
+  if (head !== tip) {
+    if (head) await branches.delete(name)
+    if ((await branches.create(name, tip)) === 'exists') return undefined
+  }
+  return commit(ports, name, text, { expectedHead: tip, changes: text.plan.files })
 }
 
 async function commit(
   { repository }: PromotionPorts,
   branch: string,
-  expectedHead: string,
   text: PromotionText,
-  changes: PromotionText['plan']['files'],
-): Promise<boolean> {
-  const { headline, body } = printCommit(text)
-  return (await repository.branches.commit({ branch, expectedHead, headline, body, changes })) !== 'stale'
+  what: Pick<CommitRequest, 'expectedHead' | 'merging' | 'changes'>,
+): Promise<string | undefined> {
+  const done = await repository.branches.commit({ branch, ...printCommit(text), ...what })
+  return done === 'stale' ? undefined : done.sha
 }
 
+/** The body is edited last: until it names the plan and the head, everything that an update entails is done again. */
 async function ensurePull(
-  { repository, mirror, clock }: PromotionPorts,
+  ports: PromotionPorts,
   snapshot: Snapshot,
   existing: PullRequest | undefined,
-  head: string,
+  branch: { readonly name: string; readonly head: string },
   text: PromotionText,
 ): Promise<Published> {
+  const { repository, mirror, clock } = ports
   const { plan } = text
   const title = printTitle(text)
-  const body = printBody(text)
-  const isCurrent = existing && parseMarker(existing.body)?.planHash === plan.planHash
-  if (existing && !isCurrent) await repository.pulls.update(existing.number, { title, body })
+  const body = printBody(text, branch.head)
+  const marker = existing && parseMarker(existing.body)
+  const isCurrent = marker?.planHash === plan.planHash && marker.head === branch.head
+  if (existing && !isCurrent) {
+    await tellUpdate(ports, snapshot, { pull: existing, was: marker?.head, head: branch.head, plan })
+    await repository.pulls.update(existing.number, { title, body })
+  }
   if (!existing) await ensureState({ repository, mirror })
-  const pull = existing ?? (await repository.pulls.create({ title, body, head, base: snapshot.defaultBranch }))
+  const pull =
+    existing ?? (await repository.pulls.create({ title, body, head: branch.name, base: snapshot.defaultBranch }))
   const [decision, code] = existing
     ? isCurrent
       ? (['nothing', 'PROMOTION_CURRENT'] as const)
@@ -119,6 +130,9 @@ async function ensurePull(
     planHash: plan.planHash,
     requestedBy: known?.requestedBy ?? text.requestedBy,
     openedAt: known?.openedAt ?? clock().toISOString(),
+    ...(text.reason && { reason: text.reason }),
+    ...(text.source && { source: text.source }),
+    ...(text.kind === 'promotion' && { upstream: upstreamFingerprint(snapshot, plan.application, plan.from) }),
     ...(text.kind === 'rollback' && { quarantine: takenBack(plan) }),
   }
   return { outcome: outcome(decision, code, { details }), pull, record }
@@ -129,13 +143,15 @@ export async function writeRecords(
   ports: PromotionPorts,
   headline: string,
   records: readonly LedgerRecord[],
+  entries: readonly StateEntry[] = [],
 ): Promise<void> {
-  if (records.length === 0) return
-  await changeState(ports, headline, (state) =>
-    records.map((item) =>
+  if (records.length + entries.length === 0) return
+  await changeState(ports, headline, (state) => [
+    ...records.map((item) =>
       writeEntry({ kind: 'ledger', item: { ...item, ...later(state.ledger.get(String(item.pullRequest)), item) } }),
     ),
-  )
+    ...entries.map(writeEntry),
+  ])
 }
 
 function later(there: LedgerRecord | undefined, item: LedgerRecord): Partial<LedgerRecord> {

@@ -7,6 +7,8 @@ export interface PromotionTrailers {
   readonly planHash: string
   readonly requestedBy: string
   readonly kind: 'promotion' | 'rollback'
+  /** Where each version of upstream is promoted: the commit whose values it carries. */
+  readonly source?: string
 }
 
 const KEYS = {
@@ -16,12 +18,14 @@ const KEYS = {
   planHash: 'Lockstep-Plan',
   requestedBy: 'Lockstep-Requested-By',
   kind: 'Lockstep-Kind',
+  source: 'Lockstep-Source',
 } as const
 
 /** One line each; values are made single lines. */
 export function printTrailers(trailers: PromotionTrailers): string {
   return Object.entries(KEYS)
-    .map(([field, key]) => `${key}: ${trailers[field as keyof typeof KEYS].replace(/\s+/g, ' ').trim()}`)
+    .map(([field, key]) => [key, trailers[field as keyof typeof KEYS]] as const)
+    .flatMap(([key, value]) => (value === undefined ? [] : `${key}: ${value.replace(/\s+/g, ' ').trim()}`))
     .join('\n')
 }
 
@@ -34,5 +38,6 @@ export function parseTrailers(message: string): PromotionTrailers | undefined {
   const [application, from, to, planHash] = [read('application'), read('from'), read('to'), read('planHash')]
   if (!application || !from || !to || !planHash || !/^[\da-f]{64}$/.test(planHash)) return undefined
   const kind = read('kind') === 'rollback' ? 'rollback' : 'promotion'
-  return { application, from, to, planHash, requestedBy: read('requestedBy') ?? '', kind }
+  const source = /^[\da-f]{40,64}$/.exec(read('source') ?? '')?.[0]
+  return { application, from, to, planHash, requestedBy: read('requestedBy') ?? '', kind, ...(source && { source }) }
 }
