@@ -7,8 +7,7 @@ export function valueAt(json: unknown, path: string): unknown {
   for (const [, key, quoted, index] of path.matchAll(/([\w$-]+)(?=\.|\[|$)|\["([^"\]]+)"\]|\[(\d+)\]/g)) {
     if (typeof value !== 'object' || value === null) return undefined
     const name = key ?? quoted ?? index ?? ''
-    if (index !== undefined && !Array.isArray(value)) return undefined
-    if (!Object.hasOwn(value, name)) return undefined
+    if ((index !== undefined) !== Array.isArray(value) || !Object.hasOwn(value, name)) return undefined
     value = (value as Record<string, unknown>)[name]
   }
   return value

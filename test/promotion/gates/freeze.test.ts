@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { freezeAt, opensAt } from '../../../src/promotion/gates/freeze-calendar.ts'
+import { freezeAt, nextFreeze, opensAt } from '../../../src/promotion/gates/freeze-calendar.ts'
 
 const berlin = { timezone: 'Europe/Berlin', reason: 'weekend' }
 const weekend = { from: 'Fri 16:00', to: 'Mon 08:00', ...berlin }
@@ -36,4 +36,38 @@ test('windows that fill the week never open', () => {
   const now = new Date('2026-11-25T12:00:00Z')
   expect(freezeAt([weekend, rest], now)?.window).toBe(rest)
   expect(opensAt([weekend, rest], now)).toBeUndefined()
+})
+
+describe('a freeze with dates', () => {
+  const holidays = { from: '2026-12-20 18:00', to: '2027-01-04 09:00', timezone: 'Europe/Berlin', reason: 'holidays' }
+  test.each([
+    ['2026-12-20T16:59:59Z', undefined],
+    ['2026-12-20T17:00:00Z', '2027-01-04T08:00:00.000Z'],
+    ['2027-01-04T07:59:59Z', '2027-01-04T08:00:00.000Z'],
+    ['2027-01-04T08:00:00Z', undefined],
+    ['2027-12-25T12:00:00Z', undefined],
+  ])('at %s opens at %s', (now, expected) => {
+    expect(opens(now, [holidays])).toBe(expected)
+  })
+
+  test('adjoins the weekends around it', () => {
+    // 2027-01-04 is a Monday, and the weekend ends at 08:00.
+    const early = { ...holidays, to: '2027-01-02 09:00' }
+    expect(opens('2026-12-24T12:00:00Z', [early, weekend])).toBe('2027-01-04T07:00:00.000Z')
+  })
+})
+
+describe('the next freeze', () => {
+  test.each([
+    ['2026-11-18T12:00:00Z', '2026-11-20T15:00:00.000Z'],
+    ['2026-11-21T12:00:00Z', '2026-11-27T15:00:00.000Z'],
+    ['2026-11-20T15:00:00Z', '2026-11-27T15:00:00.000Z'],
+  ])('after %s begins at %s', (now, expected) => {
+    expect(nextFreeze([weekend], new Date(now))?.begins.toISOString()).toBe(expected)
+  })
+
+  test('is none where a dated one is over', () => {
+    const past = { from: '2026-01-01 00:00', to: '2026-01-02 00:00', timezone: 'UTC', reason: 'x' }
+    expect(nextFreeze([past], new Date('2026-11-21T12:00:00Z'))).toBeUndefined()
+  })
 })
