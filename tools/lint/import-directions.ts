@@ -25,7 +25,7 @@ const ROOMS: readonly Room[] = [
   {
     name: 'an adapter',
     holds: /^src\/adapters\/[^/]+\//,
-    imports: [MODEL, CONFIG, PORTS, /^src\/adapters\/process\//],
+    imports: [MODEL, CONFIG, PORTS, /^src\/adapters\/(?:process|oci)\//],
   },
   { name: 'a root', holds: /^src\/(?:cli\.ts|server\.ts|worker\.ts|cli\/|assemble\/)/, imports: [/^src\//] },
   { name: 'the sandbox', holds: /^sandbox\//, imports: [/^src\//, /^sandbox\//] },

@@ -1,5 +1,5 @@
+import type { HttpAnswer } from '../oci/http-call.ts'
 import { ChartFault } from './chart-failure.ts'
-import type { HttpAnswer } from './http-get.ts'
 
 /** What an answer other than 200 means. `hasToken`: credentials were sent. */
 export function answerFault({ status, url }: HttpAnswer, what: string, hasToken: boolean): ChartFault {

@@ -1,5 +1,5 @@
 import { compareVersions, parseVersion, type SemanticVersion } from '../../model/semantic-version.ts'
-import { parseRange } from './version-range.ts'
+import { parseRange } from '../../model/version-range.ts'
 
 /** Of the versions a repository has, the one helm takes: the very one where it is there, else the highest in the range. */
 export function chooseVersion(known: readonly string[], wanted: string | undefined): string | undefined {

@@ -1,8 +1,8 @@
+import { checkHost, type HttpAnswer, httpCall } from '../oci/http-call.ts'
 import { answerFault } from './answer-fault.ts'
 import { ChartFault } from './chart-failure.ts'
 import { digestOf } from './chart-store.ts'
 import { chooseVersion } from './choose-version.ts'
-import { checkHost, type HttpAnswer, httpGet } from './http-get.ts'
 import { type IndexEntry, readIndex } from './index-file.ts'
 import {
   authorizationOf,
@@ -22,7 +22,7 @@ export function createClassicRepository(options: ClientOptions): RepositoryClien
   const get = async (url: URL, what: string, maxBytes: number, signal: AbortSignal): Promise<HttpAnswer> => {
     const credentials = url.origin === home.origin ? authorization : undefined
     const { dispatcher } = options
-    const answer = await httpGet({
+    const answer = await httpCall({
       url,
       hosts: [...hosts, home.host],
       authorization: credentials,

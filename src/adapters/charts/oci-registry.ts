@@ -1,12 +1,12 @@
 import { isStrictVersion, parseVersion } from '../../model/semantic-version.ts'
+import type { HttpAnswer } from '../oci/http-call.ts'
+import { createRegistryCall, nextPage, readTags, registryAddress } from '../oci/registry-call.ts'
 import { answerFault } from './answer-fault.ts'
 import { ChartFault } from './chart-failure.ts'
 import { digestOf } from './chart-store.ts'
 import { chooseVersion } from './choose-version.ts'
 import { otherDigest } from './classic-repository.ts'
-import { type HttpAnswer, httpGet } from './http-get.ts'
 import { chartLayer } from './oci-manifest.ts'
-import { createTokens } from './oci-token.ts'
 import {
   authorizationOf,
   type ClientOptions,
@@ -23,18 +23,9 @@ const MAX_TAG_PAGES = 100
 export function createOciRegistry(options: ClientOptions): RepositoryClient {
   const { home, path } = addressOf(options.repository)
   const basic = authorizationOf(options, 'Basic')
-  const tokens = createTokens({ home, hosts: options.entry.hosts, basic, dispatcher: options.dispatcher })
-
-  /** Asks without credentials first: a registry says what it wants. */
-  const get = async (url: URL, accept: string, maxBytes: number, signal: AbortSignal): Promise<HttpAnswer> => {
-    const { hosts } = options.entry
-    const call = { url, accept, hosts, maxBytes, signal, dispatcher: options.dispatcher }
-    const answer = await httpGet({ ...call, authorization: tokens.known(url) })
-    if (answer.status !== 401) return answer
-    return httpGet({ ...call, authorization: await tokens.ask(url, answer.headers['www-authenticate'], signal) })
-  }
+  const call = createRegistryCall({ home, hosts: options.entry.hosts, basic, dispatcher: options.dispatcher })
   const ok = async (url: URL, what: string, accept: string, maxBytes: number, signal: AbortSignal) => {
-    const answer = await get(url, accept, maxBytes, signal)
+    const answer = await call(url, { accept, maxBytes, signal })
     if (answer.status !== 200) throw answerFault(answer, what, basic !== undefined)
     return answer
   }
@@ -79,37 +70,17 @@ export function createOciRegistry(options: ClientOptions): RepositoryClient {
   }
 }
 
-/** `oci://host/path`; registries on this machine are spoken to without TLS, all others never. */
+/** `oci://host/path`. */
 function addressOf(repository: string): { home: URL; path: string } {
-  const { host, hostname, pathname } = new URL(repository.replace(/^oci:/, 'https:'))
-  const scheme = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname) ? 'http' : 'https'
-  const registry = host === 'docker.io' ? 'registry-1.docker.io' : host
-  return {
-    home: new URL(`${scheme}://${registry}/`),
-    path: `${pathname.replace(/^\/+|\/+$/g, '')}/`.replace(/^\//, ''),
-  }
+  const { host, pathname } = new URL(repository.replace(/^oci:/, 'https:'))
+  const path = `${pathname.replace(/^\/+|\/+$/g, '')}/`.replace(/^\//, '')
+  return { home: registryAddress(host), path }
 }
 
 /** Tags cannot hold the `+` of a version. */
 function versionOf(tag: string): string[] {
   const version = tag.replaceAll('_', '+')
   return isStrictVersion(version) ? [version] : []
-}
-
-function readTags(body: Buffer): string[] {
-  try {
-    const { tags } = JSON.parse(body.toString('utf8')) as { tags?: unknown }
-    return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : []
-  } catch {
-    throw new ChartFault('CHART_INDEX', 'the registry’s list of tags is no JSON', 'Tell the owner of the registry.')
-  }
-}
-
-/** `Link: <…>; rel="next"`, on the registry itself. */
-function nextPage({ headers, url }: HttpAnswer, home: URL): URL | null {
-  const [, target] = /<([^>]+)>\s*;\s*rel="?next"?/.exec(headers.link ?? '') ?? []
-  const next = target === undefined ? null : URL.parse(target, url.href)
-  return next?.origin === home.origin ? next : null
 }
 
 function checkDigest({ headers, body }: HttpAnswer): void {

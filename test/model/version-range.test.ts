@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
-import { chooseVersion } from '../../../src/adapters/charts/choose-version.ts'
-import { mapLimited } from '../../../src/model/map-limited.ts'
-import { compareVersions, parseVersion } from '../../../src/model/semantic-version.ts'
-import { startChartRepository } from '../../support/chart-repository.ts'
-import { temporaryDirectory } from '../../support/git-repository.ts'
-import { HELM_SETUP_MS, helmForTests } from '../../support/helm.ts'
+import { chooseVersion } from '../../src/adapters/charts/choose-version.ts'
+import { mapLimited } from '../../src/model/map-limited.ts'
+import { compareVersions, parseVersion } from '../../src/model/semantic-version.ts'
+import { startChartRepository } from '../support/chart-repository.ts'
+import { temporaryDirectory } from '../support/git-repository.ts'
+import { HELM_SETUP_MS, helmForTests } from '../support/helm.ts'
 
 const KNOWN = ['0.0.3', '0.2.3', '0.3.0', '1.0.0', '1.2.0', '1.2.3-rc.1', '1.2.3-rc.10', '1.2.3', '1.2.10', '1.10.0+b1']
 const MORE = ['2.0.0-alpha', '2.0.0', 'v2.1.0', '3.0.0-beta.2', 'nonsense']

@@ -1,4 +1,4 @@
-import { compareVersions, parseVersion, type SemanticVersion } from '../../model/semantic-version.ts'
+import { compareVersions, parseVersion, type SemanticVersion } from './semantic-version.ts'
 
 /** What helm accepts as a chart's version: `^1.2`, `>=1.0.0 <2.0.0`, `1.x || 3.x`, `1.2 - 1.4`. */
 export interface VersionRange {

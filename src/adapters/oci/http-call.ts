@@ -1,13 +1,17 @@
 import type { Dispatcher } from 'undici'
-import { ChartFault } from './chart-failure.ts'
+import { RemoteFault } from './remote-fault.ts'
 
 export interface HttpCall {
+  /** Default GET. */
+  readonly method?: 'GET' | 'HEAD'
   readonly url: URL
   readonly accept?: string
   /** Sent to the first host alone. */
   readonly authorization?: string | undefined
   /** Hosts that may be sent to besides the first one and those below it. */
   readonly hosts: readonly string[]
+  /** Answered by 304 where nothing changed since. */
+  readonly etag?: string | undefined
   readonly maxBytes: number
   readonly signal: AbortSignal
   /** For servers with certificates of their own. */
@@ -25,42 +29,38 @@ export interface HttpAnswer {
 const MAX_REDIRECTS = 5
 
 /**
- * GETs an address. Follows redirects to hosts that are allowed, never from https to http, and without credentials elsewhere. Throws
- * ChartFault for everything but an answer; what its status means is the caller's to say.
+ * Asks an address. Follows redirects to hosts that are allowed, never from https to http, and without credentials elsewhere. Throws
+ * RemoteFault for everything but an answer; what its status means is the caller's to say.
  */
-export async function httpGet(call: HttpCall): Promise<HttpAnswer> {
+export async function httpCall(call: HttpCall): Promise<HttpAnswer> {
   let { url } = call
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
     const answer = await ask(call, url)
     const { location } = answer.headers
     if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer
     const next = URL.parse(location, url.href)
-    if (!next) throw new ChartFault('CHART_INDEX', `${url.host} redirects to no address`, ASK_OWNER)
+    if (!next) throw new RemoteFault('malformed', `${url.host} redirects to no address`, ASK_OWNER)
     checkHost(next, url, call)
     url = next
   }
-  throw new ChartFault('CHART_INDEX', `${call.url.host} redirects without end`, ASK_OWNER)
+  throw new RemoteFault('malformed', `${call.url.host} redirects without end`, ASK_OWNER)
 }
 
-const ASK_OWNER = 'Tell the owner of the chart repository.'
+const ASK_OWNER = 'Tell its owner.'
 
 /** Refuses to go from `from` to `next`. */
 export function checkHost(next: URL, from: URL, { url: first, hosts }: Pick<HttpCall, 'url' | 'hosts'>): void {
   if (!/^https?:$/.test(next.protocol) || (next.protocol === 'http:' && from.protocol === 'https:')) {
-    throw new ChartFault(
-      'CHART_HOST_REFUSED',
-      `${from.host} sends to ${next.protocol}//${next.host}`,
-      'Use https only.',
-    )
+    throw new RemoteFault('host-refused', `${from.host} sends to ${next.protocol}//${next.host}`, 'Use https only.')
   }
   if (next.username || next.password) {
-    throw new ChartFault('CHART_HOST_REFUSED', `${from.host} sends to an address with credentials`, ASK_OWNER)
+    throw new RemoteFault('host-refused', `${from.host} sends to an address with credentials`, ASK_OWNER)
   }
   if (isHostOf(first.host, next.host) || [...hosts, ...(KNOWN_HOSTS[from.host] ?? [])].includes(next.host)) return
-  throw new ChartFault(
-    'CHART_HOST_REFUSED',
+  throw new RemoteFault(
+    'host-refused',
     `${from.host} sends to ${next.host}, which the operator has not allowed`,
-    `The operator allows it with \`hosts: [${next.host}]\` beside the \`repository\` of this entry of \`charts\`.`,
+    `The operator allows it with \`hosts: [${next.host}]\` in the entry of this server.`,
   )
 }
 
@@ -82,17 +82,23 @@ async function ask(call: HttpCall, url: URL): Promise<HttpAnswer> {
     'user-agent': 'lockstep',
     accept: call.accept ?? '*/*',
     ...(home && call.authorization && { authorization: call.authorization }),
+    ...(home && call.etag && { 'if-none-match': call.etag }),
   }
   try {
-    const options = { headers, signal: call.signal, ...(call.dispatcher && { dispatcher: call.dispatcher }) }
-    // Loaded with the first chart: a worker without any has no need of its memory.
+    const options = {
+      method: call.method ?? 'GET',
+      headers,
+      signal: call.signal,
+      ...(call.dispatcher && { dispatcher: call.dispatcher }),
+    }
+    // Loaded with the first call: a worker that makes none has no need of its memory.
     const { request } = await import('undici')
     const answer = await request(url, options)
     const body = await collect(answer.body, call.maxBytes, url)
     return { status: answer.statusCode, headers: singleValues(answer.headers), body, url }
   } catch (error) {
     const { signal } = call
-    if (error instanceof ChartFault) throw error
+    if (error instanceof RemoteFault) throw error
     if (signal.aborted && signal.reason?.name !== 'TimeoutError') throw signal.reason
     throw unreachable(url, error as Error)
   }
@@ -105,7 +111,7 @@ async function collect(body: AsyncIterable<Buffer>, maxBytes: number, url: URL):
     size += chunk.length
     if (size > maxBytes) {
       const limit = `${Math.round(maxBytes / 1024 ** 2)} MiB`
-      throw new ChartFault('CHART_ARCHIVE', `${url.host} sends more than ${limit}`, 'Use a smaller chart or index.')
+      throw new RemoteFault('too-large', `${url.host} sends more than ${limit}`, 'Have its owner make it smaller.')
     }
     chunks.push(chunk)
   }
@@ -117,12 +123,11 @@ function singleValues(headers: Readonly<Record<string, string | string[] | undef
 }
 
 /** Timeouts of the signal end up here as well. */
-function unreachable(url: URL, error: Error & { code?: string }): ChartFault {
+function unreachable(url: URL, error: Error & { code?: string }): RemoteFault {
   const words = error.name === 'TimeoutError' ? 'it took too long' : (error.code ?? error.message) || error.name
-  return new ChartFault(
-    'CHART_UNREACHABLE',
-    `${url.host} does not answer (${words})`,
-    'Try again; check the address of the chart repository and the network.',
+  return new RemoteFault(
     'unreachable',
+    `${url.host} does not answer (${words})`,
+    'Try again; check the address and the network.',
   )
 }

@@ -1,7 +1,6 @@
 import type { Dispatcher } from 'undici'
-import { answerFault } from './answer-fault.ts'
-import { ChartFault } from './chart-failure.ts'
-import { checkHost, httpGet } from './http-get.ts'
+import { checkHost, type HttpAnswer, httpCall } from './http-call.ts'
+import { RemoteFault } from './remote-fault.ts'
 
 export interface TokenOptions {
   /** The registry. */
@@ -32,7 +31,7 @@ export function createTokens({ home, hosts, basic, dispatcher }: TokenOptions): 
       }
       const realm = realmOf(challenge, home)
       checkHost(realm, home, { url: home, hosts })
-      const answer = await httpGet({
+      const answer = await httpCall({
         url: realm,
         hosts,
         authorization: basic,
@@ -40,7 +39,7 @@ export function createTokens({ home, hosts, basic, dispatcher }: TokenOptions): 
         signal,
         dispatcher,
       })
-      if (answer.status !== 200) throw answerFault(answer, 'a token', basic !== undefined)
+      if (answer.status !== 200) throw noToken(answer, basic !== undefined)
       const token = `Bearer ${readToken(answer.body)}`
       found.set(repositoryOf(url), token)
       return token
@@ -59,8 +58,8 @@ function realmOf(challenge: string, home: URL): URL {
   )
   const realm = URL.parse(parameters.get('realm') ?? '')
   if (!/^Bearer\b/i.test(challenge) || !realm) {
-    throw new ChartFault(
-      'CHART_DENIED',
+    throw new RemoteFault(
+      'denied',
       `${home.host} asks for credentials in a way not known here`,
       'Use another registry.',
     )
@@ -80,5 +79,18 @@ function readToken(body: Buffer): string {
   } catch {
     // Said below.
   }
-  throw new ChartFault('CHART_DENIED', 'the registry’s answer to the question for a token holds none', 'Try again.')
+  throw new RemoteFault('denied', 'the registry’s answer to the question for a token holds none', 'Try again.')
+}
+
+function noToken({ status, url }: HttpAnswer, hasCredentials: boolean): RemoteFault {
+  if (status !== 401 && status !== 403)
+    return new RemoteFault('unreachable', `${url.host} answers ${status} for a token`, 'Try again.')
+  const what = hasCredentials
+    ? 'refused the credentials'
+    : 'gives no token to everybody, and the operator has named no credentials'
+  return new RemoteFault(
+    'denied',
+    `${url.host} ${what}`,
+    'Have the operator name variables with credentials in the entry of this server.',
+  )
 }
