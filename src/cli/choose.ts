@@ -43,6 +43,18 @@ export function chooseOverlay(
   throw cluster === undefined && there.length > 1 ? ambiguous(there) : absent(wanted)
 }
 
+/** Throws OVERLAY_UNKNOWN where the application has none there; names the environments where it has one. */
+export function requireOverlay(
+  overlays: readonly Overlay[],
+  wanted: { readonly application: string; readonly environment: string },
+): void {
+  const { application, environment } = wanted
+  const there = overlays.filter((overlay) => overlay.application === application).map((overlay) => overlay.environment)
+  if (there.includes(environment)) return
+  const remedy = `Add one, or name one of ${[...new Set(there)].join(', ')}.`
+  throw wrong('OVERLAY_UNKNOWN', `${application} has no overlay in ${environment}.`, remedy)
+}
+
 function ambiguous(overlays: readonly Overlay[]): LockstepError {
   const clusters = overlays.map(({ cluster }) => cluster).join(', ')
   const [first] = overlays

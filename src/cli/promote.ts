@@ -1,14 +1,15 @@
 import { type RepositoryConfig, upstreamOf } from '../config/repository-config.ts'
 import { LockstepError } from '../model/errors.ts'
-import type { Json } from '../model/json.ts'
 import { printJson } from '../model/json.ts'
 import { readSources } from '../promotion/carry/kustomization-sources.ts'
 import { type PromotionPlan, planPromotion } from '../promotion/carry/plan.ts'
-import { chooseApplication, chooseEnvironment } from './choose.ts'
+import { chooseApplication, chooseEnvironment, requireOverlay } from './choose.ts'
 import type { Command, Invocation } from './command.ts'
 import { EXIT } from './exit-codes.ts'
 import { openRepository, REPOSITORY_OPTION } from './open-repository.ts'
-import { planMarkdown, planText } from './promote/plan-text.ts'
+import { planJson } from './promote/plan-json.ts'
+import { planMarkdown } from './promote/plan-markdown.ts'
+import { planText } from './promote/plan-text.ts'
 import { replaceFiles } from './promote/replace-files.ts'
 
 /** A promotion in the files of a clone: the same edits as a promotion pull request makes. */
@@ -33,6 +34,7 @@ export const promoteCommand: Command = {
     const application = chooseApplication(config, overlays, options.app as string)
     const to = chooseEnvironment(config, options.to as string).name
     const from = chooseOrigin(config, to, options.from as string | undefined)
+    for (const environment of [from, to]) requireOverlay(overlays, { application, environment })
     const plan = await planPromotion(await readSources(tree, overlays), { config, application, from, to })
     const isDry = options['dry-run'] === true
     if (!isDry) await replaceFiles(local.root, tree, plan.files)
@@ -41,7 +43,7 @@ export const promoteCommand: Command = {
   },
 }
 
-/** The one environment before, unless another one is named. */
+/** The one environment before, unless one is named. Among several nobody but the caller can say which one's values are meant. */
 function chooseOrigin(config: RepositoryConfig, to: string, named: string | undefined): string {
   if (named === to) throw wrong(`${to} cannot be promoted to itself.`, 'Name another environment with --from.')
   if (named !== undefined) return chooseEnvironment(config, named).name
@@ -55,15 +57,6 @@ function print(plan: PromotionPlan, isDry: boolean, { format, stdout }: Invocati
   if (format === 'json') stdout(`${printJson(planJson(plan))}\n`)
   else if (format === 'markdown') stdout(`${planMarkdown(plan)}\n`)
   else stdout(planText(plan, isDry))
-}
-
-/** The keys of this answer are a contract; `edits` are the carried changes of each file. */
-export function planJson({ files, carried, ...plan }: PromotionPlan): Json {
-  const edits = (path: string) => carried.filter(({ file }) => file === path)
-  const reasons =
-    carried.length > 0 ? [] : [{ code: 'NOTHING_TO_PROMOTE', message: 'Every carried field is equal already.' }]
-  const answer = { ...plan, carried, files: files.map(({ path }) => ({ path, edits: edits(path) })), reasons }
-  return answer as unknown as Json
 }
 
 function wrong(message: string, remedy: string): LockstepError {
