@@ -241,7 +241,7 @@ describe('a fault is named with its place, what is expected and what to do', () 
     [
       'direct changes that wait for approvals that nobody has to give',
       pair('after: [dev], changes: approvals, gates: { approvals: 0 }'),
-      '.lockstep.yaml:5:51 CONFIG_INVALID `changes: approvals` asks for the approvals of "prod", and none is needed there. Add `gates: { approvals: 1 }`.',
+      '.lockstep.yaml:5:57 CONFIG_INVALID `changes: approvals` asks for the approvals of "staging", and none is needed there. Add `gates: { approvals: 1 }`.',
     ],
     [
       'more than all',
