@@ -136,6 +136,7 @@ export const REASONS = {
   EDIT_NOT_EXACT: 'An edit would have changed more than its value and was not made; write the value plainly.',
   CARRY_CONFLICT: 'Two sources ask for different values of the same field; make them agree.',
   FILE_NOT_TEXT: 'A file to write is not text in UTF-8; save it as such, or do not carry it.',
+  FIELD_IS_SHARED: 'Others build on the place that sets a carried field; set it where this environment alone does.',
   FILE_IS_LINK: 'A file to edit is a symbolic link; make it a file.',
   OVERLAY_UNREADABLE: 'The overlay has no kustomization file; add one.',
   DIRECT_CHANGE: 'A pull request changes what runs in an environment without being its promotion; nothing to do.',

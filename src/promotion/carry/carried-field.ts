@@ -7,6 +7,8 @@ export interface CarriedField {
   readonly id: string
   /** A text, a list of texts, or what the value means as one text where `structure` is told. */
   readonly value: string | readonly string[]
+  /** What the value is a version of: a field that has no equal takes the one value that all of its like have. */
+  readonly like?: string
   readonly file: string
   readonly line: number
   /** The directory whose kustomization sets it. */

@@ -7,6 +7,22 @@ export function carryConflict(file: string, what: string): LockstepError {
   return new LockstepError({ code: 'CARRY_CONFLICT', message: `The values cannot be carried: ${what}.`, file, remedy })
 }
 
+/** FIELD_IS_SHARED: carrying the field would change others, too. */
+export function fieldIsShared(
+  file: string,
+  line: number | undefined,
+  field: string,
+  others: readonly string[],
+): LockstepError {
+  return new LockstepError({
+    code: 'FIELD_IS_SHARED',
+    message: `${field} is set in a place that ${others.join(', ')} ${others.length === 1 ? 'builds' : 'build'} on, too.`,
+    file,
+    ...(line !== undefined && { line }),
+    remedy: 'Set it in a directory that this environment alone builds on.',
+  })
+}
+
 /** Throws FILE_IS_LINK for anything but a plain file. */
 export function refuseLink(sources: Sources, file: string): void {
   const mode = sources.entries.get(file)?.mode

@@ -23,15 +23,22 @@ export interface CarryStep {
 
 export interface CarryTarget {
   readonly fields: OverlayFields
-  /** Path of the overlay's own kustomization file, where missing images are added. */
-  readonly file: string
   /** True where an edit touches this target alone. */
-  isOwn(place: { readonly directory: string; readonly file: string }): boolean
+  isOwn(place: Place): boolean
+  /** Throws FIELD_IS_SHARED where an edit would touch others, naming them. */
+  refuseShared(place: Place & { readonly line: number }, field: string): void
+  /** Path of the kustomization file where what the source sets in one of its directories is added; see `additionFile`. */
+  fileFor(directory: string): string | undefined
+}
+
+export interface Place {
+  readonly directory: string
+  readonly file: string
 }
 
 /**
  * The steps that give the target the source's carried values. What a shared base sets is overridden in the overlay for images, and
- * left alone for the rest. `exact` also removes what the source does not have (a rollback); otherwise absent means "not carried".
+ * refused for the rest. `exact` also removes what the source does not have (a rollback); otherwise absent means "not carried".
  */
 export function carrySteps(source: OverlayFields, target: CarryTarget, exact: boolean): CarryStep[] {
   return [...imageSteps(source, target, exact), ...fieldSteps(source, target, exact)]
@@ -43,7 +50,8 @@ function imageSteps(source: OverlayFields, target: CarryTarget, exact: boolean):
     const wanted = effectiveImage(source.images.get(name) ?? [])
     const there = target.fields.images.get(name) ?? []
     const host = there.find((entry) => target.isOwn(entry))
-    if (!host) return addImage(name, wanted, effectiveImage(there), target.file)
+    if (!host)
+      return addImage(name, wanted, effectiveImage(there), target.fileFor(directoryOf(source.images.get(name))))
     if (!source.images.has(name)) return removeImage(host)
     return IMAGE_KEYS.flatMap((key) => imageKeyStep(host, key, wanted, effectiveImage(there), exact))
   })
@@ -73,9 +81,14 @@ function saysVersion(wanted: ImageValues, key: ImageKey): boolean {
   return (key === 'newTag' && wanted.digest !== undefined) || (key === 'digest' && wanted.newTag !== undefined)
 }
 
-function addImage(name: string, wanted: ImageValues, current: ImageValues, file: string): CarryStep[] {
+/** The innermost directory that sets it: what is built there is what the image is of. */
+function directoryOf(entries: readonly ImageEntry[] = []): string {
+  return entries.at(-1)?.directory ?? ''
+}
+
+function addImage(name: string, wanted: ImageValues, current: ImageValues, file: string | undefined): CarryStep[] {
   const keys = IMAGE_KEYS.filter((key) => wanted[key] !== undefined)
-  if (keys.every((key) => wanted[key] === current[key])) return []
+  if (file === undefined || keys.every((key) => wanted[key] === current[key])) return []
   const item = Object.fromEntries([['name', name], ...keys.map((key) => [key, wanted[key] ?? ''])])
   const edit: Edit = { kind: 'add-item', place: { document: 0, path: ['images'] }, item }
   const changed = keys.filter((key) => wanted[key] !== current[key])

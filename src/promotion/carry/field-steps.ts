@@ -15,15 +15,27 @@ export function fieldSteps(source: OverlayFields, target: CarryTarget, exact: bo
     return addStep(from, target.fields.gaps.get(id) ?? [], target)
   })
   const gone = exact ? [...target.fields.fields].filter(([id]) => !source.fields.has(id)) : []
-  return [...carried, ...gone.flatMap(([, [to]]) => (to ? removeStep(to, target) : []))]
+  return [...carried, ...likeSteps(source, target), ...gone.flatMap(([, [to]]) => (to ? removeStep(to, target) : []))]
+}
+
+/** Fields that the source has under no such name, and whose like has one value there. */
+function likeSteps(source: OverlayFields, target: CarryTarget): CarryStep[] {
+  const others = [...source.fields.values()].flatMap(([from]) => from ?? [])
+  return [...target.fields.fields].flatMap(([id, [to]]) => {
+    if (to?.like === undefined || source.fields.has(id)) return []
+    const [from, ...more] = others.filter(({ like }) => like === to.like)
+    if (!from || more.some(({ value }) => value !== from.value)) return []
+    return changeStep({ ...from, id }, to, target)
+  })
 }
 
 function changeStep(from: CarriedField, to: CarriedField, target: CarryTarget): CarryStep[] {
-  if (sameValue(from, to) || !target.isOwn(to)) return []
+  if (sameValue(from, to)) return []
+  target.refuseShared(to, to.id)
   const change = {
     path: from.id,
-    before: shown(to),
-    after: shown(from),
+    before: shownValue(to),
+    after: shownValue(from),
     file: to.file,
     line: to.line,
     ...secrecy(from, to),
@@ -48,7 +60,7 @@ function addStep(from: CarriedField, gaps: readonly FieldGap[], target: CarryTar
   const gap = gaps.find((each) => target.isOwn(each))
   if (!gap) return []
   const { file, line, place, key } = gap
-  const change = { path: from.id, before: null, after: shown(from), file, line, ...secrecy(from, gap) }
+  const change = { path: from.id, before: null, after: shownValue(from), file, line, ...secrecy(from, gap) }
   const fragment = fragmentOf(from)
   const edit: Edit =
     key === undefined ? { kind: 'put-item', place, fragment } : { kind: 'add-key', place, key, value: fragment }
@@ -57,7 +69,7 @@ function addStep(from: CarriedField, gaps: readonly FieldGap[], target: CarryTar
 
 function removeStep(to: CarriedField, target: CarryTarget): CarryStep[] {
   if (!to.named || !target.isOwn(to)) return []
-  const change = { path: to.id, before: shown(to), after: null, file: to.file, line: to.line, ...secrecy(to, to) }
+  const change = { path: to.id, before: shownValue(to), after: null, file: to.file, line: to.line, ...secrecy(to, to) }
   return [{ change, edits: [removeEdit(to)] }]
 }
 
@@ -90,7 +102,8 @@ function kindOf({ named }: CarriedField): string {
   return named?.shape.replace('block ', '') ?? 'text'
 }
 
-function shown({ value }: CarriedField): string {
+/** A field's value as a plan shows it. */
+export function shownValue({ value }: CarriedField): string {
   return [value].flat().join(', ')
 }
 

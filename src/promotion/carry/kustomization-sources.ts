@@ -28,7 +28,14 @@ export interface Sources {
   /** The overlay's own kustomization and those below it, outermost first. Throws what is wrong with any of them. */
   closure(overlay: Overlay): readonly Kustomization[]
   /** True when no overlay of another environment or application builds on this directory and file: an edit stays within the target. */
-  isOwn(place: { readonly directory: string; readonly file: string }, overlay: Overlay): boolean
+  isOwn(place: Place, overlay: Overlay): boolean
+  /** `application/environment` of every other target that builds on it. */
+  othersAt(place: Place, overlay: Overlay): readonly string[]
+}
+
+interface Place {
+  readonly directory: string
+  readonly file: string
 }
 
 type Loaded = Kustomization | LockstepError
@@ -44,15 +51,14 @@ export async function readSources(tree: Tree, overlays: readonly Overlay[]): Pro
     level = [...new Set([...next.values()].flatMap(basesOf))].filter((directory) => !loaded.has(directory))
   }
   const users = usersOf(overlays, loaded)
+  const at = ({ directory, file }: Place) => new Set([...(users.get(directory) ?? []), ...(users.get(file) ?? [])])
   return {
     tree,
     entries,
     overlays,
     closure: (overlay) => reach(overlay.path, loaded).map((directory) => readable(directory, loaded)),
-    isOwn: ({ directory, file }, overlay) => {
-      const all = new Set([...(users.get(directory) ?? []), ...(users.get(file) ?? [])])
-      return all.size === 1 && all.has(userOf(overlay))
-    },
+    isOwn: (place, overlay) => at(place).has(userOf(overlay)) && at(place).size === 1,
+    othersAt: (place, overlay) => [...at(place)].filter((user) => user !== userOf(overlay)).sort(),
   }
 }
 

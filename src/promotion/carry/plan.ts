@@ -6,9 +6,10 @@ import type { Overlay } from '../../model/target.ts'
 import type { FileChange } from '../../model/tree.ts'
 import type { Edit } from '../edit/edit.ts'
 import { editYaml } from '../edit/kustomization-edit.ts'
+import { additionFile } from './addition-file.ts'
 import { type OverlayFields, readCarriedFields } from './carried-fields.ts'
-import { type CarriedChange, type CarryStep, carrySteps } from './carry.ts'
-import { carryConflict, refuseLink } from './carry-conflict.ts'
+import { type CarriedChange, type CarryStep, type CarryTarget, carrySteps } from './carry.ts'
+import { carryConflict, fieldIsShared, refuseLink } from './carry-conflict.ts'
 import type { Sources } from './kustomization-sources.ts'
 import { originFor } from './origin.ts'
 import { differencesAfter } from './overlay-sides.ts'
@@ -55,9 +56,7 @@ export async function planCarry(sources: Sources, request: CarryRequest): Promis
   const targets = await fieldsOf(sources, request, request.to)
   const steps = targets.flatMap((fields) => {
     const origin = originFor(fields.overlay, request.origins)
-    const file = sources.closure(fields.overlay)[0]?.file ?? ''
-    const target = { fields, file, isOwn: (place: Place) => sources.isOwn(place, fields.overlay) }
-    return carrySteps(origin, target, request.exact)
+    return carrySteps(origin, targetOf(sources, fields, origin.overlay), request.exact)
   })
   refuseConflicts(steps, targets, sources)
   const edited = await editFiles(sources, steps)
@@ -71,9 +70,17 @@ export async function planCarry(sources: Sources, request: CarryRequest): Promis
   return { application, from, to, carried: carried.map(masked), ...rest, files, planHash }
 }
 
-interface Place {
-  readonly directory: string
-  readonly file: string
+function targetOf(sources: Sources, fields: OverlayFields, origin: Overlay): CarryTarget {
+  const { overlay } = fields
+  return {
+    fields,
+    isOwn: (place) => sources.isOwn(place, overlay),
+    refuseShared: (place, field) => {
+      const others = sources.othersAt(place, overlay)
+      if (others.length > 0) throw fieldIsShared(place.file, place.line, field, others)
+    },
+    fileFor: (directory) => additionFile(sources, origin, overlay, directory),
+  }
 }
 
 /** The application's overlays in an environment, with their carried fields. */

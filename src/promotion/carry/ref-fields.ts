@@ -4,7 +4,10 @@ import { scalarField } from './scalar-field.ts'
 
 const REF = /^(.*[?&](?:ref|version)=)([^&#]*)(.*)$/
 
-/** The `?ref=` of remote bases; two overlays mean the same base when everything but the ref is equal. */
+/**
+ * The `?ref=` of remote bases; two overlays mean the same base when everything but the ref is equal, and the same version when they
+ * take different directories of one repository.
+ */
 export function readRefs(kustomization: Kustomization): CarriedField[] {
   return ['resources', 'bases', 'components'].flatMap((list) =>
     texts(kustomization.value[list]).flatMap((_, i) =>
@@ -18,8 +21,32 @@ function refField(kustomization: Kustomization, list: string, index: number): Ca
     const [, before = '', ref, after = ''] = REF.exec(String(field.value)) ?? []
     if (ref === undefined) return []
     const address = `${before}${after}`.replace(/[?&](?:ref|version)=/, '')
-    return { ...field, id: `${list}[${address}].ref`, value: ref, around: [before, after] as const }
+    const id = `${list}[${address}].ref`
+    return {
+      ...field,
+      id,
+      value: ref,
+      like: `${repositoryOf(address)}@${seriesOf(ref)}`,
+      around: [before, after] as const,
+    }
   })
+}
+
+/** Host, owner and name; a `//` says where the name ends. */
+function repositoryOf(address: string): string {
+  const [before = ''] = address.replace(/^[a-z+]+:\/\//, '').split('//')
+  return before === ''
+    ? address
+    : before
+        .split('/')
+        .slice(0, 3)
+        .join('/')
+        .replace(/\.git$/, '')
+}
+
+/** `api/` of `api/v1.2`: a repository may count the versions of its parts apart. */
+function seriesOf(ref: string): string {
+  return ref.slice(0, ref.lastIndexOf('/') + 1)
 }
 
 /** Index in the list of the n-th entry that is a text. */

@@ -254,7 +254,7 @@ describe('other rules', () => {
     ])
   })
 
-  test('a ref set in a base that another environment uses too stays', async () => {
+  test('a ref set in a base that another environment uses too is refused, naming it', async () => {
     const remote = (ref: string) => `resources:\n- https://github.com/acme/base//shop?ref=${ref}\n`
     const files = {
       [`${D}/${K}`]: remote('abc'),
@@ -262,7 +262,12 @@ describe('other rules', () => {
       'apps/shop/overlays/prod/kustomization.yaml': 'resources: [../../base]\n',
       'apps/shop/base/kustomization.yaml': remote('def'),
     }
-    expect((await plan(files)).plan.files).toEqual([])
+    expect((await refusal(plan(files))).problems[0]).toMatchObject({
+      code: 'FIELD_IS_SHARED',
+      message: expect.stringContaining('shop/prod builds on, too'),
+      file: 'apps/shop/base/kustomization.yaml',
+      line: 2,
+    })
   })
 
   test('chart versions', async () => {

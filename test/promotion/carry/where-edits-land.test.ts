@@ -51,3 +51,58 @@ describe('charts that a generator inflates', () => {
     expect(await promoted(files)).toEqual({})
   })
 })
+
+describe('remote bases of one repository', () => {
+  const remote = (directory: string, ref: string) =>
+    `resources:\n- https://github.com/acme/bases/${directory}?ref=${ref}\n`
+
+  test('a directory that only this environment takes moves to the version of the repository', async () => {
+    const files = { [`${D}/${K}`]: remote('aws', 'v2'), [`${S}/${K}`]: remote('vault', 'v1') }
+    expect(await promoted(files)).toEqual({ [`${S}/${K}`]: remote('vault', 'v2') })
+  })
+
+  test.each([
+    ['another repository', 'resources:\n- https://github.com/acme/others/vault?ref=v1\n', remote('aws', 'v2')],
+    ['versions counted for each directory', remote('vault', 'vault/v1'), remote('aws', 'aws/v2')],
+    [
+      'two versions at once',
+      remote('vault', 'v1'),
+      `${remote('aws', 'v2')}- https://github.com/acme/bases/gcp?ref=v3\n`,
+    ],
+  ])('it stays where there is no one version: %s', async (_, staging, dev) => {
+    expect(await promoted({ [`${D}/${K}`]: dev, [`${S}/${K}`]: staging })).toEqual({})
+  })
+})
+
+describe('an image that the environment does not set yet', () => {
+  const image = (tag: string) => `images:\n- name: shop/web\n  newTag: ${tag}\n`
+  const from = (environment: string) => `apps/shop/overlays/${environment}/base/${K}`
+
+  test('is added to the base in the same position, where this environment alone builds on it', async () => {
+    const files = {
+      [`${D}/${K}`]: 'resources: [base]\n',
+      [from('dev')]: image('v2'),
+      [`${S}/${K}`]: 'resources: [base]\n',
+      [from('staging')]: 'namePrefix: s-\n',
+    }
+    expect(await promoted(files)).toEqual({ [from('staging')]: `namePrefix: s-\n${image('v2')}` })
+  })
+
+  test('is added to the overlay where that base is shared', async () => {
+    const files = {
+      [`${D}/${K}`]: 'resources: [../../base]\nimages:\n- name: shop/web\n  newTag: v2\n',
+      [`${S}/${K}`]: 'resources: [../../base]\n',
+      [`apps/shop/base/${K}`]: image('v1'),
+    }
+    expect(await promoted(files)).toEqual({ [`${S}/${K}`]: `resources: [../../base]\n${image('v2')}` })
+  })
+
+  test('is not added where the environment does not build what it is an image of', async () => {
+    const files = {
+      [`${D}/${K}`]: 'resources: [extra]\n',
+      [`${D}/extra/${K}`]: image('v2'),
+      [`${S}/${K}`]: 'namePrefix: s-\n',
+    }
+    expect(await promoted(files)).toEqual({})
+  })
+})
