@@ -5,6 +5,7 @@ import { driftFingerprint } from '../../model/ignored-drift.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import type { PromotionPorts } from '../ports.ts'
 import { type PromotionBranch, parseBranchName } from '../pulls/branch-name.ts'
+import { reviewsOfResult } from '../pulls/same-result.ts'
 import { environmentOf, readSnapshot, type Snapshot, upstreamFacts } from '../pulls/snapshot.ts'
 import { approvalFacts } from './approval-facts.ts'
 import type { GateFacts } from './facts.ts'
@@ -59,6 +60,8 @@ async function gateFacts(
   const { checks, isPublic } = checkedFacts(ports, pull, environment)
   const record = snapshot.state?.ledger.get(String(pull.number))
   const isRollback = branch.kind === 'rollback'
+  const currentReviews = (reviews: readonly Review[]) =>
+    reviewsOfResult(ports, snapshot, branch, pull.head.sha, reviews)
   const [upstream, plan, approval, metrics] = await Promise.all([
     isRollback ? [] : upstreamFacts(snapshot, application, environment),
     planFacts(ports, snapshot, pull, branch),
@@ -73,7 +76,7 @@ async function gateFacts(
     pullRequest: pull.number,
     headSha: pull.head.sha,
     upstream,
-    approval,
+    approval: approval && { ...approval, reviews: await currentReviews(approval.reviews) },
     checks: await checks,
     metrics,
     state: snapshot.state,

@@ -14,7 +14,9 @@ interface Place {
 
 /** The plans by the files they leave behind, in their order: values that are not shown count as well. */
 export function agreements(plans: readonly PromotionPlan[]): Agreement[] {
-  return [...Map.groupBy(plans, ({ files }) => JSON.stringify(files.map(({ path, content }) => [path, content]))).values()]
+  return [
+    ...Map.groupBy(plans, ({ files }) => JSON.stringify(files.map(({ path, content }) => [path, content]))).values(),
+  ]
 }
 
 const MOST_NAMED = 3

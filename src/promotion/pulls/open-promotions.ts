@@ -5,7 +5,7 @@ import type { PromotionPlan } from '../carry/plan.ts'
 import { outcome, refusal } from '../outcome-of.ts'
 import type { PromotionPorts } from '../ports.ts'
 import type { Edge } from '../state/edge-state.ts'
-import type { LedgerRecord, StateEntry } from '../state/state.ts'
+import type { LedgerRecord } from '../state/state.ts'
 import { printBranchName } from './branch-name.ts'
 import { type Choice, choosePlan, type EdgeRequest } from './choose-plan.ts'
 import { closePull } from './close-pull.ts'
@@ -13,7 +13,7 @@ import { staysClosed, wasRolledBack } from './closed-before.ts'
 import { emptyHop, newHop } from './hops.ts'
 import { nextVersion } from './next-version.ts'
 import { openPullOf } from './promotion-branch.ts'
-import { type Published, publishPromotion, writeRecords } from './publish-promotion.ts'
+import { type EdgeEntry, type Published, publishPromotion, writeRecords } from './publish-promotion.ts'
 import { refreshRollbacks } from './refresh-rollbacks.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -46,7 +46,7 @@ export async function recordPublished(
   const changed = records.filter((record) => isNews(state?.ledger.get(String(record.pullRequest)), record))
   const entries = published.flatMap((each) => each.entries ?? [])
   const pulls = changed.map(({ pullRequest }) => `#${pullRequest}`)
-  const edges = entries.map(({ item }) => ('application' in item ? `${item.application} in ${item.environment}` : ''))
+  const edges = entries.map(({ item }) => `${item.application} in ${item.environment}`)
   await writeRecords(ports, headline([...new Set([...pulls, ...edges])]), changed, entries)
 }
 
@@ -92,7 +92,7 @@ async function openNext(
 ): Promise<Published> {
   const current = 'plan' in choice ? choice : undefined
   const { plan, source, line, hop } = await nextVersion(snapshot, request, current?.plan)
-  const entries: StateEntry[] = [
+  const entries: EdgeEntry[] = [
     ...(line ? [{ kind: 'versions' as const, item: line }] : []),
     ...(hop ? [{ kind: 'hops' as const, item: hop }] : []),
   ]

@@ -20,17 +20,15 @@ export interface PlannedEdge {
  */
 export async function planEdge(snapshot: Snapshot, { source, ...edge }: PlannedEdge): Promise<PromotionPlan> {
   const { config, sources } = snapshot
-  const origin = source ? await snapshot.sourcesAt(source) : await upstreamSources(snapshot, edge.application, edge.from)
+  const origin = source
+    ? await snapshot.sourcesAt(source)
+    : await upstreamSources(snapshot, edge.application, edge.from)
   const origins = await fieldsOf(origin, { application: edge.application, config }, edge.from)
   return planCarry(sources, { config, ...edge, origins, exact: false })
 }
 
 /** The files from which an environment's values are read. */
-export async function upstreamSources(
-  snapshot: Snapshot,
-  application: string,
-  environment: string,
-): Promise<Sources> {
+export async function upstreamSources(snapshot: Snapshot, application: string, environment: string): Promise<Sources> {
   const { sources, state, config, overlays } = snapshot
   const hop = state?.hops.get(edgeKey({ application, environment }))
   if (!hop || !isUpstream(config, hop.from, environment)) return sources

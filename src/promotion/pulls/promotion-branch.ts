@@ -54,7 +54,9 @@ async function rendersAsReviewed(
   place: PromotionBranch,
 ): Promise<boolean> {
   const merged = await mirror.merge(tip, head)
-  return 'tree' in merged && rendersAlike({ renderer }, overlaysAt(overlays, place), await mirror.tree(head), merged.tree)
+  return (
+    'tree' in merged && rendersAlike({ renderer }, overlaysAt(overlays, place), await mirror.tree(head), merged.tree)
+  )
 }
 
 /** The head is a commit of Lockstep about this promotion, or what GitHub's "Update branch" makes of one. */

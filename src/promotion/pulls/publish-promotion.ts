@@ -13,13 +13,16 @@ import type { Snapshot } from './snapshot.ts'
 import { tellUpdate } from './tell-update.ts'
 import { upstreamFingerprint } from './upstream-values.ts'
 
+/** What the state says of an application's way into an environment, apart from its pull requests. */
+export type EdgeEntry = Extract<StateEntry, { kind: 'hops' | 'versions' }>
+
 export interface Published {
   readonly outcome: Outcome
   /** The pull request and what the ledger must say about it. */
   readonly pull?: PullRequest
   readonly record?: LedgerRecord
   /** What else the state must say then. */
-  readonly entries?: readonly StateEntry[]
+  readonly entries?: readonly EdgeEntry[]
 }
 
 /**

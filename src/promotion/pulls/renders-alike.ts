@@ -1,7 +1,7 @@
 import type { Overlay } from '../../model/target.ts'
 import type { Tree } from '../../model/tree.ts'
-import type { Edge } from '../state/edge-state.ts'
 import type { PromotionPorts } from '../ports.ts'
+import type { Edge } from '../state/edge-state.ts'
 
 /** An application's overlays in one environment. */
 export function overlaysAt(overlays: readonly Overlay[], { application, environment }: Edge): Overlay[] {

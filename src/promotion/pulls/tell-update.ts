@@ -5,7 +5,7 @@ import { readSources } from '../carry/kustomization-sources.ts'
 import { fieldsOf, type PromotionPlan, planCarry } from '../carry/plan.ts'
 import { cell, codeSpan, plain } from '../edit/text-escape.ts'
 import type { PromotionPorts } from '../ports.ts'
-import { overlaysAt, rendersAlike } from './renders-alike.ts'
+import { isSameResult } from './same-result.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** The one comment on a promotion about what became of it. */
@@ -47,7 +47,8 @@ async function settleReview(
   { pull, head, plan }: Update,
   { id, author: { login }, commit }: Review,
 ): Promise<ReviewFate> {
-  if (await isSameResult(ports, snapshot, plan, commit, head)) return { login, fate: 'kept' }
+  if (await isSameResult(ports, snapshot, { application: plan.application, environment: plan.to }, commit, head))
+    return { login, fate: 'kept' }
   const message = `${head.slice(0, 12)} renders ${plan.application} in ${plan.to} to something else than what was approved. Please review it again.`
   try {
     await ports.repository.pulls.dismissReview(pull.number, id, message)
@@ -57,21 +58,6 @@ async function settleReview(
       return { login, fate: 'void', why: error.problems[0]?.message ?? '' }
     throw error
   }
-}
-
-/** True when the application is rendered to the same at both commits of its promotion; a commit that is gone counts as another. */
-export async function isSameResult(
-  { mirror, renderer }: Pick<PromotionPorts, 'mirror' | 'renderer'>,
-  { overlays }: Pick<Snapshot, 'overlays'>,
-  { application, to }: Pick<PromotionPlan, 'application' | 'to'>,
-  one: string,
-  other: string,
-): Promise<boolean> {
-  if (!(await mirror.resolve(other))) await mirror.fetch()
-  const known = await Promise.all([one, other].map((sha) => mirror.resolve(sha)))
-  if (!known.every((sha) => sha !== undefined)) return false
-  const [before, after] = await Promise.all([mirror.tree(one), mirror.tree(other)])
-  return rendersAlike({ renderer }, overlaysAt(overlays, { application, environment: to }), before, after)
 }
 
 /** What the branch now sets differently than before; undefined where that cannot be read any more. */
@@ -113,7 +99,9 @@ function updateText(
 }
 
 function changesTable(changes: readonly CarriedChange[]): string {
-  const rows = changes.slice(0, MOST_ROWS).map(({ path, before, after }) => `| ${cell(path)} | ${cell(before)} | ${cell(after)} |`)
+  const rows = changes
+    .slice(0, MOST_ROWS)
+    .map(({ path, before, after }) => `| ${cell(path)} | ${cell(before)} | ${cell(after)} |`)
   const rest = changes.length > MOST_ROWS ? `\n\n…and ${changes.length - MOST_ROWS} more.` : ''
   return `| field | was | is |\n| --- | --- | --- |\n${rows.join('\n')}${rest}`
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import type { TreeEntry } from '../../model/tree.ts'
-import { fieldsOf } from '../carry/plan.ts'
-import { valuesOf } from '../carry/origin.ts'
 import type { Sources } from '../carry/kustomization-sources.ts'
+import { valuesOf } from '../carry/origin.ts'
+import { fieldsOf } from '../carry/plan.ts'
 import { upstreamSources } from './plan-edge.ts'
 import { overlaysAt } from './renders-alike.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -52,8 +52,7 @@ export async function valuesSince(
 
 async function newestOf(snapshot: Snapshot, commits: readonly (string | undefined)[]): Promise<string | undefined> {
   let newest: string | undefined
-  for (const commit of commits)
-    if (commit && (!newest || (await snapshot.isBefore(newest, commit)))) newest = commit
+  for (const commit of commits) if (commit && (!newest || (await snapshot.isBefore(newest, commit)))) newest = commit
   return newest
 }
 

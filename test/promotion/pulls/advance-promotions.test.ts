@@ -106,7 +106,7 @@ describe('opening', () => {
     expect(made.openPulls()[0]).toEqual(before)
   })
 
-  test('a target file that moved on meanwhile begins again, so that the merge is exactly the plan', async () => {
+  test('a target file that moved on meanwhile is merged in, in the same pull request, so that the merge is exactly the plan', async () => {
     const made = await world()
     await advancePromotions(made.ports())
     const file = made.git.file('main', STAGING) ?? ''
@@ -115,21 +115,25 @@ describe('opening', () => {
     await made.settle()
     await advancePromotions(made.ports())
     const [pull, ...others] = made.openPulls()
-    expect(others).toEqual([])
+    expect([pull?.number, others]).toEqual([1, []])
     expect(made.git.file(pull?.head.sha ?? '', STAGING)).toBe(`${file.replace('v1', 'v3')}namePrefix: s-\n`)
+    const writes = made.writes.length
     await advancePromotions(made.ports())
-    expect(made.openPulls()).toHaveLength(1)
+    expect([made.openPulls().length, made.writes.length]).toEqual([1, writes])
+    made.merge(1)
+    expect(made.git.file('main', STAGING)).toBe(`${file.replace('v1', 'v3')}namePrefix: s-\n`)
   })
 
-  test('one that must begin again is not taken for closed by a person, even when the process dies in between', async () => {
+  test('one whose target file moved on stays the same pull request, even when the process dies in between', async () => {
     const made = await world()
     await advancePromotions(made.ports())
     made.push('own change', { [STAGING]: `${made.git.file('main', STAGING)}namePrefix: s-\n` })
     await made.settle()
-    made.crashAfter = 'branches.delete'
+    made.crashAfter = 'branches.commit'
     await expect(advancePromotions(made.ports())).rejects.toThrow(Crash)
     await advancePromotions(made.ports())
-    expect(made.openPulls()).toMatchObject([{ head: { ref: BRANCH } }])
+    expect(made.openPulls()).toMatchObject([{ number: 1, head: { ref: BRANCH } }])
+    expect(made.comments.filter(({ ours }) => ours)).toHaveLength(1)
   })
 
   test('it is closed when nothing is left to carry, and opens again when there is', async () => {

@@ -21,7 +21,10 @@ describe('what is printed is read back', () => {
   })
 
   test('markers, wherever they stand in a body', () => {
-    const marker = fc.record({ planHash: hash, base: sha, command: fc.nat() }, { requiredKeys: ['planHash', 'base'] })
+    const marker = fc.record(
+      { planHash: hash, base: sha, head: sha, command: fc.nat() },
+      { requiredKeys: ['planHash', 'base'] },
+    )
     fc.assert(
       fc.property(marker, fc.string(), (each, text) =>
         expect(parseMarker(`${text}\n${printMarker(each)}\r\n`)).toEqual(each),
@@ -30,7 +33,11 @@ describe('what is printed is read back', () => {
   })
 
   test('trailers, below whatever text', () => {
-    const trailers = fc.record({ application: name, from: name, to: name, planHash: hash, requestedBy: name, kind })
+    const required = { application: name, from: name, to: name, planHash: hash, requestedBy: name, kind }
+    const trailers = fc.record(
+      { ...required, source: sha },
+      { requiredKeys: Object.keys(required) as (keyof typeof required)[] },
+    )
     fc.assert(
       fc.property(trailers, fc.string(), (each, text) => {
         expect(parseTrailers(`Title\n\n${text}\n\n${printTrailers(each)}\n`)).toEqual(each)
