@@ -281,6 +281,48 @@ describe('pull requests', () => {
     const author = { login: 'bob', bot: false }
     expect(await repository.pulls.reviews(number)).toMatchObject([{ author, state: 'APPROVED', commit: head.sha }])
   })
+
+  test('committers are those who wrote what it adds, the App and people, and nobody for an address of nobody', async () => {
+    await repository.branches.create('feature', main)
+    await repository.branches.commit({
+      branch: 'feature',
+      expectedHead: main,
+      headline: 'By the App',
+      changes: [{ path: 'a.txt', content: 'a\n' }],
+    })
+    const { number } = await repository.pulls.create({ title: 'T', body: 'B', head: 'feature', base: 'main' })
+    expect(await repository.pulls.committers(number)).toEqual([{ login: 'lockstep[bot]', bot: true }])
+    await commitFile(scene.bob, path(''), 'feature', { path: 'b.txt', content: 'b\n' })
+    expect(await repository.pulls.committers(number)).toContainEqual({ login: 'bob', bot: false })
+    const stranger = { name: 'Somebody', email: 'nobody@example.com' }
+    await scene.bob.put(path('/contents/c.txt'), {
+      message: 'C',
+      branch: 'feature',
+      content: Buffer.from('c\n').toString('base64'),
+      author: stranger,
+      committer: stranger,
+    })
+    expect(await repository.pulls.committers(number)).toContain(undefined)
+  })
+})
+
+describe('what is reported on a commit', () => {
+  test('runs and statuses of everybody, the newest of each, running ones without a conclusion', async () => {
+    const gate = { name: 'lockstep/gate', headSha: main, title: 'T', summary: 'S' }
+    await repository.checks.publish({ ...gate, status: 'completed', conclusion: 'failure' })
+    await repository.checks.publish({ ...gate, title: 'Now', status: 'completed', conclusion: 'success' })
+    await repository.checks.publish({ ...gate, name: 'lockstep/slow', status: 'in_progress' })
+    await scene.bob.post(path(`/statuses/${main}`), { state: 'failure', context: 'ci/build' })
+    await scene.bob.post(path(`/statuses/${main}`), { state: 'success', context: 'ci/build' })
+    await scene.bob.post(path(`/statuses/${main}`), { state: 'pending', context: 'ci/test' })
+    const reported = await repository.checks.reported(main)
+    expect(reported.map(({ name, conclusion }) => [name, conclusion]).toSorted()).toEqual([
+      ['ci/build', 'success'],
+      ['ci/test', undefined],
+      ['lockstep/gate', 'success'],
+      ['lockstep/slow', undefined],
+    ])
+  })
 })
 
 describe('comments', () => {

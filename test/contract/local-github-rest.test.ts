@@ -157,6 +157,11 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   ],
   'GET /repos/{owner}/{repo}/pulls': [404, ({ robot }) => robot.get('/repos/acme/none/pulls')],
   'GET /repos/{owner}/{repo}/pulls/{pull_number}': [404, ({ robot }) => robot.get(`${AT}/pulls/999`)],
+  'GET /repos/{owner}/{repo}/commits/{ref}/statuses': [
+    404,
+    ({ robot }) => robot.get(`${AT}/commits/${NO_SHA}/statuses`),
+  ],
+  'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits': [404, ({ robot }) => robot.get(`${AT}/pulls/999/commits`)],
   'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews': [404, ({ robot }) => robot.get(`${AT}/pulls/999/reviews`)],
   'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}': [
     404,
@@ -280,6 +285,7 @@ async function usePulls({ pulls }: GitHubRepository, bob: RestClient): Promise<n
   await pulls.get(number)
   await pulls.get(999)
   await pulls.reviews(number)
+  await pulls.committers(number)
   return number
 }
 
@@ -317,6 +323,7 @@ async function useChecks({ checks }: GitHubRepository, headSha: string): Promise
     actions,
   })
   await checks.list(headSha)
+  await checks.reported(headSha)
 }
 
 async function useDeployments({ deployments }: GitHubRepository, sha: string): Promise<void> {

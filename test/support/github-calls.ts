@@ -90,6 +90,7 @@ export const CALLS: readonly AdapterCall[] = [
   write('pulls.dismissReview', ['PUT', `${AT}/pulls/5/reviews/80/dismissals`], [200, {}], (repository) =>
     repository.pulls.dismissReview(5, 80, 'Another result.'),
   ),
+  read('pulls.committers', ['GET', `${AT}/pulls/5/commits`], [], (repository) => repository.pulls.committers(5)),
   read('comments.list', ['GET', `${AT}/issues/5/comments`], [commentAnswer()], (repository) =>
     repository.comments.list(5),
   ),
@@ -125,6 +126,20 @@ export const CALLS: readonly AdapterCall[] = [
     ['GET', `${AT}/commits/${SHA}/check-runs`],
     { total_count: 1, check_runs: [checkRunAnswer()] },
     (repository) => repository.checks.list(SHA),
+  ),
+  read(
+    'checks.reported: runs',
+    ['GET', `${AT}/commits/${SHA}/check-runs`],
+    { total_count: 1, check_runs: [checkRunAnswer()] },
+    (repository) => repository.checks.reported(SHA),
+    [[['GET', `${AT}/commits/${SHA}/statuses`], 200, []]],
+  ),
+  read(
+    'checks.reported: statuses',
+    ['GET', `${AT}/commits/${SHA}/statuses`],
+    [],
+    (repository) => repository.checks.reported(SHA),
+    [[['GET', `${AT}/commits/${SHA}/check-runs`], 200, { total_count: 0, check_runs: [] }]],
   ),
   write(
     'checks.publish',
