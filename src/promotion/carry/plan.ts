@@ -13,6 +13,8 @@ import { carryConflict, fieldIsShared, refuseLink } from './carry-conflict.ts'
 import type { Sources } from './kustomization-sources.ts'
 import { originFor } from './origin.ts'
 import { differencesAfter } from './overlay-sides.ts'
+import { findOverwrites, type Overwrite } from './overwrites.ts'
+import type { PromotionHistory } from './past-promotions.ts'
 import type { Difference } from './plan-differences.ts'
 import { readText, wholeFiles } from './whole-files.ts'
 
@@ -27,6 +29,8 @@ export interface PromotionPlan {
   /** Differences that stay and that nothing explains. */
   readonly unexplained: readonly Difference[]
   readonly files: readonly FileChange[]
+  /** Carried changes that take back what somebody changed since the last promotion; absent where there are none. */
+  readonly overwrites?: readonly Overwrite[]
   /** SHA-256 over application, from, to and every carried value with its place. */
   readonly planHash: string
 }
@@ -36,6 +40,8 @@ export interface PlanRequest {
   readonly application: string
   readonly from: string
   readonly to: string
+  /** Where the last promotion is found; without it the plan knows no overwrites. */
+  readonly history?: PromotionHistory
 }
 
 /** Carries from one environment's overlays to another's in the same tree. Throws what cannot be read or edited, by file and line. */
@@ -63,11 +69,22 @@ export async function planCarry(sources: Sources, request: CarryRequest): Promis
   const whole = await wholeFiles(sources, edited, targets, request)
   const carried = distinct([...steps.map(({ change }) => change), ...whole.carried])
   const files = [...whole.files].map(([path, content]) => ({ path, content })).toSorted(byPath)
-  const { application, from, to, config, origins } = request
+  const { application, from, to, config, origins, history } = request
   const [target] = overlaysOf(sources, application, to)
   const rest = await differencesAfter(sources, files, origins[0]?.overlay, target, config.keep)
+  const destination = { application, environment: to }
+  const overwrites = history ? await findOverwrites(history, destination, config, carried) : []
   const planHash = hashOf({ application, from, to, carried })
-  return { application, from, to, carried: carried.map(masked), ...rest, files, planHash }
+  return {
+    application,
+    from,
+    to,
+    carried: carried.map(masked),
+    ...rest,
+    files,
+    ...(overwrites.length > 0 && { overwrites }),
+    planHash,
+  }
 }
 
 function targetOf(sources: Sources, fields: OverlayFields, origin: Overlay): CarryTarget {

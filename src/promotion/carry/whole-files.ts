@@ -37,7 +37,13 @@ export async function wholeFiles(
       if (!sources.isOwn({ directory: target.overlay.path, file: path }, target.overlay))
         throw carryConflict(path, 'others use this file')
       files.set(path, after ?? null)
-      carried.push({ path: name, before: contentId(to), after: contentId(from), file: path, line: 1 })
+      carried.push({
+        path: name,
+        before: to ? contentId(to) : null,
+        after: from ? contentId(from) : null,
+        file: path,
+        line: 1,
+      })
     }
   }
   return { files, carried }
@@ -93,6 +99,7 @@ function meansTheSame(a: string, b: string, file: string): boolean {
   }
 }
 
-function contentId(file: WholeFile | undefined): string | null {
-  return file ? `file ${file.id.slice(0, 12)}` : null
+/** What is shown of a file that moves as a whole. */
+export function contentId({ id }: WholeFile): string {
+  return `file ${id.slice(0, 12)}`
 }
