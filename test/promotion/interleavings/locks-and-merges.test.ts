@@ -98,7 +98,6 @@ async function play(seed: number): Promise<Story> {
   start()
   const turns = new Turns(seed)
   const story: Story = { violations: [], lies: [] }
-  world.turn = () => turns.wait(actor.getStore() ?? 'nobody')
   const merge = world.merge.bind(world)
   world.merge = (number, ...rest) => {
     story.violations.push(...forbidden(number))
@@ -106,10 +105,9 @@ async function play(seed: number): Promise<Story> {
   }
   const mortal = `process ${1 + turns.below(3)}`
   let calls = turns.below(40)
-  const waitOf = world.turn
   world.turn = async (name) => {
     if (actor.getStore() === mortal && --calls === 0) turns.kill(mortal)
-    await waitOf(name)
+    await turns.wait(actor.getStore() ?? 'nobody', name === 'the request of a merge')
   }
   const as = <T>(name: string, act: () => Promise<T>) => actor.run(name, act)
   const round = (name: string) =>

@@ -1,16 +1,16 @@
 /** Lets calls that are under way at once go on one at a time, in an order that a seed decides. */
 export class Turns {
   readonly #random: () => number
-  #waiting: { readonly actor: string; readonly go: () => void }[] = []
+  #waiting: { readonly actor: string; readonly slow: boolean; readonly go: () => void }[] = []
   readonly #dead = new Set<string>()
 
   constructor(seed: number) {
     this.#random = mulberry32(seed)
   }
 
-  /** Waits until it is this actor's turn; for ever where the actor died. */
-  wait(actor: string): Promise<void> {
-    return new Promise((go) => this.#waiting.push({ actor, go }))
+  /** Waits until it is this actor's turn; for ever where the actor died. Of what is slow, most that could go first does. */
+  wait(actor: string, slow = false): Promise<void> {
+    return new Promise((go) => this.#waiting.push({ actor, slow, go }))
   }
 
   /** Nothing that this actor still does happens. */
@@ -25,7 +25,10 @@ export class Turns {
     while ([...left].some((name) => !this.#dead.has(name))) {
       await new Promise(setImmediate)
       this.#waiting = this.#waiting.filter(({ actor }) => !this.#dead.has(actor))
-      const [next] = this.#waiting.splice(this.below(this.#waiting.length), 1)
+      const quick = this.#waiting.filter(({ slow }) => !slow)
+      const choice = quick.length > 0 && this.below(50) > 0 ? quick : this.#waiting
+      const next = choice[this.below(choice.length)]
+      this.#waiting = this.#waiting.filter((one) => one !== next)
       next?.go()
     }
   }
