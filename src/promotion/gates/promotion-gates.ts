@@ -1,11 +1,12 @@
 import type { EnvironmentConfig } from '../../config/repository-config.ts'
 import type { GateReason } from '../../model/gate.ts'
-import type { PullRequest } from '../../model/github.ts'
+import type { PullRequest, Review } from '../../model/github.ts'
 import { driftFingerprint } from '../../model/ignored-drift.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import type { PromotionPorts } from '../ports.ts'
 import { type PromotionBranch, parseBranchName } from '../pulls/branch-name.ts'
 import { reviewsOfResult } from '../pulls/same-result.ts'
+import { ruleFor } from '../pulls/upstream-rule.ts'
 import { environmentOf, readSnapshot, type Snapshot, upstreamFacts } from '../pulls/snapshot.ts'
 import { approvalFacts } from './approval-facts.ts'
 import type { GateFacts } from './facts.ts'
@@ -72,7 +73,7 @@ async function gateFacts(
     now: snapshot.now,
     kind: isRollback ? 'rollback' : 'promotion',
     application,
-    environment,
+    environment: { ...environment, after: ruleFor(snapshot, application, environment) },
     pullRequest: pull.number,
     headSha: pull.head.sha,
     upstream,

@@ -6,6 +6,7 @@ import { outcome } from '../outcome-of.ts'
 import { type Agreement, agreements, differenceText } from './agreements.ts'
 import { planEdge } from './plan-edge.ts'
 import { type Snapshot, upstreamFacts } from './snapshot.ts'
+import { ruleFor } from './upstream-rule.ts'
 import { valuesSince } from './upstream-values.ts'
 
 export interface EdgeRequest {
@@ -25,9 +26,10 @@ export async function choosePlan(snapshot: Snapshot, { application, environment 
   })
   if (upstreamOf(environment).length === 0) return say('nothing', 'FIRST_ENVIRONMENT')
   const rule = ruleFor(snapshot, application, environment)
-  const names = namesOf(rule)
+  const names = upstreamOf({ after: rule })
   if (names.length === 0) return say('nothing', 'NO_UPSTREAM')
-  const plans = await Promise.all(names.map((from) => planEdge(snapshot, { application, from, to: environment.name })))
+  const edge = { application, to: environment.name, ...(snapshot.history && { history: snapshot.history }) }
+  const plans = await Promise.all(names.map((from) => planEdge(snapshot, { ...edge, from })))
   if (plans.every(({ carried }) => carried.length === 0)) return say('nothing', 'NOTHING_TO_PROMOTE')
   const facts = await upstreamFacts(snapshot, application, environment)
   const healthy = healthyEnvironments(facts, snapshot.now)
@@ -35,22 +37,6 @@ export async function choosePlan(snapshot: Snapshot, { application, environment 
   const chosen = await chooseAgreement(snapshot, application, rule, plans, healthy)
   if (chosen === 'differ') return say('waiting', 'UPSTREAMS_DIFFER', differenceText(plans))
   return chosen.carried.length > 0 ? { plan: chosen } : say('nothing', 'NOTHING_TO_PROMOTE')
-}
-
-/** An environment that does not have the application has no say about it. */
-export function ruleFor(
-  snapshot: Pick<Snapshot, 'targets'>,
-  application: string,
-  { after }: Pick<EnvironmentConfig, 'after'>,
-): AfterRule {
-  const present = (names: readonly string[]) => names.filter((name) => snapshot.targets(application, name).length > 0)
-  if ('all' in after) return { all: present(after.all) }
-  return 'any' in after ? { any: present(after.any) } : { atLeast: after.atLeast, of: present(after.of) }
-}
-
-function namesOf(rule: AfterRule): readonly string[] {
-  if ('all' in rule) return rule.all
-  return 'any' in rule ? rule.any : rule.of
 }
 
 /** All must agree; of any, and of a quorum, the newest values count that enough healthy ones agree on. */

@@ -1,10 +1,11 @@
 import type { PromotionPlan } from '../carry/plan.ts'
 import { healthyEnvironments, satisfies } from '../gates/gates.ts'
 import { type Edge, edgeKey, type Hop } from '../state/edge-state.ts'
-import { type EdgeRequest, ruleFor } from './choose-plan.ts'
+import type { EdgeRequest } from './choose-plan.ts'
 import { recordsOf } from './edge-records.ts'
 import { planEdge } from './plan-edge.ts'
 import { type Snapshot, upstreamFacts } from './snapshot.ts'
+import { ruleFor } from './upstream-rule.ts'
 import { upstreamFingerprint } from './upstream-values.ts'
 
 /** The record of a hop that needs no pull request; undefined where the state says it already, or cannot be read. */
