@@ -8,6 +8,7 @@ import { printProblem } from '../src/model/errors.ts'
 import type { Mirror } from '../src/model/mirror.ts'
 import { compareFiles } from './promotion-replay/compare-files.ts'
 import { addedLines, filesOf } from './promotion-replay/history.ts'
+import { linesUpstream } from './promotion-replay/lines-upstream.ts'
 import { plainRule } from './promotion-replay/plain-rule.ts'
 import { type Promotion, parsePromotions } from './promotion-replay/promotions.ts'
 import { replayPromotion } from './promotion-replay/replay-promotion.ts'
@@ -42,10 +43,11 @@ async function replay(
   const { parents, subject } = await mirror.commit(promotion.commit)
   const parent = await mirror.tree(parents[0] ?? '')
   const ours = await replayPromotion(parent, config, promotion)
-  const differences =
-    ours instanceof Error ? ours.problems.map(printProblem) : compareFiles(ours, filesOf(clone, promotion.commit))
-  const isPlain = await plainRule(parent, promotion.from, addedLines(clone, promotion.commit))
-  return { promotion, subject, differences, isPlain }
+  const theirs = filesOf(clone, promotion.commit)
+  const differences = ours instanceof Error ? ours.problems.map(printProblem) : compareFiles(ours, theirs)
+  const isPlain = compareFiles(await plainRule(parent, promotion.from, promotion.to), theirs).length === 0
+  const isUpstream = await linesUpstream(parent, promotion.from, addedLines(clone, promotion.commit))
+  return { promotion, subject, differences, isPlain, isUpstream }
 }
 
 await main()

@@ -5,8 +5,10 @@ export interface Replayed {
   readonly subject: string
   /** Empty when Lockstep makes the same bytes. */
   readonly differences: readonly string[]
-  /** The plain rule explains it. */
+  /** A script with the plain rule makes the same bytes. */
   readonly isPlain: boolean
+  /** All that the team added stood upstream: the most that any rule could have known. */
+  readonly isUpstream: boolean
 }
 
 const SHOWN = 4
@@ -15,13 +17,14 @@ const SHOWN = 4
 export function printScore(name: string, replayed: readonly Replayed[]): string {
   const misses = replayed.filter(({ differences }) => differences.length > 0)
   const plain = replayed.filter(({ isPlain }) => isPlain).length
+  const upstream = replayed.filter(({ isUpstream }) => isUpstream).length
   const same = replayed.length - misses.length
   return [
     ...misses.flatMap(printMiss),
     ...replayed
       .filter(isStale)
       .map(({ promotion }) => `${promotion.commit.slice(0, 10)} is the same now, and listed with a reason`),
-    `${name}: ${replayed.length} promotions, ${share(same, replayed.length)} the same bytes; plain rule ${share(plain, replayed.length)}`,
+    `${name}: ${replayed.length} promotions, ${share(same, replayed.length)} the same bytes; plain rule ${share(plain, replayed.length)}; all stood upstream in ${share(upstream, replayed.length)}`,
     '',
   ].join('\n')
 }
