@@ -98,6 +98,8 @@ export interface PullRequests {
   reviews(number: number): Promise<Review[]>
   /** Takes back somebody's approval or request for changes, saying why. Throws where rules let only some people do that. */
   dismissReview(number: number, review: number, message: string): Promise<void>
+  /** When its head was moved to a commit that does not follow the one before; ISO 8601, oldest first. */
+  forcePushes(number: number): Promise<string[]>
   /** Who wrote or committed what the pull request adds; undefined stands for a commit of somebody GitHub does not know. */
   committers(number: number): Promise<(Person | undefined)[]>
 }

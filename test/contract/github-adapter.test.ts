@@ -10,7 +10,7 @@ import { UNPACED } from '../../src/adapters/github/pacing.ts'
 import type { CheckReport, GitHub, GitHubRepository, PullRequest, RepositoryRef } from '../../src/model/github.ts'
 import { eventually } from '../support/eventually.ts'
 import { temporaryDirectory } from '../support/git-repository.ts'
-import { commitFile, openScene, type Scene } from '../support/local-github.ts'
+import { commitFile, force, openScene, type Scene } from '../support/local-github.ts'
 
 const run = promisify(execFile)
 
@@ -303,6 +303,14 @@ describe('pull requests', () => {
       committer: stranger,
     })
     expect(await repository.pulls.committers(number)).toContain(undefined)
+  })
+
+  test('a head that was moved where it did not lead tells when; a push tells nothing', async () => {
+    const { number, head } = await propose()
+    await commitFile(scene.bob, path(''), head.ref, { path: 'more.txt', content: 'x\n' })
+    expect(await repository.pulls.forcePushes(number)).toEqual([])
+    await force(scene.bob, path(''), head.ref, head.sha)
+    expect(await repository.pulls.forcePushes(number)).toEqual([expect.stringMatching(/^\d{4}-.*Z$/)])
   })
 })
 

@@ -161,6 +161,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     404,
     ({ robot }) => robot.get(`${AT}/commits/${NO_SHA}/statuses`),
   ],
+  'GET /repos/{owner}/{repo}/issues/{issue_number}/events': [404, ({ robot }) => robot.get(`${AT}/issues/999/events`)],
   'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits': [404, ({ robot }) => robot.get(`${AT}/pulls/999/commits`)],
   'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews': [404, ({ robot }) => robot.get(`${AT}/pulls/999/reviews`)],
   'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}': [
@@ -286,6 +287,7 @@ async function usePulls({ pulls }: GitHubRepository, bob: RestClient): Promise<n
   await pulls.get(999)
   await pulls.reviews(number)
   await pulls.committers(number)
+  await pulls.forcePushes(number)
   return number
 }
 

@@ -91,6 +91,7 @@ export const CALLS: readonly AdapterCall[] = [
     repository.pulls.dismissReview(5, 80, 'Another result.'),
   ),
   read('pulls.committers', ['GET', `${AT}/pulls/5/commits`], [], (repository) => repository.pulls.committers(5)),
+  read('pulls.forcePushes', ['GET', `${AT}/issues/5/events`], [], (repository) => repository.pulls.forcePushes(5)),
   read('comments.list', ['GET', `${AT}/issues/5/comments`], [commentAnswer()], (repository) =>
     repository.comments.list(5),
   ),

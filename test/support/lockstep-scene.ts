@@ -64,6 +64,8 @@ export interface LockstepScene {
   idle(): Promise<void>
   /** What was written to GitHub, as `POST /repos/{owner}/{repo}/check-runs`; what it refused is left out. */
   readonly written: readonly string[]
+  /** What was logged, newest last. */
+  readonly logged: readonly { readonly job?: string; readonly code?: string }[]
   /** Jobs of a kind that ended so far. */
   jobs(kind: string): Promise<number>
   /** Looks at everything once, as it would from time to time. */
@@ -81,7 +83,9 @@ export async function openLockstep(): Promise<LockstepScene> {
   const installation = scene.github.installApp('lockstep', 'acme', 'all')
   // Deliveries are then Lockstep's alone.
   scene.github.uninstallApp(scene.installation)
-  const made = createServices(operatorConfig(scene, data, appId, privateKeyPem), pino({ level: 'silent' }))
+  const logged: { job?: string; code?: string }[] = []
+  const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) })
+  const made = createServices(operatorConfig(scene, data, appId, privateKeyPem), log)
   const files = renderFiles()
   const renderer: Renderer = {
     ...files,
@@ -130,6 +134,7 @@ export async function openLockstep(): Promise<LockstepScene> {
     },
     idle,
     written,
+    logged,
     jobs: async (kind) => {
       const counts = (await services.metrics.text()).matchAll(/^lockstep_job_seconds_count\{kind="(\w+)".*\} (\d+)$/gm)
       return sum(

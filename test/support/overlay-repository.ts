@@ -7,6 +7,7 @@ const reconciled = {
   order: {},
   health: { timeoutMs: 300_000, rules: [] },
   removal: 'orphan',
+  changes: 'allow',
 } as const
 
 /** A configuration of dev → staging → prod, with every default filled in. */

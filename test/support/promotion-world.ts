@@ -45,6 +45,7 @@ export class PromotionWorld {
   /** What others report on every head. */
   readonly reported: CommitCheck[] = []
   /** Who committed to every promotion branch. */
+  readonly forcePushes: string[] = []
   readonly committers: (Person | undefined)[] = [{ login: APP, bot: true }]
   readonly measurements = new Map<string, Measurement>()
   readonly permissions: Record<string, Permission> = { ana: 'write', bob: 'admin', eve: 'read' }
@@ -273,6 +274,7 @@ export class PromotionWorld {
           this.dismissals.push(message)
         },
         committers: async () => this.committers,
+        forcePushes: async () => this.forcePushes,
       },
       comments: {
         list: async (number) => this.comments.filter((comment) => comment.number === number),

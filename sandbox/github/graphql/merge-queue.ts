@@ -3,9 +3,12 @@ import { actorAccount } from '../http/caller.ts'
 import { Refusal } from '../http/refusal.ts'
 import { enqueue, entryOf } from '../merge-queue/enqueue.ts'
 import { dequeue, settleMergeQueues } from '../merge-queue/settle.ts'
+import { rulesOf } from '../rules/active-rules.ts'
+import { standingVerdicts } from '../rules/approvals.ts'
 import type { PullRequest } from '../state/pull-request.ts'
 import type { QueueEntry, Repository } from '../state/repository.ts'
 import { nodeId, parseNodeId } from '../views/node-id.ts'
+import type { World } from '../world.ts'
 import { type GraphqlContext, GraphqlRefusal } from './context.ts'
 
 interface EnqueueInput {
@@ -51,7 +54,7 @@ export function repository({ owner, name }: { owner: string; name: string }, { w
       const pull = found.pulls.get(number)
       if (!pull)
         throw new GraphqlRefusal('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${number}.`)
-      return pullView(found, pull)
+      return { ...pullView(found, pull), ...reviewView(world, found, pull), timelineItems: timelineOf(pull) }
     },
   }
 }
@@ -65,6 +68,31 @@ function pullView(found: Repository, pull: PullRequest) {
     headRefOid: pull.head.sha,
     isInMergeQueue: entry !== undefined,
     mergeQueueEntry: entry ? entryView(found, entry) : null,
+  }
+}
+
+/** `null` where no rule asks for reviews. */
+function reviewView(world: World, found: Repository, pull: PullRequest) {
+  const rules = rulesOf(found, pull.base.ref).filter(({ rule }) => rule.type === 'pull_request')
+  const needed = Math.max(0, ...rules.map(({ rule }) => Number(rule.parameters?.required_approving_review_count ?? 0)))
+  const verdicts = standingVerdicts(world, found, pull).map(({ state }) => state)
+  if (needed === 0) return { reviewDecision: null }
+  if (verdicts.includes('CHANGES_REQUESTED')) return { reviewDecision: 'CHANGES_REQUESTED' }
+  const approved = verdicts.filter((state) => state === 'APPROVED').length >= needed
+  return { reviewDecision: approved ? 'APPROVED' : 'REVIEW_REQUIRED' }
+}
+
+/** Of all that a timeline can show, only the last removal from a merge queue: other kinds of items are refused. */
+function timelineOf({ leftQueue }: PullRequest) {
+  return ({ itemTypes, last }: { itemTypes?: readonly string[]; last?: number }) => {
+    if (itemTypes?.join() !== 'REMOVED_FROM_MERGE_QUEUE_EVENT' || last !== 1)
+      throw new Error('the local GitHub knows only the last removal from a merge queue')
+    const event = leftQueue && {
+      __typename: 'RemovedFromMergeQueueEvent',
+      createdAt: leftQueue.at,
+      reason: leftQueue.reason,
+    }
+    return { nodes: event ? [event] : [], totalCount: event ? 1 : 0 }
   }
 }
 

@@ -113,6 +113,7 @@ export async function dequeue(
   const entries = repository.mergeQueues.get(branch) ?? []
   entries.splice(entries.indexOf(entry), 1)
   await destroyGroup(world, repository, entry, { branch, reason: 'dequeued' })
+  entry.pull.leftQueue = { at: world.now(), reason }
   const sender = entry.by
   await emitPullRequest(world, repository, entry.pull, { action: 'dequeued', sender, extra: { reason } })
   return true

@@ -39,6 +39,8 @@ async function takeHead(world: World, repository: Repository, pull: PullRequest,
   pull.head.sha = update.after
   pull.lastPusher = update.pusher.login
   pull.updatedAt = world.now()
+  if (update.forced)
+    pull.forcePushes.push({ id: world.nextId(), at: world.now(), by: update.pusher, commit: update.after })
   forgetMergeability(world, pull)
   await fetchHead(repository, pull)
 }

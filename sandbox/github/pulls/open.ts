@@ -118,6 +118,7 @@ function newPull(
     reviews: [],
     mergeability: { state: 'unknown', reads: 1 },
     lastPusher: actorAccount(actor).login,
+    forcePushes: [],
   }
   forgetMergeability(world, pull)
   return pull

@@ -12,6 +12,7 @@ import { gitDataRoutes } from './git-data.ts'
 import { gitRefRoutes } from './git-refs.ts'
 import { hookDeliveryRoutes } from './hook-deliveries.ts'
 import { issueCommentRoutes } from './issue-comments.ts'
+import { issueEventRoutes } from './issue-events.ts'
 import { issueRoutes } from './issues.ts'
 import { mergeRoutes } from './merges.ts'
 import { pullContentRoutes } from './pull-contents.ts'
@@ -43,6 +44,7 @@ export function allRoutes(limits: RateLimits): readonly Route[] {
     ...reviewRoutes,
     ...issueCommentRoutes,
     ...reactionRoutes,
+    ...issueEventRoutes,
     ...issueRoutes,
     ...checkRoutes,
     ...checkSuiteRoutes,

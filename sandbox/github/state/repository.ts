@@ -3,7 +3,7 @@ import type { Account, Role } from './account.ts'
 import type { CheckRun, CheckSuite, CommitStatus } from './check.ts'
 import type { Deployment } from './deployment.ts'
 import type { Issue, IssueComment } from './issue.ts'
-import type { MergeGroup } from './merge-queue.ts'
+import type { DequeueReason, MergeGroup } from './merge-queue.ts'
 import type { Mergeability, Review } from './review.ts'
 import type { Ruleset } from './ruleset.ts'
 
@@ -86,6 +86,18 @@ export interface PullRequest extends Issue {
   staleHead?: { readonly sha: string; reads: number }
   /** Login of whoever pushed the head last. */
   lastPusher: string
+  /** The last time it left a merge queue without being merged. */
+  leftQueue?: { readonly at: string; readonly reason: DequeueReason }
+  /** Each time the head was moved to a commit that does not follow the one before. */
+  readonly forcePushes: ForcePush[]
+}
+
+export interface ForcePush {
+  readonly id: number
+  readonly at: string
+  readonly by: Account
+  /** Where the head is since. */
+  readonly commit: string
 }
 
 /** A pull request in the merge queue of its base. */

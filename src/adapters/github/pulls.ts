@@ -1,5 +1,6 @@
 import type { PullRequest, PullRequests, Review } from '../../model/github.ts'
 import { listCommitters } from './committers.ts'
+import { listForcePushes } from './force-pushes.ts'
 import { failureIn, refusedWith } from './github-error.ts'
 import type { Writer } from './installation.ts'
 import { mergePullRequest } from './merge.ts'
@@ -61,6 +62,7 @@ export function createPulls(room: Room): PullRequests {
         dismissReview(room, writer, { number, review, message }),
       ),
     committers: (number) => listCommitters(room, number),
+    forcePushes: (number) => listForcePushes(room, number),
   }
 }
 
