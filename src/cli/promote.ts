@@ -35,7 +35,10 @@ export const promoteCommand: Command = {
     const to = chooseEnvironment(config, options.to as string).name
     const from = chooseOrigin(config, to, options.from as string | undefined)
     for (const environment of [from, to]) requireOverlay(overlays, { application, environment })
-    const plan = await planPromotion(await readSources(tree, overlays), { config, application, from, to })
+    const tip = await local.mirror.resolve('HEAD')
+    const history = tip && { mirror: local.mirror, tip, overlays, ledger: [] }
+    const request = { config, application, from, to, ...(history && { history }) }
+    const plan = await planPromotion(await readSources(tree, overlays), request)
     const isDry = options['dry-run'] === true
     if (!isDry) await replaceFiles(local.root, tree, plan.files)
     print(plan, isDry, invocation)

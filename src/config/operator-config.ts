@@ -1,4 +1,5 @@
 import type { MonitoringSource } from './monitoring.ts'
+import type { RegistrySource } from './registries.ts'
 import type { RemoteSources } from './remote-sources.ts'
 import type { Secret } from './secret.ts'
 
@@ -23,6 +24,8 @@ export interface OperatorFile extends RemoteSources {
   readonly inventoryNamespace: string
   /** Whether what happens to objects is told as Kubernetes Events. */
   readonly events: boolean
+  /** What may be watched for new versions of images. */
+  readonly registries: readonly RegistrySource[]
   /** What gates may ask for metrics. */
   readonly metrics: readonly MonitoringSource[]
 }

@@ -3,6 +3,7 @@ import { cluster } from './cluster-schema.ts'
 import { DURATION } from './duration.ts'
 import { monitoringSources } from './monitoring-schema.ts'
 import { namespace } from './namespace-pattern.ts'
+import { registrySources } from './registries.ts'
 import { remoteSources } from './remote-sources-schema.ts'
 
 const address = z
@@ -92,6 +93,7 @@ export const operatorSchema = z
       description: 'Tell what happens to objects as Kubernetes Events on them. Default true.',
     }),
     metrics: monitoringSources,
+    registries: registrySources,
     ...remoteSources,
   })
   .meta({ title: 'Lockstep operator configuration', description: 'What `--config` or LOCKSTEP_CONFIG names.' })

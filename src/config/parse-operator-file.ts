@@ -6,6 +6,7 @@ import { monitoringProblems, toMonitoring } from './monitoring.ts'
 import type { ClientFile, ClusterAccess, ClusterConfig, OperatorFile, RenderConfig } from './operator-config.ts'
 import { clientSchema, type OperatorInput, operatorSchema } from './operator-schema.ts'
 import { remoteSourceProblems, toRemoteSources } from './parse-remote-sources.ts'
+import { registryProblems, toRegistries } from './registries.ts'
 import { byPlace, schemaProblems } from './schema-problems.ts'
 import { parseYamlSource, type YamlSource } from './yaml-source.ts'
 
@@ -55,6 +56,7 @@ function toOperatorFile(input: OperatorInput, directory: string): OperatorFile {
     inventoryNamespace: input.inventoryNamespace ?? 'lockstep-system',
     events: input.events ?? true,
     metrics: toMonitoring(input.metrics),
+    registries: toRegistries(input.registries),
     ...toRemoteSources(input),
   }
 }
@@ -116,6 +118,7 @@ function ruleProblems(source: YamlSource): Problem[] {
   return [
     ...remoteSourceProblems(source, gitHubUrl),
     ...monitoringProblems(source),
+    ...registryProblems(source),
     ...durationProblems(source, { path: ['sweep', 'interval'], value: sweep?.interval, longest: '5m', usual: '5m' }),
     ...durationProblems(source, {
       path: ['ownership', 'lease'],

@@ -13,6 +13,7 @@ import type {
 import { repositoryRuleProblems } from './repository-rules.ts'
 import { type DriftInput, type EnvironmentInput, type RepositoryInput, repositorySchema } from './repository-schema.ts'
 import { byPlace, schemaProblems } from './schema-problems.ts'
+import { toVersionWatches } from './versions.ts'
 import { parseYamlSource } from './yaml-source.ts'
 
 const REFERENCE = 'docs/reference/repository-config.md'
@@ -42,6 +43,7 @@ function toRepositoryConfig(input: RepositoryInput): RepositoryConfig {
     prune: { limit: input.prune?.limit ?? 10 },
     removal: defaults.removal,
     ...(input.takeover && { takeover: input.takeover }),
+    ...(input.versions && { versions: toVersionWatches(input.versions) }),
   }
 }
 

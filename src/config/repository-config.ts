@@ -1,4 +1,5 @@
 import type { MetricQuery } from '../model/monitoring.ts'
+import type { VersionWatch } from './versions.ts'
 
 /** `.lockstep.yaml` after parsing, every default filled in. Documented in docs/reference/repository-config.md. */
 export interface RepositoryConfig {
@@ -16,6 +17,8 @@ export interface RepositoryConfig {
   readonly removal: Removal
   /** Field managers whose objects are taken over, besides the tools that are known; `*` at the end matches any rest. */
   readonly takeover?: readonly string[]
+  /** Images whose registries are watched. */
+  readonly versions?: readonly VersionWatch[]
 }
 
 export interface EnvironmentConfig {

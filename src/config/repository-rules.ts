@@ -4,6 +4,7 @@ import { environmentProblems, environmentsShape } from './environment-rules.ts'
 import { hasPlaceholder, templateFault } from './path-template.ts'
 import { reconcileProblems, reconcileShape } from './reconcile-rules.ts'
 import { type Problems, problemsOf, repeats } from './rule-problems.ts'
+import { versionsProblems, versionsShape } from './versions.ts'
 import type { YamlSource } from './yaml-source.ts'
 
 /**
@@ -17,6 +18,7 @@ export function repositoryRuleProblems(source: YamlSource): Problem[] {
     ...readAs(environmentsShape, source.value, ({ environments }) => environmentProblems(environments, problem)),
     ...readAs(carryShape, source.value, (config) => carryProblems(config, problem)),
     ...readAs(reconcileShape, source.value, (config) => reconcileProblems(config, problem)),
+    ...readAs(versionsShape, source.value, (config) => versionsProblems(config, problem)),
   ]
 }
 

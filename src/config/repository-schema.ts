@@ -7,6 +7,7 @@ import { namespacePattern } from './namespace-pattern.ts'
 import { templateFault } from './path-template.ts'
 import { health, kinds, order, removal, suspend, takeover, track, waves } from './reconcile-schema.ts'
 import { count, name, names } from './schema-parts.ts'
+import { versions } from './versions.ts'
 
 const after = z
   .union([z.array(name), z.strictObject({ any: names }), z.strictObject({ atLeast: count(1), of: names })], {
@@ -89,6 +90,7 @@ export const repositorySchema = z
       .optional()
       .meta({ description: 'What happens to the objects of targets that left Git. Default orphan.' }),
     takeover: takeover.optional(),
+    versions,
   })
   .meta({ title: 'Lockstep repository configuration', description: '`.lockstep.yaml` at the root of a repository.' })
 

@@ -7,13 +7,15 @@ export const REASONS = {
   COMMAND_TOO_MANY: 'A comment holds more than five commands; split it.',
   COMMAND_NOT_AVAILABLE: 'The command is not available in this version; use what the reply names.',
   COMMENT_FROM_BOT: 'Commands are taken from people only; comment as a person.',
-  COMMENT_EDITED: 'Comments are obeyed as they were first written, and this one was edited or deleted; write a new one.',
+  COMMENT_EDITED:
+    'Comments are obeyed as they were first written, and this one was edited or deleted; write a new one.',
   ALREADY_HANDLED: 'The comment was answered before; nothing to do.',
   NOT_PERMITTED: 'The command needs write access to the repository; ask somebody who has it.',
   NOT_IN_TEAM: 'The environment is commanded by the teams that `commands.teams` names; ask a member of one.',
   COMMAND_ON_FORK: 'This command is not taken on open pull requests from forks; use one of this repository.',
   COMMAND_ON_ISSUE: 'Commands are taken on pull requests, not on issues; comment on a pull request.',
-  RATE_LIMITED: 'More commands came within ten minutes than one person, or the whole repository, may give; comment later.',
+  RATE_LIMITED:
+    'More commands came within ten minutes than one person, or the whole repository, may give; comment later.',
   HEAD_SWAPPED: 'The branch was force-pushed after the comment was written; read the plan and comment again.',
   PLAN_NOT_POSTED: 'The head moved, or its plan was not posted before the comment; read the plan and comment again.',
   PULL_REQUEST_CLOSED: 'The pull request is closed; use an open one.',
@@ -58,8 +60,10 @@ export const REASONS = {
   PROMOTION_MERGED: 'The promotion was merged.',
   NOTHING_TO_PROMOTE: 'Every carried field is equal already; nothing to do.',
   UPSTREAMS_DIFFER: 'The environments it comes from carry different values; bring them together first.',
-  NO_UPSTREAM: 'The application is in none of the environments that come before this one; add an overlay there, or change it by a pull request.',
-  HOP_RECORDED: 'Nothing that is rendered changes, so this hop was recorded as done without a pull request; nothing to do.',
+  NO_UPSTREAM:
+    'The application is in none of the environments that come before this one; add an overlay there, or change it by a pull request.',
+  HOP_RECORDED:
+    'Nothing that is rendered changes, so this hop was recorded as done without a pull request; nothing to do.',
   FIRST_ENVIRONMENT: 'Nothing comes before this environment; change it by a pull request.',
   BRANCH_EDITED: 'Somebody committed to the promotion branch; merge, or close it and delete the branch.',
   BRANCH_MOVED: 'The branch moved while it was written; tried again on the next round.',
@@ -68,7 +72,8 @@ export const REASONS = {
   GATE_CHECK_WAITS: 'lockstep/gate is not green on this commit yet.',
   MERGE_IN_FLIGHT: 'Another promotion of this environment is being merged; tried again on the next round.',
   IN_MERGE_QUEUE: 'The promotion stands in the merge queue, which merges it once it passes there; nothing to do.',
-  LEFT_MERGE_QUEUE: 'The merge queue gave the promotion back; it goes in again after a new commit, a green check or `/promote`.',
+  LEFT_MERGE_QUEUE:
+    'The merge queue gave the promotion back; it goes in again after a new commit, a green check or `/promote`.',
   RULES_WAIT: 'The rules of the branch ask for more before it may be merged; satisfy what is named.',
   MERGE_REFUSED: 'GitHub refused the merge for the reason given.',
   // New versions
@@ -99,7 +104,8 @@ export const REASONS = {
   APPROVALS_PASSED: 'Enough people approved this commit.',
   APPROVALS_WAIT: 'More approving reviews of this commit are needed.',
   CHANGES_REQUESTED: 'A reviewer asked for changes.',
-  APPROVALS_UNKNOWN: 'Reviews, committers, rights or teams cannot be read, or a commit is of nobody GitHub knows; ask again.',
+  APPROVALS_UNKNOWN:
+    'Reviews, committers, rights or teams cannot be read, or a commit is of nobody GitHub knows; ask again.',
   TEAM_PASSED: 'A member of the team approved this commit.',
   TEAM_WAITS: 'An approval by a member of the team is needed.',
   CHECKS_PASSED: 'Every check that the environment requires is green on this commit.',
@@ -112,7 +118,8 @@ export const REASONS = {
   METRIC_FAILED: 'Monitoring says something else than the environment expects; mend what it measures.',
   METRIC_UNKNOWN: 'A metric cannot be had, or is of another kind than what it is compared with; the message says why.',
   QUARANTINED: 'A rollback took this version back; promote another one.',
-  QUARANTINE_UNKNOWN: 'Whether the version was rolled back cannot be told; see the gate of the plan and lockstep/state.',
+  QUARANTINE_UNKNOWN:
+    'Whether the version was rolled back cannot be told; see the gate of the plan and lockstep/state.',
   NOT_QUARANTINED: 'Nothing that is carried was rolled back.',
   FREEZE_OPEN: 'No freeze window is open.',
   FROZEN: 'A freeze window is open; it ends by itself.',
@@ -129,7 +136,8 @@ export const REASONS = {
   STATE_UNKNOWN: 'The branch lockstep/state cannot be read; mend it.',
   STATE_MISSING: 'The branch lockstep/state was there and is gone; restore it.',
   STATE_REWRITTEN: 'The branch lockstep/state does not go on from where it was; push the commit named back to it.',
-  STATE_NOT_OURS: 'The newest commit of lockstep/state is not verified as the App’s; put the branch back to the last that is.',
+  STATE_NOT_OURS:
+    'The newest commit of lockstep/state is not verified as the App’s; put the branch back to the last that is.',
   // Reading and editing files
   YAML_UNREADABLE: 'A file is not valid YAML; correct it at the line named.',
   YAML_NOT_EDITABLE: 'A value is written in a form that cannot be edited without touching others; write it plainly.',

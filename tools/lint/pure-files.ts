@@ -7,7 +7,7 @@ const NOUNS = /^src\/(?:model|config)\//
 /** Modules that only compute. Everything else of Node reaches the world, and stands in adapters and roots. */
 const COMPUTING = ['node:crypto', 'node:path', 'node:util', 'node:buffer']
 /** Libraries that only compute, too. */
-const LIBRARIES = ['yaml', 'zod', 'diff', 'hono/html', '@marcbachmann/cel-js']
+const LIBRARIES = ['yaml', 'zod', 'diff', 'hono/html', '@marcbachmann/cel-js', 're2js']
 
 const REACHES: readonly { readonly files: RegExp; readonly pattern: RegExp; readonly what: string }[] = [
   { files: INSIDE, pattern: /\bprocess\.(?!hrtime)\w+/, what: 'the process' },

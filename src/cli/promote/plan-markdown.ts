@@ -1,20 +1,31 @@
+import type { Overwrite } from '../../promotion/carry/overwrites.ts'
 import type { PromotionPlan } from '../../promotion/carry/plan.ts'
 import type { Difference } from '../../promotion/carry/plan-differences.ts'
 import { cell, codeSpan } from '../../promotion/edit/text-escape.ts'
 
 /** For a comment or a job's summary. Values come from files: inside code spans nothing of them is markup, mention or link. */
 export function planMarkdown(plan: PromotionPlan): string {
-  const { application, from, to, carried, kept, unexplained, planHash } = plan
+  const { application, from, to, carried, kept, unexplained, overwrites = [], planHash } = plan
   const title = `### ${codeSpan(application)}: ${codeSpan(from)} → ${codeSpan(to)}`
   const moves = carried.map((change) => [change.path, change.before, change.after, `${change.file}:${change.line}`])
   const parts = [
     title,
     carried.length > 0 ? table(['carried', 'before', 'after', 'where'], moves) : 'Nothing to promote.',
+    ...takenBack(overwrites),
     ...differences('Kept as it is', kept, from, to),
     ...differences('Different, and no rule explains it', unexplained, from, to),
     `Plan ${codeSpan(planHash.slice(0, 12))}`,
   ]
   return parts.join('\n\n')
+}
+
+function takenBack(overwrites: readonly Overwrite[]): string[] {
+  if (overwrites.length === 0) return []
+  const rows = overwrites.map(({ path, promoted, found, by }) => {
+    return [path, promoted, found, by ? `${by.commit.slice(0, 12)} ${by.author}: ${by.subject}` : null]
+  })
+  const head = ['field', 'last promoted', 'found', 'file last changed by']
+  return ['Changed since the last promotion, and taken back by this one:', table(head, rows)]
 }
 
 function differences(title: string, list: readonly Difference[], from: string, to: string): string[] {

@@ -1,6 +1,7 @@
 import { type RepositoryConfig, upstreamOf } from '../../config/repository-config.ts'
 import { overlayTree } from '../../model/tree.ts'
 import { readSources, type Sources } from '../carry/kustomization-sources.ts'
+import type { PromotionHistory } from '../carry/past-promotions.ts'
 import { fieldsOf, type PromotionPlan, planCarry } from '../carry/plan.ts'
 import { edgeKey } from '../state/edge-state.ts'
 import { overlaysAt } from './renders-alike.ts'
@@ -12,6 +13,8 @@ export interface PlannedEdge {
   readonly to: string
   /** A commit of the default branch whose values are wanted instead of the tip's. */
   readonly source?: string
+  /** Makes the plan say what it takes back of changes since the last promotion. */
+  readonly history?: PromotionHistory
 }
 
 /**

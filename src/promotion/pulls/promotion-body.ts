@@ -40,6 +40,7 @@ export function printBody(text: PromotionText, head?: string): string {
   return [
     opening(text),
     section('Carried', carriedTable(plan.carried)),
+    section('Changed here since the last promotion, and taken back by this one', overwriteTable(plan)),
     section('Kept as it is', differenceTable(plan, plan.kept)),
     section('Different and not explained', differenceTable(plan, plan.unexplained)),
     ending(text),
@@ -92,6 +93,14 @@ function carriedTable(changes: readonly CarriedChange[]): string {
       `| ${cell(path)} | ${cell(before)} | ${cell(after)} | ${cell(`${file}:${line}`)} |`,
   )
   return table('| field | before | after | file |\n| --- | --- | --- | --- |', rows)
+}
+
+function overwriteTable({ overwrites = [] }: PromotionPlan): string {
+  const rows = overwrites.map(({ path, promoted, found, by }) => {
+    const who = by ? `${by.commit.slice(0, 12)} ${by.author}: ${by.subject}` : null
+    return `| ${cell(path)} | ${cell(promoted)} | ${cell(found)} | ${cell(who)} |`
+  })
+  return table('| field | last promoted | found | file last changed by |\n| --- | --- | --- | --- |', rows)
 }
 
 function differenceTable({ from, to }: PromotionPlan, differences: readonly Difference[]): string {

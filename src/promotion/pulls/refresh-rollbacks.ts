@@ -39,7 +39,16 @@ async function refreshRollback(
   if (!posted) return { outcome: outcome('waiting', 'BRANCH_EDITED', { details }) }
   const ledger = state?.ledger.values() ?? []
   try {
-    const plan = await planRollback({ mirror, config, overlays, tip, ledger, application, environment, to: posted.from })
+    const plan = await planRollback({
+      mirror,
+      config,
+      overlays,
+      tip,
+      ledger,
+      application,
+      environment,
+      to: posted.from,
+    })
     if (plan.carried.length === 0) {
       await closePull(ports, pull.number, 'everything it restores is as it was already')
       return { outcome: outcome('done', 'PROMOTION_CLOSED', { details }) }

@@ -8,6 +8,7 @@ import { targetId } from '../../model/target.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import { overlayTree } from '../../model/tree.ts'
 import { readSources, type Sources } from '../carry/kustomization-sources.ts'
+import type { PromotionHistory } from '../carry/past-promotions.ts'
 import type { PromotionPlan } from '../carry/plan.ts'
 import type { UpstreamFact } from '../gates/gates.ts'
 import type { PromotionPorts } from '../ports.ts'
@@ -35,6 +36,8 @@ export interface Snapshot {
   sourcesAt(commit: string): Promise<Sources>
   /** True when what the plan's files change is not rendered in the environment it leads to. */
   isNoOp(plan: Pick<PromotionPlan, 'application' | 'to' | 'files'>): Promise<boolean>
+  /** Where past promotions are found. */
+  readonly history?: PromotionHistory
   /** Commits of the default branch that changed something below a directory, newest first. */
   commitsBelow(directory: string, limit: number): Promise<readonly Commit[]>
   /** True when the first commit of the default branch is in the history of the second. */
@@ -86,6 +89,7 @@ export async function readSnapshot(ports: PromotionPorts): Promise<Snapshot | un
     },
     isNoOp: ({ application, to, files }) =>
       rendersAlike(ports, overlaysAt(overlays, { application, environment: to }), tree, overlayTree(tree, files)),
+    history: { mirror, tip, overlays, ledger: [...(known.state?.ledger.values() ?? [])] },
     commitsBelow: (path, limit) => mirror.log(tip, { path, limit }),
     isBefore: (commit, other) => mirror.isAncestor(commit, other),
   }

@@ -1,4 +1,5 @@
 import { LockstepError } from '../../model/errors.ts'
+import { isImageDigest, isImageName, isImageTag } from '../../model/image-name.ts'
 
 /** A version of one image that shall run: `ghcr.io/acme/web` at a tag, where known with the digest it stands for. */
 export interface ImageVersion {
@@ -8,23 +9,12 @@ export interface ImageVersion {
   readonly digest?: string
 }
 
-/** Name and tag as the distribution specification has them; a registry may lead, with a port. */
-const NAME =
-  /^(?:[A-Za-z0-9.-]+(?::\d{1,5})?\/)?[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*$/
-export const TAG = /^\w[\w.-]{0,127}$/
-export const DIGEST = /^sha256:[\da-f]{64}$/
-const LONGEST = 255
-
 /** `NAME=TAG[@sha256:…]`. Throws VERSION_INVALID, a wrong usage. */
 export function parseImageVersion(text: string): ImageVersion {
   const [, name = '', tag = '', digest] = /^([^=]*)=([^@]*)(?:@(.*))?$/.exec(text) ?? []
-  const isDigest = digest === undefined || DIGEST.test(digest)
-  if (!isImageName(name) || !TAG.test(tag) || !isDigest) throw invalid(text)
+  const isDigest = digest === undefined || isImageDigest(digest)
+  if (!isImageName(name) || !isImageTag(tag) || !isDigest) throw invalid(text)
   return { name, tag, ...(digest !== undefined && { digest }) }
-}
-
-export function isImageName(name: string): boolean {
-  return name.length <= LONGEST && NAME.test(name)
 }
 
 export function printImageVersion({ name, tag, digest }: ImageVersion): string {

@@ -1,6 +1,7 @@
-import { beforeAll, expect, test } from '@jest/globals'
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { hold, lock, unhold, unlock } from '../../../src/promotion/commands/hold.ts'
+import { beforeAll, expect, test } from '@jest/globals'
+import { hold, unhold } from '../../../src/promotion/commands/hold.ts'
+import { lock, unlock } from '../../../src/promotion/commands/lock.ts'
 import { advancePromotions } from '../../../src/promotion/pulls/advance-promotions.ts'
 import { mergePromotions } from '../../../src/promotion/pulls/merge-promotions.ts'
 import { readSnapshot } from '../../../src/promotion/pulls/snapshot.ts'
@@ -79,7 +80,9 @@ function forbidden(number: number): string[] {
   for (const stop of stops) {
     const standing = stop(tip)
     if (!standing) continue
-    const written = history().find(({ after, before }) => stop(after)?.at === standing.at && stop(before)?.at !== standing.at)
+    const written = history().find(
+      ({ after, before }) => stop(after)?.at === standing.at && stop(before)?.at !== standing.at,
+    )
     const claim = written?.before.claims.get('staging')
     if (claim?.pullRequest !== number) found.push(JSON.stringify(standing))
   }
@@ -187,7 +190,8 @@ test(`${INTERLEAVINGS} interleavings of locks, holds, claims, deaths and merges:
     const story = await play(seed)
     expect({ seed, ...story }).toEqual({ seed, violations: [], lies: [] })
     if (world.merges > 0) merged++
-    if (history().some(({ after, before }) => after.locks.size > before.locks.size && before.claims.size > 0)) inFlight++
+    if (history().some(({ after, before }) => after.locks.size > before.locks.size && before.claims.size > 0))
+      inFlight++
     if (seed % 10 > 0) continue
     await calmDown()
     const { claims } = await readState(world.ports())

@@ -1,0 +1,27 @@
+import { RE2JS } from 're2js'
+
+/** A pattern for tags whose matching takes time that grows with the tag alone, whatever the pattern. */
+export interface TagPattern {
+  /** What decides the order: the group `n`, else the first group, else the whole match. Undefined where the tag does not fit. */
+  read(tag: string): string | undefined
+}
+
+const LONGEST = 200
+
+/** RE2's syntax, which has neither back references nor look-around. Answers what is wrong as a sentence's end. */
+export function parseTagPattern(text: string): TagPattern | string {
+  if (text.length > LONGEST) return `must be at most ${LONGEST} characters long`
+  try {
+    const pattern = RE2JS.compile(text)
+    const hasName = 'n' in pattern.namedGroups()
+    const group = hasName ? 'n' : Math.min(pattern.groupCount(), 1)
+    return {
+      read(tag) {
+        const matcher = pattern.matcher(tag)
+        return matcher.find() ? (matcher.group(group) ?? undefined) : undefined
+      },
+    }
+  } catch (error) {
+    return `must be a regular expression of RE2 (${error instanceof Error ? error.message : String(error)})`
+  }
+}
