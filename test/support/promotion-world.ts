@@ -285,7 +285,7 @@ export class PromotionWorld {
         ensure: async (number, topic, text) => {
           const body = `${text}\n\n<!-- lockstep:${topic} -->`
           const known = this.comments.findIndex(
-            ({ ours, body: old }) => ours && old.endsWith(`<!-- lockstep:${topic} -->`),
+            (old) => old.ours && old.number === number && old.body.endsWith(`<!-- lockstep:${topic} -->`),
           )
           const comment = { id: 1000 + this.comments.length, number, author: { login: APP, bot: true }, body }
           const whole = { ...comment, createdAt: at(), updatedAt: at(), ours: true }

@@ -4,7 +4,7 @@ import type { CommandComment } from '../../model/job.ts'
 import { suggestName } from '../../model/nearest-name.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { PromotionPorts } from '../ports.ts'
-import { applicationsIn } from '../pulls/open-promotions.ts'
+import { applicationsIn } from '../pulls/applications-in.ts'
 import { readSnapshot, type Snapshot } from '../pulls/snapshot.ts'
 
 /** What every command works with. */

@@ -1,6 +1,6 @@
 import { codeSpan } from '../edit/text-escape.ts'
 import { outcome } from '../outcome-of.ts'
-import { applicationsIn } from '../pulls/open-promotions.ts'
+import { applicationsIn } from '../pulls/applications-in.ts'
 import { changeState } from '../state/ledger.ts'
 import { type LedgerRecord, type PromotionState, writeEntry } from '../state/state.ts'
 import type { Command } from './command.ts'

@@ -6,6 +6,7 @@ import { outcome, refusal } from '../outcome-of.ts'
 import type { PromotionPorts } from '../ports.ts'
 import type { Edge } from '../state/edge-state.ts'
 import type { LedgerRecord } from '../state/state.ts'
+import { applicationsIn } from './applications-in.ts'
 import { printBranchName } from './branch-name.ts'
 import { type Choice, choosePlan, type EdgeRequest } from './choose-plan.ts'
 import { closePull } from './close-pull.ts'
@@ -31,10 +32,6 @@ export async function openPromotions(
       published.push(await openPromotion(ports, snapshot, open, { application, environment }))
   await recordPublished(ports, snapshot, published)
   return published.map((each) => each.outcome)
-}
-
-export function applicationsIn({ overlays }: Pick<Snapshot, 'overlays'>, environment: string): string[] {
-  return [...new Set(overlays.filter((each) => each.environment === environment).map(({ application }) => application))]
 }
 
 export async function recordPublished(

@@ -27,7 +27,9 @@ async function release(made: PromotionWorld, tag: string): Promise<void> {
 
 const codes = (outcomes: readonly { code: string }[]) => outcomes.map(({ code }) => code)
 const opened = (made: PromotionWorld) => made.pulls.filter(({ head }) => head.ref === BRANCH)
-const headOf = (made: PromotionWorld) => made.openPulls()[0]?.head.sha ?? ''
+/** Into staging alone: what it runs goes on to prod meanwhile. */
+const openIn = (made: PromotionWorld) => made.openPulls().filter(({ head }) => head.ref === BRANCH)
+const headOf = (made: PromotionWorld) => openIn(made)[0]?.head.sha ?? ''
 const said = (made: PromotionWorld) => made.comments.filter(({ ours }) => ours).map(({ body }) => body)
 
 function approve(made: PromotionWorld, login = 'bob'): void {
@@ -156,11 +158,11 @@ describe('promotions: every', () => {
     for (let i = 2; i < 22; i++) {
       await release(made, `v${i}`)
       await advancePromotions(made.ports())
-      expect(made.openPulls()).toMatchObject([{ number: 1, title: 'Promote checkout v2 from dev to staging' }])
+      expect(openIn(made)).toMatchObject([{ number: 1, title: 'Promote checkout v2 from dev to staging' }])
     }
     const merged: string[] = []
     for (let i = 0; i < 20; i++) {
-      const [pull, ...others] = made.openPulls()
+      const [pull, ...others] = openIn(made)
       expect(others).toEqual([])
       merged.push(pull?.title ?? '')
       made.merge(pull?.number ?? 0)
@@ -168,23 +170,23 @@ describe('promotions: every', () => {
       await advancePromotions(made.ports())
     }
     expect(merged).toEqual(Array.from({ length: 20 }, (_, i) => `Promote checkout v${i + 2} from dev to staging`))
-    expect(made.openPulls()).toEqual([])
+    expect(openIn(made)).toEqual([])
     expect((await readState(made.ports())).versions.get('staging+checkout')?.waiting).toEqual([])
   })
 
   test('a later version leaves the open promotion, its plan and its gates as they are', async () => {
     const made = await world({ ...every, promote: 'auto' })
     await advancePromotions(made.ports())
-    const before = made.openPulls()[0]
+    const before = openIn(made)[0]
     await release(made, 'v3')
     await advancePromotions(made.ports())
-    expect(made.openPulls()).toEqual([before])
+    expect(openIn(made)).toEqual([before])
     made.greenGates()
     expect(codes(await advancePromotions(made.ports()))).toContain('PROMOTION_MERGED')
     expect(made.git.file('main', STAGING)).toContain('newTag: v2')
     await made.settle()
     await advancePromotions(made.ports())
-    expect(made.openPulls()).toMatchObject([{ title: 'Promote checkout v3 from dev to staging' }])
+    expect(openIn(made)).toMatchObject([{ title: 'Promote checkout v3 from dev to staging' }])
   })
 
   test('a version that was replaced before it became healthy is none', async () => {
@@ -200,7 +202,7 @@ describe('promotions: every', () => {
     made.merge(1)
     await made.settle()
     await advancePromotions(made.ports())
-    expect(made.openPulls()).toMatchObject([{ title: 'Promote checkout v4 from dev to staging' }])
+    expect(openIn(made)).toMatchObject([{ title: 'Promote checkout v4 from dev to staging' }])
   })
 
   test('one that a person closed is passed over for the next', async () => {
@@ -210,7 +212,7 @@ describe('promotions: every', () => {
     await advancePromotions(made.ports())
     made.change(1, { state: 'closed' })
     await advancePromotions(made.ports())
-    expect(made.openPulls()).toMatchObject([{ title: 'Promote checkout v3 from dev to staging' }])
+    expect(openIn(made)).toMatchObject([{ title: 'Promote checkout v3 from dev to staging' }])
   })
 
   test('a second round writes nothing, and a process that dies anywhere opens each once', async () => {
@@ -250,13 +252,16 @@ describe('an open rollback', () => {
     made.merge(1)
     await made.settle()
     await advancePromotions(made.ports())
-    await handleCommand(made.ports(), made.say(1, 'ana', '/rollback staging checkout --reason "too slow"'))
+    await handleCommand(made.ports(), made.say(1, 'ana', '/rollback staging checkout --reason too slow'))
     return made
   }
 
+  const rollbackIn = (made: PromotionWorld) =>
+    made.openPulls().find(({ head }) => head.ref === 'lockstep/rollback/staging/checkout')
+
   test('still restores the same when the fields move on, in place', async () => {
     const made = await rollingBack()
-    const [pull] = made.openPulls()
+    const pull = rollbackIn(made)
     expect(pull?.title).toMatch(/^Roll back checkout in staging/)
     made.push('fix', { [STAGING]: (made.git.file('main', STAGING) ?? '').replace('v2', 'v2-fix') })
     await made.settle()
@@ -268,7 +273,7 @@ describe('an open rollback', () => {
 
   test('is closed with the reason once everything it restores is so already', async () => {
     const made = await rollingBack()
-    const number = made.openPulls()[0]?.number ?? 0
+    const number = rollbackIn(made)?.number ?? 0
     made.push('by hand', { [STAGING]: (made.git.file('main', STAGING) ?? '').replace('v2', 'v1') })
     await made.settle()
     await advancePromotions(made.ports())
