@@ -1,10 +1,10 @@
-import { driftFingerprint, driftSetId, type IgnoredDrift } from '../../model/ignored-drift.ts'
+import { driftFingerprint, driftSetId } from '../../model/ignored-drift.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import { knownDrift } from '../../model/target-drift.ts'
 import { requireEnvironment, requireSnapshot } from '../commands/context.ts'
 import { outcome } from '../outcome-of.ts'
-import type { PromotionPorts, StatePorts } from '../ports.ts'
-import { changeState, readState } from '../state/ledger.ts'
+import type { PromotionPorts } from '../ports.ts'
+import { changeState } from '../state/ledger.ts'
 import { type IgnoredInEnvironment, type PromotionState, writeEntry } from '../state/state.ts'
 
 const IGNORED_MS = 24 * 3_600_000
@@ -55,14 +55,4 @@ function ignore({ ignored }: PromotionState, environment: string, press: Press) 
   const drift = press.drift.filter((id) => !known.has(id))
   if (drift.length === 0) return []
   return [writeEntry({ kind: 'ignored', item: { environment, presses: [...before, { ...press, drift }] } })]
-}
-
-/** All that was ever asked to be ignored and still stands on the branch, over or not. Throws STATE_UNKNOWN. */
-export async function listIgnoredDrift(ports: StatePorts): Promise<IgnoredDrift[]> {
-  return ignoredIn(await readState(ports))
-}
-
-export function ignoredIn({ ignored }: PromotionState): IgnoredDrift[] {
-  const presses = [...ignored.values()].flatMap((each) => each.presses)
-  return presses.flatMap(({ by, until, drift }) => drift.map((id) => ({ id, by, until })))
 }

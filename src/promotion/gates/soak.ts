@@ -40,7 +40,7 @@ export function lengthOf(ms: number): string {
   const seconds = Math.floor(ms / 1000)
   if (seconds < 120 && seconds % 60 !== 0) return `${seconds} s`
   const minutes = Math.floor(seconds / 60)
-  if (minutes < 60 || minutes === 60) return `${minutes} min`
+  if (minutes <= 60) return `${minutes} min`
   const rest = minutes % 60
   return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`
 }
