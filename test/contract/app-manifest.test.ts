@@ -17,10 +17,11 @@ interface Manifest {
 const manifest = parse(readFileSync('app.yml', 'utf8')) as Manifest
 const REPO = '/repos/{owner}/{repo}'
 
-/** The permission GitHub documents for each route; comments on pull requests take either issues or pull_requests. */
+/** The permission GitHub documents for each route; comments and events of pull requests take either issues or pull_requests. */
 const NEEDS: Readonly<Record<string, readonly [permission: string, level: Level]>> = {
   'GET /installation/repositories': ['metadata', 'read'],
   [`GET ${REPO}`]: ['metadata', 'read'],
+  [`GET ${REPO}/rules/branches/{branch}`]: ['metadata', 'read'],
   [`GET ${REPO}/collaborators/{username}/permission`]: ['metadata', 'read'],
   'GET /orgs/{org}/teams/{team_slug}/memberships/{username}': ['members', 'read'],
   [`GET ${REPO}/pulls`]: ['pull_requests', 'read'],
@@ -29,7 +30,9 @@ const NEEDS: Readonly<Record<string, readonly [permission: string, level: Level]
   [`GET ${REPO}/pulls/{pull_number}/commits`]: ['pull_requests', 'read'],
   [`POST ${REPO}/pulls`]: ['pull_requests', 'write'],
   [`PATCH ${REPO}/pulls/{pull_number}`]: ['pull_requests', 'write'],
+  [`PUT ${REPO}/pulls/{pull_number}/reviews/{review_id}/dismissals`]: ['pull_requests', 'write'],
   [`PUT ${REPO}/pulls/{pull_number}/merge`]: ['contents', 'write'],
+  [`GET ${REPO}/issues/{issue_number}/events`]: ['pull_requests', 'read'],
   [`GET ${REPO}/issues/comments`]: ['pull_requests', 'read'],
   [`GET ${REPO}/issues/{issue_number}/comments`]: ['pull_requests', 'read'],
   [`POST ${REPO}/issues/{issue_number}/comments`]: ['pull_requests', 'write'],
@@ -37,6 +40,7 @@ const NEEDS: Readonly<Record<string, readonly [permission: string, level: Level]
   [`DELETE ${REPO}/issues/comments/{comment_id}`]: ['pull_requests', 'write'],
   [`GET ${REPO}/issues/comments/{comment_id}/reactions`]: ['pull_requests', 'read'],
   [`POST ${REPO}/issues/comments/{comment_id}/reactions`]: ['pull_requests', 'write'],
+  [`GET ${REPO}/commits/{ref}`]: ['contents', 'read'],
   [`GET ${REPO}/commits/{ref}/check-runs`]: ['checks', 'read'],
   [`GET ${REPO}/commits/{ref}/statuses`]: ['statuses', 'read'],
   [`POST ${REPO}/check-runs`]: ['checks', 'write'],

@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts'
 import { ExchangeLog } from '../support/exchange-log.ts'
 import {
   commitFile,
+  force,
   openPull,
   openScene,
   type RestClient,
@@ -107,6 +108,7 @@ type Refusal = readonly [status: number, ask: (cast: Cast) => Promise<unknown>]
 /** Routes whose description lists refusals, but not the one that GitHub gives for this. */
 const UNLISTED: readonly string[] = [
   'GET /repos/{owner}/{repo}/git/matching-refs/{ref}',
+  'GET /repos/{owner}/{repo}/issues/{issue_number}/events',
   'GET /repos/{owner}/{repo}/pulls',
   'POST /app/hook/deliveries/{delivery_id}/attempts',
 ]
@@ -130,6 +132,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     404,
     ({ robot }) => robot.get(`${AT}/collaborators/nobody/permission`),
   ],
+  'GET /repos/{owner}/{repo}/commits/{ref}': [422, ({ robot }) => robot.get(`${AT}/commits/none`)],
   'GET /repos/{owner}/{repo}/commits/{ref}/check-runs': [
     422,
     ({ robot }) => robot.get(`${AT}/commits/none/check-runs`),
@@ -164,6 +167,10 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'GET /repos/{owner}/{repo}/issues/{issue_number}/events': [404, ({ robot }) => robot.get(`${AT}/issues/999/events`)],
   'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits': [404, ({ robot }) => robot.get(`${AT}/pulls/999/commits`)],
   'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews': [404, ({ robot }) => robot.get(`${AT}/pulls/999/reviews`)],
+  'GET /repos/{owner}/{repo}/rules/branches/{branch}': [
+    404,
+    ({ robot }) => robot.get('/repos/acme/none/rules/branches/main'),
+  ],
   'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}': [
     404,
     ({ robot }) => robot.patch(`${AT}/check-runs/1`, { status: 'queued' }),
@@ -219,6 +226,10 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     409,
     ({ robot, pull }) => robot.put(`${AT}/pulls/${pull.number}/merge`, { sha: NO_SHA }),
   ],
+  'PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals': [
+    404,
+    ({ robot, pull }) => robot.put(`${AT}/pulls/${pull.number}/reviews/1/dismissals`, { message: 'too early' }),
+  ],
 }
 
 /** Each method of the adapter at least once, with the answers that differ in shape. */
@@ -250,6 +261,7 @@ async function useBranches({ branches }: GitHubRepository, bob: RestClient): Pro
   await branches.create('work', main)
   await branches.create('work', main)
   await branches.list('wo')
+  await branches.isOwn(main)
   const tool = await addTool(bob)
   const first = { branch: 'tool', expectedHead: tool, headline: 'Change', body: 'And why.' }
   const plain = await branches.commit({ ...first, changes: [{ path: 'README.md', content: 'changed\n' }] })
@@ -275,7 +287,7 @@ async function addTool(bob: RestClient): Promise<string> {
 async function usePulls({ pulls }: GitHubRepository, bob: RestClient): Promise<number> {
   await commitFile(bob, AT, 'feature', { path: 'feature.txt', content: 'x\n' })
   const request = { title: 'Feature', body: 'Why', head: 'feature', base: 'main' }
-  const { number } = await pulls.create(request)
+  const { number, head } = await pulls.create(request)
   await pulls.create(request)
   await pulls.update(number, { title: 'A feature', body: 'Because' })
   await bob.post(`${AT}/issues/${number}/labels`, { labels: ['later'] })
@@ -285,8 +297,12 @@ async function usePulls({ pulls }: GitHubRepository, bob: RestClient): Promise<n
   await pulls.listOpen()
   await pulls.get(number)
   await pulls.get(999)
-  await pulls.reviews(number)
+  const reviews = await pulls.reviews(number)
+  for (const { id } of reviews) await pulls.dismissReview(number, id, 'Another result.')
+  await pulls.standing(number)
   await pulls.committers(number)
+  await commitFile(bob, AT, 'feature', { path: 'more.txt', content: 'x\n' })
+  await force(bob, AT, 'feature', head.sha)
   await pulls.forcePushes(number)
   return number
 }

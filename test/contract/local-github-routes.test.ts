@@ -3,6 +3,7 @@ import { allRoutes } from '../../sandbox/github/routes/index.ts'
 import { ExchangeLog } from '../support/exchange-log.ts'
 import {
   commitFile,
+  force,
   openPull,
   openScene,
   type RestClient,
@@ -130,6 +131,9 @@ async function usePulls(stage: Stage): Promise<void> {
   await bob.patch(pull, { title: 'A feature' })
   await bob.get(`${pull}/files`)
   await bob.get(`${pull}/commits`)
+  await commitFile(scene.bob, at, head.ref, { path: 'more.txt', content: 'more\n' })
+  await force(scene.bob, at, head.ref, head.sha)
+  await bob.get(`${at}/issues/${number}/events`)
   await bob.post(`${pull}/requested_reviewers`, { reviewers: ['ann'] })
   await useReviews(stage, pull)
   await commitFile(scene.bob, at, 'main', { path: 'other.txt', content: 'other\n' })

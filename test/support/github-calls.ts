@@ -86,6 +86,9 @@ export const CALLS: readonly AdapterCall[] = [
     (repository) => repository.pulls.merge(5, { sha: SHA }),
     [REPOSITORY_READ, [['GET', `${AT}/pulls/5`], 200, pullAnswer()]],
   ),
+  read('pulls.standing', ['GET', `${AT}/rules/branches/main`], [], (repository) => repository.pulls.standing(5), [
+    [['GET', `${AT}/pulls/5`], 200, pullAnswer({ mergeable_state: 'clean' })],
+  ]),
   read('pulls.reviews', ['GET', `${AT}/pulls/5/reviews`], [], (repository) => repository.pulls.reviews(5)),
   write('pulls.dismissReview', ['PUT', `${AT}/pulls/5/reviews/80/dismissals`], [200, {}], (repository) =>
     repository.pulls.dismissReview(5, 80, 'Another result.'),

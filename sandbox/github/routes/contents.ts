@@ -12,7 +12,7 @@ import { allows } from '../state/app.ts'
 import { gitCommitView } from '../views/commit.ts'
 import { entryView } from '../views/content.ts'
 import { refuse } from './find.ts'
-import { ownIdentity } from './git-commits.ts'
+import { identityOf } from './git-commits.ts'
 import { lines60 } from './git-data.ts'
 
 const READ = needs('contents:read')
@@ -128,13 +128,15 @@ async function commitChange(
   checkWorkflows(call, change.path)
   const tree = await changedTree(repository.git, tip === ZERO ? undefined : tip, [change])
   const account = actorAccount(actor(call))
-  const author = ownIdentity(world.now(), account)
-  const committer = { ...WEB_FLOW, date: world.now() }
+  const leftToGitHub = !input.has('author') && !input.has('committer')
+  const named = identityOf(call, input.object('committer'))
+  const author = input.has('author') ? identityOf(call, input.object('author')) : named
+  const committer = leftToGitHub ? { ...WEB_FLOW, date: world.now() } : named
   const message = input.requiredText('message')
   const parents = tip === ZERO ? [] : [tip]
   const commit = await repository.git.commitTree({ tree, parents, message, author, committer })
   await refuseRefWrite(world, repository, caller, branch, { before: tip, after: commit })
-  repository.signed.add(commit)
+  if (leftToGitHub) repository.signed.add(commit)
   const moved = await moveRef(world, repository, {
     ref: `refs/heads/${branch}`,
     before: tip,

@@ -29,7 +29,8 @@ async function existing(call: RepositoryCall, sha: string, type: string): Promis
   )
 }
 
-function identityOf(call: RepositoryCall, given: Input | undefined): Identity {
+/** Who is named in the request; the caller where nobody is. */
+export function identityOf(call: RepositoryCall, given: Input | undefined): Identity {
   const own = ownIdentity(call.world.now(), actorAccount(actor(call)))
   if (!given) return own
   const date = given.text('date')
@@ -40,6 +41,6 @@ function identityOf(call: RepositoryCall, given: Input | undefined): Identity {
   }
 }
 
-export function ownIdentity(date: string, account: Account): Identity {
+function ownIdentity(date: string, account: Account): Identity {
   return { name: account.name, email: noreplyAddress(account), date }
 }
