@@ -52,6 +52,7 @@ test('--dry-run changes nothing; --format json answers with the plan', async () 
     carried: [change],
     kept: [{ path: 'replicas[name=checkout].count', from: '1', to: '2' }],
     unexplained: [],
+    overwrites: [],
     files: [{ path: STAGING, edits: [change] }],
     planHash: expect.stringMatching(/^[\da-f]{64}$/),
     reasons: [],

@@ -116,7 +116,7 @@ describe('a fault is named with its place, what is expected and what to do', () 
     [
       'a key that is not acted on yet',
       `${SMALLEST}pins: {}\n`,
-      '.lockstep.yaml:5:1 CONFIG_UNKNOWN_KEY There is an unknown key "pins". Known keys: version, overlays, application, environments, carry, keep, drift, prune, order, health, removal, takeover. See docs/reference/repository-config.md.',
+      '.lockstep.yaml:5:1 CONFIG_UNKNOWN_KEY There is an unknown key "pins". Known keys: version, overlays, application, environments, carry, keep, drift, prune, order, health, removal, takeover, versions. See docs/reference/repository-config.md.',
     ],
     [
       'an unknown key of an environment',
@@ -151,7 +151,7 @@ describe('a fault is named with its place, what is expected and what to do', () 
     [
       'a misspelt carry rule',
       `${SMALLEST}carry: [image]\n`,
-      '.lockstep.yaml:5:9 CONFIG_INVALID carry[0] must be images, refs, charts, {path: FIELD} or {files: [...]}, not "image". Did you mean "images"?',
+      '.lockstep.yaml:5:9 CONFIG_INVALID carry[0] must be images, refs, charts, {path: FIELD}, {patch: PATCH, path: FIELD} or {files: [...]}, not "image". Did you mean "images"?',
     ],
     [
       'a wrong type',

@@ -4,7 +4,7 @@ import { notEditable } from '../edit/kustomization-edit.ts'
 import { NotEditable } from '../edit/not-editable.ts'
 import type { CarriedField, FieldGap } from './carried-field.ts'
 import type { OverlayFields } from './carried-fields.ts'
-import type { CarryStep, CarryTarget } from './carry.ts'
+import type { CarryStep, CarryTarget } from './carry-step.ts'
 
 /** The steps for everything but `images:`. Fields named by their path are also added, and with `exact` removed. */
 export function fieldSteps(source: OverlayFields, target: CarryTarget, exact: boolean): CarryStep[] {

@@ -1,7 +1,7 @@
 import type { RepositoryConfig } from '../../config/repository-config.ts'
 import { LockstepError } from '../../model/errors.ts'
+import type { CarriedChange } from './carried-change.ts'
 import { type OverlayFields, readCarriedFields } from './carried-fields.ts'
-import type { CarriedChange } from './carry.ts'
 import { shownValue } from './field-steps.ts'
 import { effectiveImage } from './image-fields.ts'
 import { readSources } from './kustomization-sources.ts'

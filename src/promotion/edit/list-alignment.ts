@@ -50,7 +50,7 @@ type Lengths = readonly (readonly number[])[]
 
 /** Length of the longest common subsequence of what begins at [i, j]. */
 function commonLengths(a: readonly string[], b: readonly string[]): Lengths {
-  const table = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0))
+  const table = Array.from({ length: a.length + 1 }, () => Array.from({ length: b.length + 1 }, () => 0))
   for (let i = a.length - 1; i >= 0; i--)
     for (let j = b.length - 1; j >= 0; j--)
       table[i]?.splice(

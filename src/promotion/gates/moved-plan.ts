@@ -1,6 +1,6 @@
 import { LockstepError } from '../../model/errors.ts'
 import type { Mirror } from '../../model/mirror.ts'
-import type { CarriedChange } from '../carry/carry.ts'
+import type { CarriedChange } from '../carry/carried-change.ts'
 import { readSources } from '../carry/kustomization-sources.ts'
 import { type PromotionPlan, planPromotion } from '../carry/plan.ts'
 import type { Snapshot } from '../pulls/snapshot.ts'

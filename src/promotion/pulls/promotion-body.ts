@@ -1,4 +1,4 @@
-import type { CarriedChange } from '../carry/carry.ts'
+import type { CarriedChange } from '../carry/carried-change.ts'
 import type { PromotionPlan } from '../carry/plan.ts'
 import type { Difference } from '../carry/plan-differences.ts'
 import { cell, codeSpan, plain } from '../edit/text-escape.ts'

@@ -1,6 +1,6 @@
 import { LockstepError } from '../../model/errors.ts'
 import type { PullRequest, Review } from '../../model/github.ts'
-import type { CarriedChange } from '../carry/carry.ts'
+import type { CarriedChange } from '../carry/carried-change.ts'
 import { readSources } from '../carry/kustomization-sources.ts'
 import { fieldsOf, type PromotionPlan, planCarry } from '../carry/plan.ts'
 import { cell, codeSpan, plain } from '../edit/text-escape.ts'
