@@ -9,8 +9,11 @@ export const applicationName = (number: number) => `app-${String(number).padStar
 export const overlayPath = (application: string, environment: Environment) =>
   `apps/${application}/overlays/${environment}`
 
-/** Applications of a Deployment and a Service in five environments each, all at one version. Same bytes every time. */
-export function repositoryFiles(applications: number): Record<string, string> {
+/** Applications of a Deployment and a Service in five environments each, by default all at one version. Same bytes every time. */
+export function repositoryFiles(
+  applications: number,
+  tagIn: (environment: Environment) => string = () => '1.0.0',
+): Record<string, string> {
   const files: Record<string, string> = { '.lockstep.yaml': CONFIG }
   for (let number = 0; number < applications; number += 1) {
     const name = applicationName(number)
@@ -18,7 +21,7 @@ export function repositoryFiles(applications: number): Record<string, string> {
     files[`apps/${name}/base/deployment.yaml`] = deployment(name)
     files[`apps/${name}/base/service.yaml`] = service(name)
     for (const environment of ENVIRONMENTS)
-      files[`${overlayPath(name, environment)}/kustomization.yaml`] = overlayText(name, environment, '1.0.0')
+      files[`${overlayPath(name, environment)}/kustomization.yaml`] = overlayText(name, environment, tagIn(environment))
   }
   return files
 }
