@@ -2,7 +2,7 @@ import type { Commit, Mirror } from '../../model/mirror.ts'
 import type { Overlay } from '../../model/target.ts'
 import { parseTrailers } from '../pulls/trailers.ts'
 import type { LedgerRecord } from '../state/state.ts'
-import { readSources } from './kustomization-sources.ts'
+import { readSources, type Sources } from './kustomization-sources.ts'
 
 /** Where past promotions are found: the default branch's history and the ledger. */
 export interface PromotionHistory {
@@ -11,6 +11,8 @@ export interface PromotionHistory {
   readonly tip: string
   /** Overlays of the tip. */
   readonly overlays: readonly Overlay[]
+  /** Their kustomizations, where they are read already; else each search reads them anew. */
+  readonly sources?: Sources
   readonly ledger: Iterable<LedgerRecord>
 }
 
@@ -74,7 +76,7 @@ function mergeTime({ merged }: LedgerRecord): number {
 async function commitsOfTarget(history: PromotionHistory, destination: Destination): Promise<Commit[]> {
   const { mirror, overlays, tip } = history
   const { application, environment } = destination
-  const sources = await readSources(await mirror.tree(tip), overlays)
+  const sources = history.sources ?? (await readSources(await mirror.tree(tip), overlays))
   const own = overlays.filter((each) => each.application === application && each.environment === environment)
   const directories = own.flatMap((overlay) =>
     sources.closure(overlay).flatMap((each) => (sources.isOwn(each, overlay) ? each.directory : [])),

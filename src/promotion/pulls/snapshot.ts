@@ -89,7 +89,7 @@ export async function readSnapshot(ports: PromotionPorts): Promise<Snapshot | un
     },
     isNoOp: ({ application, to, files }) =>
       rendersAlike(ports, overlaysAt(overlays, { application, environment: to }), tree, overlayTree(tree, files)),
-    history: { mirror, tip, overlays, ledger: [...(known.state?.ledger.values() ?? [])] },
+    history: { mirror, tip, overlays, sources, ledger: [...(known.state?.ledger.values() ?? [])] },
     commitsBelow: (path, limit) => mirror.log(tip, { path, limit }),
     isBefore: (commit, other) => mirror.isAncestor(commit, other),
   }
