@@ -10,6 +10,7 @@ import { listIgnoredDrift } from '../promotion/gates/ignored-drift.ts'
 import { promotionGateReasons } from '../promotion/gates/promotion-gates.ts'
 import type { PromotionPorts } from '../promotion/ports.ts'
 import { isPruneConfirmed } from '../promotion/state/ledger.ts'
+import type { WatchPorts } from '../promotion/versions/watch-versions.ts'
 import type { HeldLease } from '../reconcile/ownership/held-lease.ts'
 import { ownedBoard } from '../reconcile/ownership/owned-board.ts'
 import { ownedCluster } from '../reconcile/ownership/owned-cluster.ts'
@@ -67,6 +68,19 @@ async function knownIgnored(access: RepositoryAccess): Promise<readonly IgnoredD
 
 export function warmPorts({ renderer }: Services, { name, repository, mirror }: RepositoryAccess): WarmPorts {
   return { repository, mirror, renderer: renderer.forGroup({ name, priority: 'background' }) }
+}
+
+export function watchPorts({ registries }: Services, { name, repository, mirror }: RepositoryAccess): WatchPorts {
+  return {
+    repository,
+    mirror,
+    registries: registries(name),
+    loadConfig: loadRepositoryConfig,
+    async open(sha) {
+      if (!(await mirror.resolve(sha))) await mirror.fetch()
+      return { tree: await mirror.tree(sha), message: (await mirror.commit(sha)).message }
+    },
+  }
 }
 
 /**

@@ -14,12 +14,13 @@ import { warmBase } from '../preview/warm-base.ts'
 import { handleCommand } from '../promotion/commands/handle-command.ts'
 import { pressButton } from '../promotion/commands/press-button.ts'
 import { advancePromotions } from '../promotion/pulls/advance-promotions.ts'
+import { watchVersions } from '../promotion/versions/watch-versions.ts'
 import type { ReconcilePorts } from '../reconcile/ports.ts'
 import { dispatchRepository } from '../reconcile/targets/dispatch-targets.ts'
 import { dispatchLeft } from '../reconcile/targets/left-targets.ts'
 import { settleTarget } from '../reconcile/targets/settle-target.ts'
 import { fetchFor } from './fetch-for.ts'
-import { previewPorts, promotionPorts, reconcilePorts, warmPorts } from './ports.ts'
+import { previewPorts, promotionPorts, reconcilePorts, warmPorts, watchPorts } from './ports.ts'
 import type { Services } from './services.ts'
 
 /** Job kind → use case; `portsOf` a repository (`owner/name`) are for reconciling. Logs and counts what became of it; what throws is the queue's to try again. */
@@ -88,6 +89,8 @@ async function runJob(
       return [await handleCommand(await promotionPorts(services, access), job)]
     case 'promotions':
       return advancePromotions(await promotionPorts(services, access))
+    case 'versions':
+      return watchVersions(watchPorts(services, access))
     case 'gates':
       return regateEnvironment(await previewPorts(services, access), job.environment, signal)
     case 'dispatch': {

@@ -8,11 +8,13 @@ import { createMonitoring, type HttpMonitoring } from '../adapters/monitoring/ht
 import { createBullQueue } from '../adapters/queue/bull-queue.ts'
 import { createMemoryQueue } from '../adapters/queue/memory-queue.ts'
 import type { QueueOptions } from '../adapters/queue/retry.ts'
+import { createRegistries } from '../adapters/registry/open-registries.ts'
 import { createMemoryStatusBoard } from '../adapters/status/memory-status-board.ts'
 import { createRedisStatusBoard } from '../adapters/status/redis-status-board.ts'
 import type { OperatorConfig } from '../config/operator-config.ts'
 import type { GitHub, RepositoryRef } from '../model/github.ts'
 import type { Fingerprint } from '../model/ignored-drift.ts'
+import type { ImageRegistries } from '../model/image-registries.ts'
 import { jobId } from '../model/job.ts'
 import type { JobQueue } from '../model/job-queue.ts'
 import type { StatusBoard } from '../model/target-status.ts'
@@ -35,6 +37,8 @@ export interface Services {
   readonly metrics: Metrics
   /** What gates ask for metrics. */
   readonly monitoring: HttpMonitoring
+  /** Of images, as a repository (`owner/name`) may watch them. */
+  readonly registries: (repository: string) => ImageRegistries
   readonly github: GitHub
   readonly queue: JobQueue
   /** The queue for reconciling: see `paceGates`. */
@@ -88,6 +92,7 @@ export function createServices(config: OperatorConfig, log: Log): Services {
     log,
     metrics,
     monitoring: createMonitoring({ sources: config.metrics, env: process.env, now: Date.now }),
+    registries: createRegistries({ sources: config.registries, env: process.env, now: Date.now }),
     github,
     queue,
     reconcileQueue: paceGates(queue),

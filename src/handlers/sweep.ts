@@ -28,6 +28,7 @@ async function sweepRepository(ports: SweepPorts, ref: RepositoryRef): Promise<v
   const repository = ports.github.repository(ref)
   await ports.queue.add({ kind: 'dispatch', repository: ref })
   await ports.queue.add({ kind: 'promotions', repository: ref })
+  await ports.queue.add({ kind: 'versions', repository: ref })
   for (const { number, head, base } of await repository.pulls.listOpen())
     await ports.queue.add({
       kind: 'preview',

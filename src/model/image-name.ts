@@ -20,6 +20,11 @@ export function isImageDigest(text: string): boolean {
 /** Where an image is kept: `docker.io` where its name says no registry, and there below `library/` where it has no owner. */
 export function imagePlace(name: string): { readonly host: string; readonly path: string } {
   const [first = '', ...rest] = name.split('/')
-  if (rest.length > 0 && (/[.:]/.test(first) || first === 'localhost')) return { host: first, path: rest.join('/') }
-  return { host: 'docker.io', path: rest.length === 0 ? `library/${name}` : name }
+  const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost')
+  const host = hasHost ? first.toLowerCase() : 'docker.io'
+  const path = hasHost ? rest.join('/') : name
+  if (!DOCKER_HUB.includes(host)) return { host, path }
+  return { host: 'docker.io', path: path.includes('/') ? path : `library/${path}` }
 }
+
+const DOCKER_HUB = ['docker.io', 'index.docker.io', 'registry-1.docker.io']

@@ -28,6 +28,8 @@ export type Job =
   | ReconcileJob
   /** Open, update and merge promotions whose gates have moved. */
   | { readonly kind: 'promotions'; readonly repository: RepositoryRef }
+  /** Ask registries for newer versions of the images that are watched. */
+  | { readonly kind: 'versions'; readonly repository: RepositoryRef }
   /** Decide the gates of open pull requests that touch this environment again. */
   | GatesJob
   | { readonly kind: 'sweep' }
@@ -132,6 +134,7 @@ export function jobId(job: Job): string {
       return `command-${repository}-${job.number}-${job.pressed ?? job.comment.id}`
     case 'dispatch':
     case 'promotions':
+    case 'versions':
     case 'warm':
       return `${job.kind}-${repository}`
     case 'gates':
@@ -146,7 +149,7 @@ export function jobId(job: Job): string {
 /** What counts against the same cap, so that one cluster or repository cannot starve the others. */
 export function jobGroup(job: Job): string {
   // However many repositories move, most of what runs at once is what somebody waits for.
-  if (job.kind === 'sweep' || job.kind === 'warm') return job.kind
+  if (job.kind === 'sweep' || job.kind === 'warm' || job.kind === 'versions') return job.kind
   // Many previews at once must not keep a new pull request without its gate.
   if (job.kind === 'announce') return `announce-${job.repository.owner}/${job.repository.name}`
   const lane = jobLane(job)

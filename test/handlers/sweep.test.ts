@@ -74,11 +74,12 @@ async function jobsOf(world: World, repositories: readonly RepositoryRef[] = [sh
   }
 }
 
-test('looks at the default branch, the promotions, every open pull request and every merge group of each repository', async () => {
+test('looks at the default branch, the promotions, new versions, every open pull request and every merge group of each repository', async () => {
   const { jobs, found } = await jobsOf({ pulls: [3, 9], groups: 1 })
   expect(jobs).toEqual([
     { kind: 'dispatch', repository: shop },
     { kind: 'promotions', repository: shop },
+    { kind: 'versions', repository: shop },
     { kind: 'preview', repository: shop, number: 3, seen: 'a main' },
     { kind: 'preview', repository: shop, number: 9, seen: 'a main' },
     { kind: 'group', repository: shop, branch: 'gh-readonly-queue/main/pr-3-b', headSha: 'c' },

@@ -3,6 +3,7 @@ import type { RepositoryConfig } from '../../config/repository-config.ts'
 import type { VersionWatch } from '../../config/versions.ts'
 import { LockstepError } from '../../model/errors.ts'
 import type { ImageRegistries } from '../../model/image-registries.ts'
+import type { Mirror } from '../../model/mirror.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import { readSources, type Sources } from '../carry/kustomization-sources.ts'
 import { outcome, refusal } from '../outcome-of.ts'
@@ -14,6 +15,7 @@ import type { ImageVersion } from './image-version.ts'
 import { publishBump } from './publish-bump.ts'
 
 export interface WatchPorts extends BumpPorts {
+  readonly mirror: Pick<Mirror, 'fetch' | 'resolve'>
   readonly registries: ImageRegistries
 }
 
@@ -23,7 +25,8 @@ export interface WatchPorts extends BumpPorts {
  * other from its new version.
  */
 export async function watchVersions(ports: WatchPorts): Promise<Outcome[]> {
-  const tip = await ports.repository.branches.tip(await ports.repository.defaultBranch())
+  await ports.mirror.fetch()
+  const tip = await ports.mirror.resolve(`refs/heads/${await ports.repository.defaultBranch()}`)
   const tree = tip ? (await ports.open(tip)).tree : undefined
   const config = tree ? await ports.loadConfig(tree) : undefined
   if (!tree || !config?.versions) return []
