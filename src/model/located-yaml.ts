@@ -72,14 +72,21 @@ export function readCompletely(text: string): LocatedValue[] {
   })
 }
 
-const LOCATED_MAKER: Maker<LocatedValue> = {
+interface OpenMap {
+  readonly place: Place
+  readonly members: Map<string, LocatedMember>
+}
+
+const LOCATED_MAKER: Maker<LocatedValue, OpenMap> = {
   scalar: (value, line, column) => ({ kind: 'scalar', place: { line, column }, value }),
   list: (items, line, column) => ({ kind: 'list', place: { line, column }, items }),
-  map: (members, line, column) => ({
-    kind: 'map',
-    place: { line, column },
-    members: members.map(({ key, value, ...place }) => ({ key, value, place })),
-  }),
+  openMap: (line, column) => ({ place: { line, column }, members: new Map() }),
+  put({ members }, key, value, line, column) {
+    if (members.has(key)) return false
+    members.set(key, { key, value, place: { line, column } })
+    return true
+  },
+  closeMap: ({ place, members }) => ({ kind: 'map', place, members: [...members.values()] }),
   nothing() {
     throw NOT_PLAIN_YAML
   },

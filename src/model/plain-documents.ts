@@ -9,14 +9,16 @@ export function readPlainDocuments(text: string): { line: number; read(): Json }
   return readPlainYaml(text, JSON_MAKER)?.map(({ line, value }) => ({ line, read: () => value }))
 }
 
-const JSON_MAKER: Maker<Json> = {
+const JSON_MAKER: Maker<Json, Record<string, Json>> = {
   scalar: (value) => value,
   list: (items) => items,
-  map(members) {
-    const object: Record<string, Json> = {}
-    for (const { key, value } of members) object[key] = value
-    return object
+  openMap: () => ({}),
+  put(map, key, value) {
+    if (Object.hasOwn(map, key)) return false
+    map[key] = value
+    return true
   },
+  closeMap: (map) => map,
   nothing: () => null,
   comments: false,
   deepest: DEEPEST,

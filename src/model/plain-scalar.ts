@@ -7,6 +7,7 @@ import type { Json } from './json.ts'
  */
 export function plainScalar(text: string): Json | undefined {
   if (WORDS.has(text)) return WORDS.get(text)
+  if (!/^[-+.\d]/.test(text)) return text
   if (NOT_FINITE.test(text)) return undefined
   if (/^\.\d/.test(text)) return float(text) ?? text
   if (!/^[-+\d]/.test(text)) return text
@@ -21,10 +22,12 @@ const WORDS: ReadonlyMap<string, boolean | null> = new Map([
 ])
 
 const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/
+const SHORT_INTEGER = /^(?:0|[1-9]\d{0,14})$/
 const INTEGER = /^([-+]?)(0[xX][\da-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9]\d*)$/
 const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/
 
 function integer(digits: string): number | bigint | undefined {
+  if (SHORT_INTEGER.test(digits)) return Number(digits)
   const match = INTEGER.exec(digits)
   if (!match) return undefined
   const [, sign, magnitude = ''] = match

@@ -1,25 +1,20 @@
 import type { Json } from './json.ts'
 import { plainScalar } from './plain-scalar.ts'
 
-/** What to make of the parts of a document. Lines and columns are 1-based, and those at which a part begins. */
-export interface Maker<V> {
+/** What to make of the parts of a document, maps by way of an `M`. Lines and columns are 1-based, and those at which a part begins. */
+export interface Maker<V, M> {
   scalar(value: Json, line: number, column: number): V
   list(items: V[], line: number, column: number): V
-  /** Keys differ from each other, and none is `__proto__`. */
-  map(members: PlainMember<V>[], line: number, column: number): V
+  openMap(line: number, column: number): M
+  /** False for a key that it has already. The key is never `__proto__`. */
+  put(map: M, key: string, value: V, line: number, column: number): boolean
+  closeMap(map: M): V
   /** What stands nowhere: a value left out, a document of nothing. */
   nothing(): V
   /** Whether lines of nothing but a comment are passed over. */
   readonly comments: boolean
   /** Documents nested deeper than this are not read. */
   readonly deepest: number
-}
-
-export interface PlainMember<V> {
-  readonly key: string
-  readonly value: V
-  readonly line: number
-  readonly column: number
 }
 
 /** Thrown for what wants a complete reader. */
@@ -29,7 +24,7 @@ export const NOT_PLAIN_YAML = new Error('this is no plain YAML')
  * Reads block maps and lists, scalars on one line, literal blocks. Anything else – anchors, tags, flow collections, folded text, a comment
  * behind a value, a repeated key, what is wrong – answers undefined and wants a complete reader. Some fifty times as fast as one.
  */
-export function readPlainYaml<V>(text: string, maker: Maker<V>): { line: number; value: V }[] | undefined {
+export function readPlainYaml<V, M>(text: string, maker: Maker<V, M>): { line: number; value: V }[] | undefined {
   if (UNUSUAL.test(text) || !text.endsWith('\n')) return undefined
   const lines = text.slice(0, -1).split('\n')
   const documents: { line: number; value: V }[] = []
@@ -49,7 +44,12 @@ export function readPlainYaml<V>(text: string, maker: Maker<V>): { line: number;
 
 /** Carriage returns, byte order marks, and ends of documents. */
 const UNUSUAL = /[\r\ufeff]|^\.\.\./m
+const COLON = 58
+const SPACE = 32
 const ENTRY = /^(?:([A-Za-z0-9_./-]+)|"([^"\\]*)"|'([^']*)'):(?: (.*))?$/s
+const KEY_CHARACTERS: ReadonlySet<number> = new Set(
+  Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-', (letter) => letter.charCodeAt(0)),
+)
 /** First characters that mean nothing by themselves. */
 const PLAIN_START = /^(?:[A-Za-z0-9_./+~$(=;<\\^\u00a0-\uffff]|-[^ ])/
 const NOT_PLAIN = /: | #|\t|[: ]$/
@@ -57,14 +57,14 @@ const SINGLE_QUOTED = /^'((?:[^']|'')*)'$/
 /** Escapes that mean the same in JSON. */
 const DOUBLE_QUOTED = /^"(?:[^"\\]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"$/
 
-class PlainReader<V> {
-  readonly #maker: Maker<V>
+class PlainReader<V, M> {
+  readonly #maker: Maker<V, M>
   readonly #lines: readonly string[]
   readonly #end: number
   #at: number
   #depth = 0
 
-  constructor(maker: Maker<V>, lines: readonly string[], start: number, end: number) {
+  constructor(maker: Maker<V, M>, lines: readonly string[], start: number, end: number) {
     this.#maker = maker
     this.#lines = lines
     this.#at = start
@@ -131,22 +131,19 @@ class PlainReader<V> {
   }
 
   #map(indent: number, first: string): V {
-    const begin = this.#at + 1
-    const keys = new Set<string>(['__proto__'])
-    const members: PlainMember<V>[] = []
+    const map = this.#maker.openMap(this.#at + 1, indent + 1)
     for (let text = first; ; text = this.#line().slice(indent)) {
-      const match = ENTRY.exec(text)
-      if (!match) throw NOT_PLAIN_YAML
-      const key = keyOf(match)
-      if (keys.has(key)) throw NOT_PLAIN_YAML
-      keys.add(key)
       const line = this.#at + 1
-      const scalar = match[4]
+      const end = plainKeyEnd(text)
+      const match = end > 0 ? undefined : (ENTRY.exec(text) ?? undefined)
+      if (end === 0 && !match) throw NOT_PLAIN_YAML
+      const key = match ? keyOf(match) : plainKey(text.slice(0, end))
+      const scalar = match ? match[4] : restOf(text, end)
       const value =
         scalar === undefined ? this.#below(indent) : this.#scalar(scalar, indent, columnOf(text, scalar, indent))
-      members.push({ key, value, line, column: indent + 1 })
+      if (key === '__proto__' || !this.#maker.put(map, key, value, line, indent + 1)) throw NOT_PLAIN_YAML
       const next = this.#indent()
-      if (next !== indent || isItem(this.#line(), indent)) return this.#maker.map(members, begin, indent + 1)
+      if (next !== indent || isItem(this.#line(), indent)) return this.#maker.closeMap(map)
     }
   }
 
@@ -176,7 +173,7 @@ class PlainReader<V> {
   }
 
   #inline(text: string, line: number, column: number): V {
-    if (text === '{}') return this.#maker.map([], line, column)
+    if (text === '{}') return this.#maker.closeMap(this.#maker.openMap(line, column))
     if (text === '[]') return this.#maker.list([], line, column)
     return this.#maker.scalar(inlineValue(text), line, column)
   }
@@ -211,8 +208,24 @@ function isItem(line: string, indent: number): boolean {
   return line.startsWith('-', indent) && (line.length === indent + 1 || line[indent + 1] === ' ')
 }
 
+/** Where the colon behind a key without quotes stands; 0 for what is none. As ENTRY says, and for nearly every line there is. */
+function plainKeyEnd(text: string): number {
+  let end = 0
+  while (KEY_CHARACTERS.has(text.charCodeAt(end))) end += 1
+  const isKey = text.charCodeAt(end) === COLON && (end + 1 === text.length || text.charCodeAt(end + 1) === SPACE)
+  return isKey ? end : 0
+}
+
+/** What stands behind the colon, if anything does. */
+function restOf(text: string, colon: number): string | undefined {
+  return colon + 1 === text.length ? undefined : text.slice(colon + 2)
+}
+
 function keyOf([, plain, double, single]: RegExpExecArray): string {
-  if (plain === undefined) return (double ?? single) as string
+  return plain === undefined ? ((double ?? single) as string) : plainKey(plain)
+}
+
+function plainKey(plain: string): string {
   const value = PLAIN_START.test(plain) ? plainScalar(plain) : undefined
   if (value === undefined || value === null) throw NOT_PLAIN_YAML
   return String(value)
@@ -223,7 +236,7 @@ function inlineValue(text: string): Json {
     if (!DOUBLE_QUOTED.test(text)) throw NOT_PLAIN_YAML
     return JSON.parse(text) as string
   }
-  const quoted = SINGLE_QUOTED.exec(text)
+  const quoted = text.startsWith("'") && SINGLE_QUOTED.exec(text)
   if (quoted) return (quoted[1] as string).replaceAll("''", "'")
   const value = PLAIN_START.test(text) && !NOT_PLAIN.test(text) ? plainScalar(text) : undefined
   if (value === undefined) throw NOT_PLAIN_YAML
