@@ -4,7 +4,8 @@ import type { Tree } from '../../model/tree.ts'
 import type { CarriedField, FieldGap } from './carried-field.ts'
 import { type FileMatch, matchFiles } from './carry-files.ts'
 import { readCharts } from './chart-fields.ts'
-import { type ImageEntry, readImages } from './image-fields.ts'
+import { type ImageEntry, readImages, withoutHeld } from './image-fields.ts'
+import { isHeld } from './keep-rules.ts'
 import type { Kustomization, Sources } from './kustomization-sources.ts'
 import { readPatchFields } from './patch-fields.ts'
 import { patchFiles } from './patch-files.ts'
@@ -24,11 +25,15 @@ export interface OverlayFields {
   readonly files: readonly FileMatch[]
 }
 
-/** Reads what the rules carry for this overlay's application. Throws what is wrong with its files, by file and line. */
+/**
+ * Reads what the rules carry for this overlay's application, without images, refs and charts that `keep` names. Throws what is wrong
+ * with its files, by file and line.
+ */
 export async function readCarriedFields(
   sources: Sources,
   overlay: Overlay,
   rules: readonly CarryRule[],
+  keep: readonly string[] = [],
 ): Promise<OverlayFields> {
   const closure = sources.closure(overlay)
   const mine = rules.filter((rule) => !('apps' in rule) || !rule.apps || rule.apps.includes(overlay.application))
@@ -38,17 +43,18 @@ export async function readCarriedFields(
   const wholePaths = new Set(files.flatMap((match) => [...match.files.values()].map(({ path }) => path)))
   const isImagePatch = (path: string) => has('images') || wholePaths.has(path)
   const named = namedFields(closure, texts, mine)
-  const fields = [
+  const found = [
     ...(has('refs') ? closure.flatMap(readRefs) : []),
     ...(has('charts') ? closure.flatMap(readCharts) : []),
     ...(has('images') ? closure.flatMap(readInlinePatches) : []),
     ...closure.flatMap((kustomization) => filePatchImages(kustomization, texts, isImagePatch)),
-    ...named.fields,
   ]
+  const fields = [...found.filter(({ id }) => !isHeld(id, keep)), ...named.fields]
+  const images = has('images') ? closure.flatMap(readImages).flatMap((entry) => withoutHeld(entry, keep)) : []
   return {
     overlay,
     tree: sources.tree,
-    images: has('images') ? Map.groupBy(closure.flatMap(readImages), ({ name }) => name) : new Map(),
+    images: Map.groupBy(images, ({ name }) => name),
     fields: Map.groupBy(fields, ({ id }) => id),
     gaps: Map.groupBy(named.gaps, ({ id }) => id),
     files,

@@ -5,16 +5,17 @@ import { NotEditable } from '../edit/not-editable.ts'
 import type { CarriedField, FieldGap } from './carried-field.ts'
 import type { OverlayFields } from './carried-fields.ts'
 import type { CarryStep, CarryTarget } from './carry-step.ts'
+import type { Removes } from './removals.ts'
 
-/** The steps for everything but `images:`. Fields named by their path are also added, and with `exact` removed. */
-export function fieldSteps(source: OverlayFields, target: CarryTarget, exact: boolean): CarryStep[] {
+/** The steps for everything but `images:`. Fields named by their path are also added and removed. */
+export function fieldSteps(source: OverlayFields, target: CarryTarget, removes: Removes): CarryStep[] {
   const carried = [...source.fields].flatMap(([id, [from]]) => {
     const to = target.fields.fields.get(id)?.[0]
     if (!from) return []
     if (to) return changeStep(from, to, target)
     return addStep(from, target.fields.gaps.get(id) ?? [], target)
   })
-  const gone = exact ? [...target.fields.fields].filter(([id]) => !source.fields.has(id)) : []
+  const gone = [...target.fields.fields].filter(([id]) => !source.fields.has(id) && removes(id))
   return [...carried, ...likeSteps(source, target), ...gone.flatMap(([, [to]]) => (to ? removeStep(to, target) : []))]
 }
 

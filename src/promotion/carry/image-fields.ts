@@ -1,6 +1,7 @@
 import { isMap, isSeq, type Node } from 'yaml'
 import type { ValuePlace } from '../edit/edit.ts'
 import { findNode, scalarText } from '../edit/yaml-file.ts'
+import { isHeld } from './keep-rules.ts'
 import type { Kustomization } from './kustomization-sources.ts'
 
 export const IMAGE_KEYS = ['newName', 'newTag', 'digest'] as const
@@ -43,11 +44,27 @@ export function readImages({ yaml, file, directory }: Kustomization): ImageEntry
   })
 }
 
+/** The entry without what `keep` names of it; nothing where it is named as a whole. */
+export function withoutHeld(entry: ImageEntry, keep: readonly string[]): ImageEntry[] {
+  if (isHeld(imagePath(entry.name), keep)) return []
+  const values = Object.entries(entry.values).filter(([key]) => !isHeld(imagePath(entry.name, key), keep))
+  return [{ ...entry, values: Object.fromEntries(values) }]
+}
+
+/** `images[name=shop].newTag`, as plans show it. */
+export function imagePath(name: string, key?: string): string {
+  return `images[name=${name}]${key === undefined ? '' : `.${key}`}`
+}
+
 function isMapLike(node: Node): boolean {
   return isMap(node) || 'resolve' in node
 }
 
-/** What the entries of one name set together: the outermost that has a key wins. */
+/** What the entries of one name set together: the outermost wins, and a tag or digest that it sets replaces both. */
 export function effectiveImage(entries: readonly ImageEntry[]): ImageValues {
-  return Object.assign({}, ...entries.map(({ values }) => values).toReversed())
+  return entries.toReversed().reduce<ImageValues>((inner, { values }) => {
+    const { newTag: _, digest: __, ...name } = inner
+    const isVersion = values.newTag !== undefined || values.digest !== undefined
+    return { ...(isVersion ? name : inner), ...values }
+  }, {})
 }

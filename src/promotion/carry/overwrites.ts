@@ -1,10 +1,9 @@
 import type { RepositoryConfig } from '../../config/repository-config.ts'
-import { LockstepError } from '../../model/errors.ts'
 import type { CarriedChange } from './carried-change.ts'
-import { type OverlayFields, readCarriedFields } from './carried-fields.ts'
+import type { OverlayFields } from './carried-fields.ts'
 import { shownValue } from './field-steps.ts'
-import { effectiveImage } from './image-fields.ts'
-import { readSources } from './kustomization-sources.ts'
+import { effectiveImage, imagePath } from './image-fields.ts'
+import { fieldsAt } from './past-fields.ts'
 import { type Destination, lastPromotionCommit, type PromotionHistory } from './past-promotions.ts'
 import { contentId } from './whole-files.ts'
 
@@ -27,12 +26,12 @@ const MOST_COMMITS = 100
 export async function findOverwrites(
   history: PromotionHistory,
   destination: Destination,
-  config: Pick<RepositoryConfig, 'carry'>,
+  config: Pick<RepositoryConfig, 'carry' | 'keep'>,
   carried: readonly CarriedChange[],
 ): Promise<Overwrite[]> {
   if (carried.length === 0) return []
   const last = await lastPromotionCommit(history, destination)
-  const promoted = last && (await valuesAt(history, destination, config, last))
+  const promoted = last && (await fieldsAt(history, destination, config, last))?.flatMap(carriedValues)
   if (!last || !promoted) return []
   const changed = carried.flatMap((change) => overwriteOf(change, promoted))
   return Promise.all(changed.map((each) => withAuthor(history, last, each)))
@@ -54,29 +53,11 @@ interface Value {
   readonly value: string
 }
 
-/** What the carry rules read there; undefined when the overlays cannot be read. */
-async function valuesAt(
-  { mirror, overlays }: PromotionHistory,
-  { application, environment }: Destination,
-  { carry }: Pick<RepositoryConfig, 'carry'>,
-  commit: string,
-): Promise<readonly Value[] | undefined> {
-  const own = overlays.filter((each) => each.application === application && each.environment === environment)
-  try {
-    const sources = await readSources(await mirror.tree(commit), own)
-    const fields = await Promise.all(own.map((overlay) => readCarriedFields(sources, overlay, carry)))
-    return fields.flatMap(carriedValues)
-  } catch (error) {
-    if (error instanceof LockstepError) return undefined
-    throw error
-  }
-}
-
 function carriedValues({ images, fields, files }: OverlayFields): Value[] {
   const ofImages = [...images].flatMap(([name, entries]) =>
     Object.entries(effectiveImage(entries)).map(([key, value]) => ({
       file: entries[0]?.file ?? '',
-      path: `images[name=${name}].${key}`,
+      path: imagePath(name, key),
       value,
     })),
   )

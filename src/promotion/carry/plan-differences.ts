@@ -1,5 +1,4 @@
-import { posix } from 'node:path'
-import type { TreeEntry } from '../../model/tree.ts'
+import { isWithin } from './keep-rules.ts'
 
 /** Something in which the two overlays still differ after the promotion. Values only where they are short and not secret. */
 export interface Difference {
@@ -28,12 +27,6 @@ export function remainingDifferences(
   const all = [...fieldDifferences(from, to), ...fileDifferences(from, to)]
   const isKept = ({ path }: Difference) => keep.some((rule) => isWithin(path, rule))
   return { kept: all.filter(isKept), unexplained: all.filter((difference) => !isKept(difference)) }
-}
-
-/** Old spellings of patches are patches. */
-function isWithin(path: string, rule: string): boolean {
-  const normal = path.replace(/^patches(?:StrategicMerge|Json6902)/, 'patches')
-  return normal === rule || normal.startsWith(`${rule}.`) || normal.startsWith(`${rule}[`)
 }
 
 function fieldDifferences(from: Side, to: Side): Difference[] {
@@ -84,19 +77,4 @@ function fileDifferences(from: Side, to: Side): Difference[] {
       from: from.files.has(name) ? 'differs' : null,
       to: to.files.has(name) ? 'differs' : null,
     }))
-}
-
-/** Blob ids of the files below a directory, leaving out other overlays' directories and `except`. */
-export function filesBelow(
-  entries: ReadonlyMap<string, TreeEntry>,
-  directory: string,
-  others: readonly string[],
-  except: string,
-): Map<string, string> {
-  const inner = others.filter((other) => other.startsWith(`${directory}/`))
-  const below = [...entries.values()].filter(
-    ({ path }) =>
-      path.startsWith(`${directory}/`) && path !== except && !inner.some((other) => path.startsWith(`${other}/`)),
-  )
-  return new Map(below.map(({ path, id }) => [posix.relative(directory, path), id]))
 }

@@ -18,6 +18,7 @@ import { differencesAfter } from './overlay-sides.ts'
 import { findOverwrites, type Overwrite } from './overwrites.ts'
 import type { PromotionHistory } from './past-promotions.ts'
 import type { Difference } from './plan-differences.ts'
+import { removedUpstream } from './removals.ts'
 import { readText, wholeFiles } from './whole-files.ts'
 
 /** What a promotion will do, as data. Equal inputs give an equal plan and hash. */
@@ -42,7 +43,7 @@ export interface PlanRequest {
   readonly application: string
   readonly from: string
   readonly to: string
-  /** Where the last promotion is found; without it the plan knows no overwrites. */
+  /** Where the last promotion is found; without it the plan knows neither overwrites nor what the source has lost since. */
   readonly history?: PromotionHistory
 }
 
@@ -55,17 +56,14 @@ export async function planPromotion(sources: Sources, request: PlanRequest): Pro
 export interface CarryRequest extends PlanRequest {
   /** The values wanted, read from any tree. */
   readonly origins: readonly OverlayFields[]
-  /** Also removes what the origin does not have. */
+  /** Removes whatever the origin does not have (a rollback), not only what it has lost since the last promotion. */
   readonly exact: boolean
 }
 
 /** Gives the overlays of `to` the carried values of the origins. Everything else in them stays byte for byte. */
 export async function planCarry(sources: Sources, request: CarryRequest): Promise<PromotionPlan> {
   const targets = await fieldsOf(sources, request, request.to)
-  const steps = targets.flatMap((fields) => {
-    const origin = originFor(fields.overlay, request.origins)
-    return carrySteps(origin, targetOf(sources, fields, origin.overlay), request.exact)
-  })
+  const steps = (await Promise.all(targets.map((fields) => stepsFor(sources, request, fields)))).flat()
   refuseConflicts(steps, targets, sources)
   const edited = await editFiles(sources, steps)
   const whole = await wholeFiles(sources, edited, targets, request)
@@ -89,6 +87,12 @@ export async function planCarry(sources: Sources, request: CarryRequest): Promis
   }
 }
 
+async function stepsFor(sources: Sources, request: CarryRequest, fields: OverlayFields): Promise<CarryStep[]> {
+  const origin = originFor(fields.overlay, request.origins)
+  const removes = request.exact ? () => true : await removedUpstream(request.history, request, origin, fields)
+  return carrySteps(origin, targetOf(sources, fields, origin.overlay), removes)
+}
+
 function targetOf(sources: Sources, fields: OverlayFields, origin: Overlay): CarryTarget {
   const { overlay } = fields
   return {
@@ -110,7 +114,7 @@ export async function fieldsOf(
 ): Promise<OverlayFields[]> {
   const overlays = overlaysOf(sources, application, environment)
   if (overlays.length === 0) throw noOverlay(application, environment)
-  return Promise.all(overlays.map((overlay) => readCarriedFields(sources, overlay, config.carry)))
+  return Promise.all(overlays.map((overlay) => readCarriedFields(sources, overlay, config.carry, config.keep)))
 }
 
 function overlaysOf(sources: Sources, application: string, environment: string): Overlay[] {

@@ -28,7 +28,7 @@ export async function movedInPlan(
 /** The plan as it was made: by today's rules, where the branch began. */
 async function plannedThen(
   mirror: Mirror,
-  { config, overlays }: Snapshot,
+  { config, overlays, history }: Snapshot,
   head: string,
   { application, from, to }: PromotionTrailers,
 ): Promise<PromotionPlan | undefined> {
@@ -37,7 +37,8 @@ async function plannedThen(
   if (!fork) return undefined
   try {
     const sources = await readSources(await mirror.tree(fork.sha), overlays)
-    return await planPromotion(sources, { config, application, from, to })
+    const then = history && { mirror, tip: fork.sha, overlays, sources, ledger: history.ledger }
+    return await planPromotion(sources, { config, application, from, to, ...(then && { history: then }) })
   } catch (error) {
     if (error instanceof LockstepError) return undefined
     throw error

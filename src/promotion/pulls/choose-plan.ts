@@ -28,7 +28,7 @@ export async function choosePlan(snapshot: Snapshot, { application, environment 
   const rule = ruleFor(snapshot, application, environment)
   const names = upstreamOf({ after: rule })
   if (names.length === 0) return say('nothing', 'NO_UPSTREAM')
-  const edge = { application, to: environment.name, ...(snapshot.history && { history: snapshot.history }) }
+  const edge = { application, to: environment.name }
   const plans = await Promise.all(names.map((from) => planEdge(snapshot, { ...edge, from })))
   if (plans.every(({ carried }) => carried.length === 0)) return say('nothing', 'NOTHING_TO_PROMOTE')
   const facts = await upstreamFacts(snapshot, application, environment)

@@ -68,12 +68,6 @@ async function planOf(
 ): Promise<PromotionPlan | undefined> {
   const records = recordsOf(snapshot.state, { environment: to, application }).filter((each) => each.source === source)
   if (records.some(({ merged, closed }) => merged || (closed && closed.planHash !== ''))) return undefined
-  const plan = await planEdge(snapshot, {
-    application,
-    from,
-    to,
-    source,
-    ...(snapshot.history && { history: snapshot.history }),
-  })
+  const plan = await planEdge(snapshot, { application, from, to, source })
   return plan.carried.length > 0 ? plan : undefined
 }

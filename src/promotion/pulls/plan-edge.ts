@@ -1,7 +1,6 @@
 import { type RepositoryConfig, upstreamOf } from '../../config/repository-config.ts'
 import { overlayTree } from '../../model/tree.ts'
 import { readSources, type Sources } from '../carry/kustomization-sources.ts'
-import type { PromotionHistory } from '../carry/past-promotions.ts'
 import { fieldsOf, type PromotionPlan, planCarry } from '../carry/plan.ts'
 import { edgeKey } from '../state/edge-state.ts'
 import { overlaysAt } from './renders-alike.ts'
@@ -13,8 +12,6 @@ export interface PlannedEdge {
   readonly to: string
   /** A commit of the default branch whose values are wanted instead of the tip's. */
   readonly source?: string
-  /** Makes the plan say what it takes back of changes since the last promotion. */
-  readonly history?: PromotionHistory
 }
 
 /**
@@ -22,12 +19,12 @@ export interface PlannedEdge {
  * another, they count as its own. Throws what cannot be read or edited, by file and line.
  */
 export async function planEdge(snapshot: Snapshot, { source, ...edge }: PlannedEdge): Promise<PromotionPlan> {
-  const { config, sources } = snapshot
+  const { config, sources, history } = snapshot
   const origin = source
     ? await snapshot.sourcesAt(source)
     : await upstreamSources(snapshot, edge.application, edge.from)
   const origins = await fieldsOf(origin, { application: edge.application, config }, edge.from)
-  return planCarry(sources, { config, ...edge, origins, exact: false })
+  return planCarry(sources, { config, ...edge, origins, exact: false, ...(history && { history }) })
 }
 
 /** The files from which an environment's values are read. */
