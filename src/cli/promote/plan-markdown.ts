@@ -21,10 +21,10 @@ export function planMarkdown(plan: PromotionPlan): string {
 
 function takenBack(overwrites: readonly Overwrite[]): string[] {
   if (overwrites.length === 0) return []
-  const rows = overwrites.map(({ path, promoted, found, by }) => {
-    return [path, promoted, found, by ? `${by.commit.slice(0, 12)} ${by.author}: ${by.subject}` : null]
+  const rows = overwrites.map(({ path, promoted, found, upstream, by }) => {
+    return [path, promoted, found, upstream, by ? `${by.commit.slice(0, 12)} ${by.author}: ${by.subject}` : null]
   })
-  const head = ['field', 'last promoted', 'found', 'file last changed by']
+  const head = ['field', 'last promoted', 'found', 'upstream', 'file last changed by']
   return ['Changed since the last promotion, and taken back by this one:', table(head, rows)]
 }
 

@@ -21,9 +21,10 @@ export function planText(plan: PromotionPlan, isDry: boolean): string {
 
 function takenBack(overwrites: readonly Overwrite[]): string[] {
   if (overwrites.length === 0) return []
-  const lines = overwrites.map(({ path, promoted, found, by }) => {
+  const lines = overwrites.map(({ path, promoted, found, upstream, by }) => {
+    const also = upstream === 'changed' ? ', changed upstream too' : ''
     const who = by ? ` (file last changed by ${by.commit.slice(0, 12)} ${by.author}: ${by.subject})` : ''
-    return `  ${path}: last promoted ${shown(promoted)}, found ${shown(found)}${who}`
+    return `  ${path}: last promoted ${shown(promoted)}, found ${shown(found)}${also}${who}`
   })
   return ['changed since the last promotion, and taken back by this one', ...lines]
 }

@@ -16,6 +16,8 @@ export interface Overwrite {
   readonly promoted: string | null
   /** What stands there now, and goes. */
   readonly found: string | null
+  /** `same`: the source still says what was promoted, so that only the target was changed; `changed`: both were. */
+  readonly upstream: 'same' | 'changed'
   /** The newest commit that touched the file since; absent where none is found, as for a work tree. */
   readonly by?: { readonly commit: string; readonly author: string; readonly subject: string }
 }
@@ -38,13 +40,26 @@ export async function findOverwrites(
 }
 
 /** Where the value stood elsewhere then, it may have been any of those with its path. */
-function overwriteOf({ path, file, line, before, isSecret }: CarriedChange, promoted: readonly Value[]): Overwrite[] {
+function overwriteOf(
+  { path, file, line, before, after, isSecret }: CarriedChange,
+  promoted: readonly Value[],
+): Overwrite[] {
   const ofPath = promoted.filter((each) => each.path === path)
   const here = ofPath.filter((each) => each.file === file)
   const then = (here.length > 0 ? here : ofPath).map(({ value }) => value)
   if (before === null ? then.length === 0 : then.includes(before)) return []
   const shown = (value: string | null) => (isSecret && value !== null ? '(secret)' : value)
-  return [{ path, file, line, promoted: shown(then[0] ?? null), found: shown(before) }]
+  const upstream = after === null ? then.length === 0 : then.includes(after)
+  return [
+    {
+      path,
+      file,
+      line,
+      promoted: shown(then[0] ?? null),
+      found: shown(before),
+      upstream: upstream ? 'same' : 'changed',
+    },
+  ]
 }
 
 interface Value {

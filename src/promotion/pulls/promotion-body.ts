@@ -96,11 +96,14 @@ function carriedTable(changes: readonly CarriedChange[]): string {
 }
 
 function overwriteTable({ overwrites = [] }: PromotionPlan): string {
-  const rows = overwrites.map(({ path, promoted, found, by }) => {
+  const rows = overwrites.map(({ path, promoted, found, upstream, by }) => {
     const who = by ? `${by.commit.slice(0, 12)} ${by.author}: ${by.subject}` : null
-    return `| ${cell(path)} | ${cell(promoted)} | ${cell(found)} | ${cell(who)} |`
+    return `| ${cell(path)} | ${cell(promoted)} | ${cell(found)} | ${upstream} | ${cell(who)} |`
   })
-  return table('| field | last promoted | found | file last changed by |\n| --- | --- | --- | --- |', rows)
+  return table(
+    '| field | last promoted | found | upstream | file last changed by |\n| --- | --- | --- | --- | --- |',
+    rows,
+  )
 }
 
 function differenceTable({ from, to }: PromotionPlan, differences: readonly Difference[]): string {
