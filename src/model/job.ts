@@ -12,16 +12,7 @@ export type Job =
   | { readonly kind: 'warm'; readonly repository: RepositoryRef }
   | GroupJob
   | ActionJob
-  | {
-      readonly kind: 'command'
-      readonly repository: RepositoryRef
-      readonly number: number
-      readonly comment: CommandComment
-      /** The event told of an edit: what the comment says now is not obeyed. */
-      readonly edited?: boolean
-      /** The wish of the button that stands for the comment: there is none to read again, or to react to. */
-      readonly pressed?: string
-    }
+  | CommandJob
   /** The default branch moved: find the targets whose render changed. */
   | { readonly kind: 'dispatch'; readonly repository: RepositoryRef }
   | LeftJob
@@ -98,6 +89,18 @@ export interface ActionJob {
   readonly sender?: Person
   /** Tells this wish from others, so that it is granted once. */
   readonly wish: string
+}
+
+/** Somebody wrote what may be commands. */
+export interface CommandJob {
+  readonly kind: 'command'
+  readonly repository: RepositoryRef
+  readonly number: number
+  readonly comment: CommandComment
+  /** The event told of an edit: what the comment says now is not obeyed. */
+  readonly edited?: boolean
+  /** The wish of the button that stands for the comment: there is none to read again, or to react to. */
+  readonly pressed?: string
 }
 
 /** Somebody wants checks again: a new run each, though it may say the same. */

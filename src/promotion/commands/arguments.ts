@@ -46,8 +46,8 @@ export function confirmPrune([revision, ...rest]: readonly string[]): Command | 
   return { name: 'confirm-prune', revision: revision.toLowerCase() }
 }
 
-export function why([environment, ...rest]: readonly string[]): Command | undefined {
-  return rest.length > 0 ? undefined : { name: 'why', ...optional({ environment }) }
+export function why([environment, application, ...rest]: readonly string[]): Command | undefined {
+  return rest.length > 0 ? undefined : { name: 'why', ...optional({ environment, application }) }
 }
 
 export function onEnvironment(name: OnEnvironment): Parse {

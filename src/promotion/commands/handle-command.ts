@@ -1,20 +1,20 @@
 import { LockstepError } from '../../model/errors.ts'
 import type { PullRequest } from '../../model/github.ts'
-import type { Job } from '../../model/job.ts'
+import type { CommandJob } from '../../model/job.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import { promotionOf } from '../gates/promotion-gates.ts'
 import { outcome, refusal } from '../outcome-of.ts'
 import type { PromotionPorts } from '../ports.ts'
 import { knownCaller, readConfig } from './caller.ts'
-import { type Command, GRAMMAR, type ParsedCommand, parseComment } from './command.ts'
+import type { Command, ParsedCommand } from './command.ts'
 import type { CommandAnswer } from './context.ts'
+import { GRAMMAR } from './grammar.ts'
+import { parseComment } from './parse-comment.ts'
 import { placeRefusal } from './place.ts'
 import { readExcess } from './read-excess.ts'
 import { reactionTo, reply, summary } from './reply.ts'
 import { concerned, isOpenToReaders, mayWrite, permissionRefusal, teamRefusal } from './rights.ts'
 import { runCommand } from './run-command.ts'
-
-export type CommandJob = Extract<Job, { kind: 'command' }>
 
 /**
  * Answers one comment: 👀 at once, then 🚀 done, 😕 not understood or 👎 refused, and one reply; strangers get the reaction alone. The

@@ -1,6 +1,6 @@
 import type { EnvironmentConfig, RepositoryConfig } from '../../config/repository-config.ts'
 import { cell, codeSpan, plain } from '../edit/text-escape.ts'
-import { GRAMMAR } from './command.ts'
+import { GRAMMAR } from './grammar.ts'
 import { type Caller, isOpenToReaders, mayCommand, mayWrite, teamsOf } from './rights.ts'
 
 /** The commands that this person may give, and where, as the default branch's configuration has it. Markdown. */

@@ -1,6 +1,6 @@
 import type { Comment } from '../../model/github.ts'
 import type { CommandComment } from '../../model/job.ts'
-import { MOST_COMMANDS, parseComment } from './command.ts'
+import { MOST_COMMANDS, parseComment } from './parse-comment.ts'
 
 export const WINDOW_MS = 10 * 60_000
 /** Commands in the window, counted from the comments on GitHub: nothing has to be remembered. */

@@ -1,7 +1,7 @@
+import type { CommandJob } from '../../model/job.ts'
 import { outcome } from '../outcome-of.ts'
 import type { PromotionPorts } from '../ports.ts'
 import type { CommandAnswer } from './context.ts'
-import type { CommandJob } from './handle-command.ts'
 import { type Excess, excessOf, isSameLogin, MOST_BY_PERSON, MOST_IN_REPOSITORY, WINDOW_MS } from './rate-limit.ts'
 import { mayWrite } from './rights.ts'
 

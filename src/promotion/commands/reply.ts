@@ -1,9 +1,9 @@
 import type { Reaction } from '../../model/github.ts'
+import type { CommandJob } from '../../model/job.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { PromotionPorts } from '../ports.ts'
 import type { ParsedCommand } from './command.ts'
 import type { CommandAnswer } from './context.ts'
-import type { CommandJob } from './handle-command.ts'
 import { replyText } from './replies.ts'
 
 /** Each of these has one comment on a pull request, edited in place, however many people cause it. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseComment } from '../../../src/promotion/commands/command.ts'
+import { parseComment } from '../../../src/promotion/commands/parse-comment.ts'
 
 const parsed = (body: string) => parseComment(body).commands
 const command = (fields: object) => [{ kind: 'command', command: fields }]
@@ -112,7 +112,7 @@ describe('commands', () => {
     '/plan now',
     '/confirm-prune',
     '/confirm-prune main',
-    '/why a b',
+    '/why a b c',
     '/help me',
   ])('%j is answered with how it is written', (body) => {
     expect(parsed(body)).toMatchObject([{ kind: 'usage', usage: expect.stringMatching(/^\//) }])
