@@ -92,7 +92,12 @@ export function createServices(config: OperatorConfig, log: Log): Services {
     log,
     metrics,
     monitoring: createMonitoring({ sources: config.metrics, env: process.env, now: Date.now }),
-    registries: createRegistries({ sources: config.registries, env: process.env, now: Date.now }),
+    registries: createRegistries({
+      sources: config.registries,
+      env: process.env,
+      now: Date.now,
+      observe: (call) => metrics.registryCall(call),
+    }),
     github,
     queue,
     reconcileQueue: paceGates(queue),

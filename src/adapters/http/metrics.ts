@@ -15,6 +15,8 @@ export interface Metrics {
   job(kind: string, outcome: string, seconds: number): void
   /** Status 0 stands for no answer. */
   githubCall(call: { route: string; status: number; remaining?: number; resource?: string }): void
+  /** `host` is one that the operator lists. Status 0 stands for no answer. */
+  registryCall(call: { host: string; status: number }): void
   /** What the watches of a cluster had told was not what the cluster holds. */
   viewDisagreement(): void
   /** Prometheus text. */
@@ -52,6 +54,12 @@ export function createMetrics(): Metrics {
     labelNames: ['resource'],
     registers,
   })
+  const registryCalls = new Counter({
+    name: 'lockstep_registry_requests_total',
+    help: 'Requests to watched registries by host and status; status 0 is no answer.',
+    labelNames: ['host', 'status'],
+    registers,
+  })
   const disagreements = new Counter({
     name: 'lockstep_view_disagreements_total',
     help: 'Kinds whose objects were found to be other than watches had told.',
@@ -64,6 +72,7 @@ export function createMetrics(): Metrics {
       calls.inc({ route: call.route, status: call.status })
       if (call.remaining !== undefined) remaining.set({ resource: call.resource ?? 'core' }, call.remaining)
     },
+    registryCall: (call) => registryCalls.inc(call),
     viewDisagreement: () => disagreements.inc(),
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -45,9 +45,12 @@ export function readTags(body: Buffer): string[] {
   }
 }
 
-/** `Link: <…>; rel="next"`, on the registry itself. */
+/** `Link: <…>; rel="next"`. Throws RemoteFault where that is not on the registry itself: half a list of tags is none. */
 export function nextPage({ headers, url }: HttpAnswer, home: URL): URL | null {
-  const [, target] = /<([^>]+)>\s*;\s*rel="?next"?/.exec(headers.link ?? '') ?? []
-  const next = target === undefined ? null : URL.parse(target, url.href)
-  return next?.origin === home.origin ? next : null
+  const links = (headers.link ?? '').matchAll(/<([^>]*)>([^<]*)/g)
+  const [, target] = [...links].find(([, , parameters = '']) => /;\s*rel="?next"?/i.test(parameters)) ?? []
+  if (target === undefined) return null
+  const next = URL.parse(target, url.href)
+  if (next?.origin === home.origin) return next
+  throw new RemoteFault('malformed', `${home.host} continues its list of tags elsewhere`, 'Tell its owner.')
 }

@@ -5,11 +5,14 @@ export type FaultReason = 'denied' | 'host-refused' | 'unreachable' | 'malformed
 export class RemoteFault extends Error {
   readonly reason: FaultReason
   readonly remedy: string
+  /** The header of an answer that wants to be left alone for a while. */
+  readonly retryAfter: string | undefined
 
-  constructor(reason: FaultReason, message: string, remedy: string) {
+  constructor(reason: FaultReason, message: string, remedy: string, retryAfter?: string) {
     super(message)
     this.name = 'RemoteFault'
     this.reason = reason
     this.remedy = remedy
+    this.retryAfter = retryAfter
   }
 }

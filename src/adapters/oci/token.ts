@@ -82,9 +82,11 @@ function readToken(body: Buffer): string {
   throw new RemoteFault('denied', 'the registry’s answer to the question for a token holds none', 'Try again.')
 }
 
-function noToken({ status, url }: HttpAnswer, hasCredentials: boolean): RemoteFault {
-  if (status !== 401 && status !== 403)
-    return new RemoteFault('unreachable', `${url.host} answers ${status} for a token`, 'Try again.')
+function noToken({ status, url, headers }: HttpAnswer, hasCredentials: boolean): RemoteFault {
+  if (status !== 401 && status !== 403) {
+    const message = `${url.host} answers ${status} for a token`
+    return new RemoteFault('unreachable', message, 'Try again.', headers['retry-after'])
+  }
   const what = hasCredentials
     ? 'refused the credentials'
     : 'gives no token to everybody, and the operator has named no credentials'

@@ -1,7 +1,8 @@
 import { allowedRegistry, type RegistrySource } from '../../config/registries.ts'
 import { imagePlace } from '../../model/image-name.ts'
 import type { ImageRegistries } from '../../model/image-registries.ts'
-import { createImageRegistry, type ImageRegistry, type RegistryOptions } from './image-registry.ts'
+import type { RegistryOptions } from './ask-registry.ts'
+import { createImageRegistry, type ImageRegistry } from './image-registry.ts'
 import { notAllowed } from './registry-failure.ts'
 
 export interface RegistriesOptions extends Omit<RegistryOptions, 'source'> {

@@ -35,6 +35,12 @@ export function answerError({ status, url }: HttpAnswer, image: string): Lockste
   return registryError('REGISTRY_UNREACHABLE', `${url.host} answers ${status} for ${image}.`, 'Tried again by itself.')
 }
 
+/** `until` in milliseconds since 1970. */
+export function limited(host: string, until: number): LockstepError {
+  const time = new Date(until).toISOString()
+  return registryError('REGISTRY_LIMITED', `${host} wants no question before ${time}.`, 'Tried again by itself.')
+}
+
 export function notAllowed(host: string): LockstepError {
   const message = `The operator lets this repository watch no images of ${host}.`
   return registryError('REGISTRY_NOT_ALLOWED', message, `Have the operator add \`host: ${host}\` to \`registries\`.`)
