@@ -35,14 +35,10 @@ function sideOf(sources: Sources, files: ReadonlyMap<string, string>, overlay: O
 }
 
 /** Blob ids of the files below the overlay's directory, by name below it, other overlays' directories left out. */
-function filesAfter(
-  sources: Sources,
-  changes: readonly FileChange[],
-  overlay: Overlay,
-): ReadonlyMap<string, string> {
+function filesAfter(sources: Sources, changes: readonly FileChange[], overlay: Overlay): ReadonlyMap<string, string> {
   const inner = overlaysInside(sources.overlays, overlay)
   const isOwn = (path: string) =>
-    path.startsWith(`${overlay.path}/`) && !inner.some((other) => path.startsWith(`${other.path}/`))
+    path.startsWith(`${overlay.path}/`) && !inner.some((other) => path.startsWith(`${other}/`))
   const name = (path: string) => posix.relative(overlay.path, path)
   const files = new Map(
     filesBelow(sources.entries, overlay.path).flatMap(({ path, id }) => (isOwn(path) ? [[name(path), id]] : [])),

@@ -3,6 +3,7 @@ import type { Overlay } from '../../model/target.ts'
 import { parseTrailers } from '../pulls/trailers.ts'
 import type { LedgerRecord } from '../state/state.ts'
 import { readSources, type Sources } from './kustomization-sources.ts'
+import { overlaysOf } from './overlays-of.ts'
 
 /** Where past promotions are found: the default branch's history and the ledger. */
 export interface PromotionHistory {
@@ -77,7 +78,7 @@ async function commitsOfTarget(history: PromotionHistory, destination: Destinati
   const { mirror, overlays, tip } = history
   const { application, environment } = destination
   const sources = history.sources ?? (await readSources(await mirror.tree(tip), overlays))
-  const own = overlays.filter((each) => each.application === application && each.environment === environment)
+  const own = overlaysOf(overlays, { application, environment })
   const directories = own.flatMap((overlay) =>
     sources.closure(overlay).flatMap((each) => (sources.isOwn(each, overlay) ? each.directory : [])),
   )

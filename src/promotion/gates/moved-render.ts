@@ -1,6 +1,7 @@
 import { findOverlays, targetsOf } from '../../config/layout.ts'
 import type { Overlay } from '../../model/target.ts'
 import type { Tree } from '../../model/tree.ts'
+import { overlaysOf } from '../carry/overlays-of.ts'
 import type { PromotionPorts } from '../ports.ts'
 import type { Snapshot } from '../pulls/snapshot.ts'
 import { knownFact } from './known-fact.ts'
@@ -31,15 +32,11 @@ export async function movedInRender(
   if (changed.length === 0) return []
   return knownFact(async () => {
     const clusters = await movedClusters(ports, reviewed, merged.tree, place)
-    const renders = overlaysAt(snapshot, place).map((overlay) =>
+    const renders = overlaysOf(snapshot.overlays, place).map((overlay) =>
       movedInputs(ports, overlay, reviewed, merged.tree, changed),
     )
     return [...new Set([...clusters, ...(await Promise.all(renders)).flat()])].sort()
   })
-}
-
-function overlaysAt({ overlays }: Snapshot, { application, environment }: Place): Overlay[] {
-  return overlays.filter((each) => each.application === application && each.environment === environment)
 }
 
 /** The changed files that went into either render, where the renders differ. */

@@ -1,9 +1,9 @@
 import { type RepositoryConfig, upstreamOf } from '../../config/repository-config.ts'
 import { overlayTree } from '../../model/tree.ts'
 import { readSources, type Sources } from '../carry/kustomization-sources.ts'
+import { overlaysOf } from '../carry/overlays-of.ts'
 import { fieldsOf, type PromotionPlan, planCarry } from '../carry/plan.ts'
 import { edgeKey } from '../state/edge-state.ts'
-import { overlaysAt } from './renders-alike.ts'
 import type { Snapshot } from './snapshot.ts'
 
 export interface PlannedEdge {
@@ -35,7 +35,7 @@ export async function upstreamSources(snapshot: Snapshot, application: string, e
   const plan = await planEdge(snapshot, { application, from: hop.from, to: environment })
   const isStanding = plan.files.length > 0 && plan.planHash === hop.planHash && (await snapshot.isNoOp(plan))
   if (!isStanding) return sources
-  return readSources(overlayTree(sources.tree, plan.files), overlaysAt(overlays, { application, environment }))
+  return readSources(overlayTree(sources.tree, plan.files), overlaysOf(overlays, { application, environment }))
 }
 
 function isUpstream(config: Pick<RepositoryConfig, 'environments'>, from: string, to: string): boolean {

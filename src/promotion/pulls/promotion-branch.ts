@@ -1,11 +1,12 @@
 import type { PullRequest } from '../../model/github.ts'
 import type { Commit } from '../../model/mirror.ts'
 import { type FileChange, overlayTree, type Tree, type TreeEntry } from '../../model/tree.ts'
+import { overlaysOf } from '../carry/overlays-of.ts'
 import type { PromotionPlan } from '../carry/plan.ts'
 import { isAbout, mergesExactly, postedTrailers } from '../gates/posted-plan.ts'
 import type { PromotionPorts } from '../ports.ts'
 import type { PromotionBranch } from './branch-name.ts'
-import { overlaysAt, rendersAlike } from './renders-alike.ts'
+import { rendersAlike } from './renders-alike.ts'
 import type { Snapshot } from './snapshot.ts'
 import { parseTrailers } from './trailers.ts'
 
@@ -55,7 +56,7 @@ async function rendersAsReviewed(
 ): Promise<boolean> {
   const merged = await mirror.merge(tip, head)
   return (
-    'tree' in merged && rendersAlike({ renderer }, overlaysAt(overlays, place), await mirror.tree(head), merged.tree)
+    'tree' in merged && rendersAlike({ renderer }, overlaysOf(overlays, place), await mirror.tree(head), merged.tree)
   )
 }
 

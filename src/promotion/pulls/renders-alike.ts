@@ -1,12 +1,6 @@
 import type { Overlay } from '../../model/target.ts'
 import type { Tree } from '../../model/tree.ts'
 import type { PromotionPorts } from '../ports.ts'
-import type { Edge } from '../state/edge-state.ts'
-
-/** An application's overlays in one environment. */
-export function overlaysAt(overlays: readonly Overlay[], { application, environment }: Edge): Overlay[] {
-  return overlays.filter((each) => each.application === application && each.environment === environment)
-}
 
 /** True when each overlay is rendered to the same in both trees; false where one of them does not build. */
 export async function rendersAlike(

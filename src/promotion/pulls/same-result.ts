@@ -1,7 +1,8 @@
 import type { Review } from '../../model/github.ts'
+import { overlaysOf } from '../carry/overlays-of.ts'
 import type { PromotionPorts } from '../ports.ts'
 import type { Edge } from '../state/edge-state.ts'
-import { overlaysAt, rendersAlike } from './renders-alike.ts'
+import { rendersAlike } from './renders-alike.ts'
 import type { Snapshot } from './snapshot.ts'
 
 type ResultPorts = Pick<PromotionPorts, 'mirror' | 'renderer'>
@@ -19,7 +20,7 @@ export async function isSameResult(
   const known = await Promise.all([one, other].map((sha) => mirror.resolve(sha)))
   if (!known.every((sha) => sha !== undefined)) return false
   const [before, after] = await Promise.all([mirror.tree(one), mirror.tree(other)])
-  return rendersAlike({ renderer }, overlaysAt(overlays, edge), before, after)
+  return rendersAlike({ renderer }, overlaysOf(overlays, edge), before, after)
 }
 
 /** The reviews with approvals of the same rendered result told as approvals of the head. */

@@ -8,13 +8,15 @@ import { targetId } from '../../model/target.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import { overlayTree } from '../../model/tree.ts'
 import { readSources, type Sources } from '../carry/kustomization-sources.ts'
+import { overlaysOf } from '../carry/overlays-of.ts'
 import type { PromotionHistory } from '../carry/past-promotions.ts'
 import type { PromotionPlan } from '../carry/plan.ts'
 import type { UpstreamFact } from '../gates/gates.ts'
 import type { PromotionPorts } from '../ports.ts'
+import { edgeKey } from '../state/edge-state.ts'
 import { readState } from '../state/ledger.ts'
 import type { PromotionState } from '../state/state.ts'
-import { overlaysAt, rendersAlike } from './renders-alike.ts'
+import { rendersAlike } from './renders-alike.ts'
 
 /** What one round decides from: the default branch's tip, the state and the clusters, all read at once. */
 export interface Snapshot {
@@ -61,10 +63,11 @@ export async function readSnapshot(ports: PromotionPorts): Promise<Snapshot | un
     statusBoard.list(repositoryName(repository.ref)),
   ])
   const byId = new Map(statuses.map((status) => [targetId(status.target), status]))
-  const targets = targetsOf(config, overlays).map(({ target, overlay }) => {
+  const all = targetsOf(config, overlays).map(({ target, overlay }) => {
     const status = byId.get(targetId(target))
     return { target, overlay, ...(status && { status }) }
   })
+  const targets = Map.groupBy(all, ({ target }) => edgeKey(target))
   const digests = new Map<string, Promise<string | undefined>>()
   const earlier = new Map<string, Promise<Sources>>()
   return {
@@ -75,8 +78,7 @@ export async function readSnapshot(ports: PromotionPorts): Promise<Snapshot | un
     overlays,
     sources,
     ...known,
-    targets: (application, environment) =>
-      targets.filter(({ target }) => target.application === application && target.environment === environment),
+    targets: (application, environment) => targets.get(edgeKey({ application, environment })) ?? [],
     renderDigest(overlay) {
       const known = digests.get(overlay.path) ?? digestOf(ports, sources, overlay)
       digests.set(overlay.path, known)
@@ -88,7 +90,7 @@ export async function readSnapshot(ports: PromotionPorts): Promise<Snapshot | un
       return known
     },
     isNoOp: ({ application, to, files }) =>
-      rendersAlike(ports, overlaysAt(overlays, { application, environment: to }), tree, overlayTree(tree, files)),
+      rendersAlike(ports, overlaysOf(overlays, { application, environment: to }), tree, overlayTree(tree, files)),
     history: { mirror, tip, overlays, sources, ledger: [...(known.state?.ledger.values() ?? [])] },
     commitsBelow: (path, limit) => mirror.log(tip, { path, limit }),
     isBefore: (commit, other) => mirror.isAncestor(commit, other),

@@ -3,9 +3,9 @@ import { posix } from 'node:path'
 import type { TreeEntry } from '../../model/tree.ts'
 import type { Sources } from '../carry/kustomization-sources.ts'
 import { valuesOf } from '../carry/origin.ts'
+import { overlaysOf } from '../carry/overlays-of.ts'
 import { fieldsOf } from '../carry/plan.ts'
 import { upstreamSources } from './plan-edge.ts'
-import { overlaysAt } from './renders-alike.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** SHA-256 over every value that an environment would hand on for an application. */
@@ -35,7 +35,7 @@ export async function valuesSince(
 ): Promise<string | undefined> {
   const { sources } = snapshot
   const now = await digestAt(sources, snapshot, application, environment)
-  const overlays = overlaysAt(snapshot.overlays, { application, environment })
+  const overlays = overlaysOf(snapshot.overlays, { application, environment })
   const logs = await Promise.all(overlays.map(({ path }) => snapshot.commitsBelow(path, FURTHEST)))
   const newest = await Promise.all(
     logs.map(async (log) => {
@@ -58,7 +58,7 @@ async function newestOf(snapshot: Snapshot, commits: readonly (string | undefine
 
 /** SHA-256 over the files that only this application uses in the environment: another one wherever somebody edited them. */
 export function upstreamFingerprint({ sources, overlays }: Snapshot, application: string, environment: string): string {
-  const directories = overlaysAt(overlays, { application, environment }).flatMap((overlay) => {
+  const directories = overlaysOf(overlays, { application, environment }).flatMap((overlay) => {
     const own = sources.closure(overlay).filter((each) => sources.isOwn(each, overlay))
     return [overlay.path, ...own.map(({ directory }) => directory)]
   })
