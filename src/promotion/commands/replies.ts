@@ -1,25 +1,8 @@
-import type { GateReason } from '../../model/gate.ts'
-import type { PullRequest } from '../../model/github.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { PromotionPlan } from '../carry/plan.ts'
 import { cell, codeSpan, plain } from '../edit/text-escape.ts'
 
 const MOST_ROWS = 100
-
-export function gatesText(gates: readonly { pull: PullRequest; reasons: readonly GateReason[] }[]): string {
-  if (gates.length === 0) return 'No promotion is open.'
-  return gates.map(({ pull, reasons }) => `#${pull.number}\n\n${gateTable(reasons)}`).join('\n\n')
-}
-
-const SIGNS = { passed: '✅', waits: '⏳', blocked: '⛔' } as const
-
-function gateTable(reasons: readonly GateReason[]): string {
-  const rows = reasons.map(({ code, verdict, message, opensAt, unblock }) => {
-    const next = [opensAt && `opens ${opensAt}`, unblock && codeSpan(unblock)].filter(Boolean).join(', ')
-    return `| ${SIGNS[verdict]} \`${code}\` | ${plain(message)} | ${next} |`
-  })
-  return `| gate | says | next |\n| --- | --- | --- |\n${rows.join('\n')}`
-}
 
 export function planText(
   choices: readonly ({ readonly plan: PromotionPlan } | { readonly outcome: Outcome })[],

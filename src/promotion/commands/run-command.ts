@@ -10,7 +10,8 @@ import { lock, unlock } from './lock.ts'
 import { promote } from './promote.ts'
 import { resume } from './resume.ts'
 import { rollback } from './rollback.ts'
-import { confirmPrune, heal, plan, why } from './simple.ts'
+import { confirmPrune, heal, plan } from './simple.ts'
+import { why } from './why.ts'
 
 /** What a command does, once its author may give it. */
 export function runCommand(context: CommandContext, command: Command): Promise<CommandAnswer> {

@@ -1,6 +1,5 @@
 import { LockstepError } from '../../model/errors.ts'
 import { printSeen } from '../../model/job.ts'
-import { gateReasons, promotionOf } from '../gates/promotion-gates.ts'
 import { outcome } from '../outcome-of.ts'
 import { changeState } from '../state/ledger.ts'
 import { writeEntry } from '../state/state.ts'
@@ -12,33 +11,12 @@ import {
   requireEnvironment,
   requireSnapshot,
 } from './context.ts'
-import { gatesText } from './replies.ts'
 
 /** The plan is the preview's: it is made again from scratch. */
 export async function plan({ ports, pull }: CommandContext): Promise<CommandAnswer> {
   const seen = printSeen({ headSha: pull.head.sha, baseRef: pull.base.ref })
   await ports.queue.add({ kind: 'preview', repository: ports.repository.ref, number: pull.number, seen })
   return { outcome: outcome('done', 'PLAN_REQUESTED') }
-}
-
-/** The gates of this promotion, or of every open promotion of the environment. */
-export async function why(
-  context: CommandContext,
-  { environment }: Extract<Command, { name: 'why' }>,
-): Promise<CommandAnswer> {
-  const { ports, pull } = context
-  const snapshot = await requireSnapshot(ports)
-  if (environment) requireEnvironment(snapshot, environment)
-  const isOwn = promotionOf(ports, pull) && !environment
-  const candidates = isOwn ? [pull] : await ports.repository.pulls.listOpen()
-  const pulls = candidates.filter((each) => {
-    const branch = promotionOf(ports, each)
-    return branch && (!environment || branch.environment === environment)
-  })
-  const gates = await Promise.all(
-    pulls.map(async (each) => ({ pull: each, reasons: await gateReasons(ports, snapshot, each) })),
-  )
-  return { outcome: outcome('done', 'GATES_SHOWN'), text: gatesText(gates) }
 }
 
 /** Asks the workers of the environment's targets to put live objects back. */

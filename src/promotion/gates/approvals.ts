@@ -7,20 +7,34 @@ export function approvalGates({
   environment,
   approval,
   headSha,
-}: Pick<GateFacts, 'environment' | 'approval' | 'headSha'>): Verdict[] {
+  headSince,
+}: Pick<GateFacts, 'environment' | 'approval' | 'headSha' | 'headSince'>): Verdict[] {
   if (!approval) return [blocked('APPROVALS_UNKNOWN', 'The reviews, or who may give them, cannot be read.')]
   const { approvals, teams } = environment.gates
   const last = lastWords(approval)
-  const refusing = last.filter(({ state }) => state === 'CHANGES_REQUESTED').map(({ author }) => author.login)
+  const refusing = last.filter(({ state }) => state === 'CHANGES_REQUESTED')
   const approving = last.filter(({ state, commit }) => state === 'APPROVED' && commit === headSha)
   const approvers = approving.map(({ author }) => author.login)
   return [
-    ...(refusing.length > 0
-      ? [waits('CHANGES_REQUESTED', `${refusing.join(', ')} asked for changes.`, { who: refusing, unblock: APPROVE })]
-      : []),
-    countGate(approvals, approvers, approval),
-    ...teams.map((team) => teamGate(team, approvers, approval)),
+    ...(refusing.length > 0 ? [changesGate(refusing)] : []),
+    since(countGate(approvals, approvers, approval), headSince),
+    ...teams.map((team) => since(teamGate(team, approvers, approval), headSince)),
   ]
+}
+
+/** What waits for words on a commit waits since the commit is there. */
+function since(verdict: Verdict, headSince: string | undefined): Verdict {
+  return verdict.verdict === 'waits' && headSince ? { ...verdict, since: headSince } : verdict
+}
+
+function changesGate(refusing: readonly Review[]): Verdict {
+  const who = refusing.map(({ author }) => author.login)
+  const [first] = refusing
+  return waits('CHANGES_REQUESTED', `${who.join(', ')} asked for changes.`, {
+    who,
+    unblock: APPROVE,
+    ...(first && { since: first.submittedAt }),
+  })
 }
 
 const APPROVE = 'Approve this commit in a review on GitHub.'

@@ -4,7 +4,7 @@ import { blocked, passed, type Verdict } from './verdict.ts'
 const MOST_SENTENCES = 5
 
 /** What was reviewed is what merges: the same values into the same files, and the same render. */
-export function planGate({ plan, environment }: GateFacts): Verdict {
+export function planGate({ plan, environment, headSince }: GateFacts): Verdict {
   const { posted, recomputed, exact, moved, because } = plan
   if (posted === undefined) return blocked('PLAN_UNKNOWN', 'No plan was posted for this head.')
   if (recomputed !== posted)
@@ -16,6 +16,7 @@ export function planGate({ plan, environment }: GateFacts): Verdict {
   if (!exact)
     return blocked('PLAN_EDITED', told('The merge would change more or less than the plan', because), {
       unblock: 'Take the extra commits off the branch.',
+      ...(headSince && { since: headSince }),
     })
   if (moved.length > 0)
     return blocked('RESULT_MOVED', told(`The render of ${environment.name} is another than at review`, moved), {

@@ -1,4 +1,5 @@
 import type { EnvironmentConfig } from '../../config/repository-config.ts'
+import type { LockstepError } from '../../model/errors.ts'
 import type { CommitCheck, Review } from '../../model/github.ts'
 import type { Measurement } from '../../model/monitoring.ts'
 import type { Target } from '../../model/target.ts'
@@ -13,6 +14,8 @@ export interface GateFacts {
   readonly environment: EnvironmentConfig
   readonly pullRequest: number
   readonly headSha: string
+  /** ISO 8601: when the head was committed, where that is known. */
+  readonly headSince?: string
   readonly upstream: readonly UpstreamFact[]
   readonly approval: ApprovalFacts | undefined
   /** What reported on the head, the newest of each name; read only where the environment requires checks. */
@@ -21,6 +24,8 @@ export interface GateFacts {
   readonly metrics: ReadonlyMap<string, Measurement>
   /** Undefined when the branch `lockstep/state` cannot be read. */
   readonly state: PromotionState | undefined
+  /** Why it cannot be read. */
+  readonly stateFault?: LockstepError
   /** Of this application in the environment promoted to; a status is undefined where none was reported. */
   readonly targets: readonly { readonly target: Target; readonly status: TargetStatus | undefined }[]
   /** Live values must not be shown: the repository is public. */

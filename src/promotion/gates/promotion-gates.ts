@@ -63,11 +63,12 @@ async function gateFacts(
   const isRollback = branch.kind === 'rollback'
   const currentReviews = (reviews: readonly Review[]) =>
     reviewsOfResult(ports, snapshot, branch, pull.head.sha, reviews)
-  const [upstream, plan, approval, metrics] = await Promise.all([
+  const [upstream, plan, approval, metrics, head] = await Promise.all([
     isRollback ? [] : upstreamFacts(snapshot, application, environment),
     planFacts(ports, snapshot, pull, branch),
     approvalFacts(ports, pull, environment, record?.requestedBy),
     isRollback ? new Map() : metricFacts(ports.monitoring, environment, application),
+    knownFact(() => ports.mirror.commit(pull.head.sha)),
   ])
   return {
     now: snapshot.now,
@@ -76,11 +77,13 @@ async function gateFacts(
     environment: { ...environment, after: ruleFor(snapshot, application, environment) },
     pullRequest: pull.number,
     headSha: pull.head.sha,
+    ...(head && { headSince: head.committedAt }),
     upstream,
     approval: approval && { ...approval, reviews: await currentReviews(approval.reviews) },
     checks: await checks,
     metrics,
     state: snapshot.state,
+    ...(snapshot.stateFault && { stateFault: snapshot.stateFault }),
     targets: snapshot
       .targets(application, environment.name)
       .map(({ target, status }) => ({ target, status: status && withoutIgnored(ports, snapshot, status) })),

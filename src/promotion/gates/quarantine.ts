@@ -20,7 +20,11 @@ export function quarantineGate({
   return blocked(
     'QUARANTINED',
     `${value} of ${application} was taken back in ${record.to} by #${record.pullRequest}, asked for by ${record.requestedBy}.`,
-    { since: record.openedAt, unblock: 'Promote another version.', who: [record.requestedBy] },
+    {
+      since: record.openedAt,
+      unblock: `/resume ${record.to} ${application}`,
+      who: [`${record.requestedBy}, or whoever may command in ${record.to}`],
+    },
   )
 }
 

@@ -1,5 +1,6 @@
 import type { GateReason } from '../../model/gate.ts'
 import type { Reason } from '../reasons.ts'
+import type { BlockerCode } from './blockers.ts'
 
 /** A gate's reason before it is known for which application and environment. */
 export type Verdict = Omit<GateReason, 'code'> & { readonly code: Reason }
@@ -11,11 +12,11 @@ export function passed(code: Reason, message: string): Verdict {
 }
 
 /** Opens by itself or by a person's action. */
-export function waits(code: Reason, message: string, more: More = {}): Verdict {
+export function waits(code: BlockerCode, message: string, more: More = {}): Verdict {
   return { code, verdict: 'waits', message, ...more }
 }
 
 /** Something has to be put right, or is not known. */
-export function blocked(code: Reason, message: string, more: More = {}): Verdict {
+export function blocked(code: BlockerCode, message: string, more: More = {}): Verdict {
   return { code, verdict: 'blocked', message, ...more }
 }

@@ -22,11 +22,11 @@ export type Readiness = { readonly waits: Outcome } | { readonly viaQueue: boole
 
 /** Asks GitHub only about what somebody wants to be merged and whose gates have passed. */
 export async function readiness(ports: PromotionPorts, snapshot: Snapshot, each: Candidate): Promise<Readiness> {
-  const { pull, branch, environment } = each
+  const { pull, environment } = each
   if (snapshot.stateFault) return { waits: { ...refusal(snapshot.stateFault), decision: 'waiting' } }
   const record = snapshot.state?.ledger.get(String(pull.number))
-  if (!record || pull.draft || !isWanted(record, branch, environment, pull))
-    return { waits: outcome('waiting', 'WAITS_FOR_PROMOTE') }
+  const unwanted = notWanted(record, each)
+  if (!record || unwanted) return { waits: unwanted ?? outcome('waiting', 'PROMOTION_UNRECORDED') }
   const reasons = await gateReasons(ports, snapshot, pull)
   const closed = reasons.find(({ verdict }) => verdict !== 'passed')
   if (reasons.length === 0 || closed) return { waits: gatesWait(closed) }
@@ -37,15 +37,18 @@ export async function readiness(ports: PromotionPorts, snapshot: Snapshot, each:
   return waits ? { waits } : { viaQueue: standing.queue === 'outside' }
 }
 
+/** Why nobody wants it to be merged now; undefined where somebody does. */
+export function notWanted(record: LedgerRecord | undefined, each: Candidate): Outcome | undefined {
+  if (!record) return outcome('waiting', 'PROMOTION_UNRECORDED')
+  if (record.closed) return outcome('waiting', 'WAITS_FOR_PROMOTE', { remedy: '/promote' })
+  if (each.pull.draft) return outcome('waiting', 'PROMOTION_DRAFT')
+  return isWanted(record, each) ? undefined : outcome('waiting', 'WAITS_FOR_PROMOTE', { remedy: '/promote' })
+}
+
 /** A rollback was asked for by its command; a promotion by `/promote` on exactly this commit, or by `promote: auto`. */
-function isWanted(
-  { armed, kind }: LedgerRecord,
-  branch: PromotionBranch,
-  { promote }: EnvironmentConfig,
-  pull: PullRequest,
-): boolean {
+function isWanted({ armed, kind }: LedgerRecord, { pull, branch, environment }: Candidate): boolean {
   if (branch.kind === 'rollback') return kind === 'rollback'
-  return promote === 'auto' || armed?.sha === pull.head.sha
+  return environment.promote === 'auto' || armed?.sha === pull.head.sha
 }
 
 function gatesWait(closed: GateReason | undefined): Outcome {
@@ -58,7 +61,7 @@ function gatesWait(closed: GateReason | undefined): Outcome {
   })
 }
 
-async function greenGate({ repository }: PromotionPorts, pull: PullRequest): Promise<CheckRun | undefined> {
+export async function greenGate({ repository }: PromotionPorts, pull: PullRequest): Promise<CheckRun | undefined> {
   const runs = await repository.checks.list(pull.head.sha)
   return runs.find(
     ({ name, status, conclusion }) => name === GATE_CHECK && status === 'completed' && conclusion === 'success',
@@ -71,7 +74,7 @@ async function askForGate(ports: PromotionPorts, { name: environment }: Environm
 }
 
 /** `wishedAt` is when the newest thing happened that speaks for merging it, by GitHub's clock as all times compared here. */
-async function standingWaits(
+export async function standingWaits(
   ports: PromotionPorts,
   pull: PullRequest,
   { queue, left, obstacle }: MergeStanding,
@@ -87,7 +90,7 @@ async function standingWaits(
   return outcome('waiting', 'LEFT_MERGE_QUEUE', { message, remedy: '/promote' })
 }
 
-function latest(...times: readonly (string | undefined)[]): string {
+export function latest(...times: readonly (string | undefined)[]): string {
   const known = times.filter((time) => time !== undefined).map((time) => Date.parse(time))
   return known.length > 0 ? new Date(Math.max(...known)).toISOString() : ''
 }

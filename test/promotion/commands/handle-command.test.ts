@@ -177,7 +177,7 @@ describe('holds and locks', () => {
     expect(made.merges).toBe(0)
     const reasons = await promotionGateReasons(made.ports(), made.openPulls()[0] as never)
     expect(reasons).toContainEqual(
-      expect.objectContaining({ code, verdict: 'waits', unblock: open.replace(/ --reason.*/, '') }),
+      expect.objectContaining({ code, verdict: 'waits', unblock: open.replace(/--reason.*/, '--reason …') }),
     )
     await say(made, 1, 'bob', open)
     await advancePromotions(made.ports())
@@ -258,12 +258,15 @@ describe('the other commands', () => {
     expect(await say(made, 2, 'ana', '/cancel')).toMatchObject({ code: 'NOT_A_PROMOTION' })
   })
 
-  test('/why lists every gate with what would open it, to readers too', async () => {
+  test('/why tells what stands in the way and what opens it, to readers too', async () => {
     const made = await world()
     await say(made, 1, 'ana', '/hold')
     const said = await say(made, 1, 'eve', '/why')
     expect(said.reactions).toEqual(['eyes', 'rocket'])
-    for (const text of ['UPSTREAM_HEALTHY', 'HELD', '`/unhold`', 'PLAN_BOUND']) expect(said.reply).toContain(text)
+    expect(said.reply).toContain(
+      '`HELD` Held by ana. | Sat 2026-11-21 12:00 UTC | anybody with write access | `/unhold`',
+    )
+    for (const text of ['UPSTREAM_HEALTHY', 'PLAN_BOUND']) expect(said.reply).toContain(text)
     expect((await say(made, 1, 'ana', '/why prod')).reply).toContain('No promotion is open')
   })
 

@@ -30,6 +30,7 @@ describe('commands', () => {
     ['/plan', { name: 'plan' }],
     ['/why', { name: 'why' }],
     ['/why prod', { name: 'why', environment: 'prod' }],
+    ['/why prod checkout', { name: 'why', environment: 'prod', application: 'checkout' }],
     ['/hold', { name: 'hold' }],
     ['/hold for the meeting', { name: 'hold', reason: 'for the meeting' }],
     ['/hold until 2h30m for the meeting', { name: 'hold', until: '2h30m', reason: 'for the meeting' }],
