@@ -24,6 +24,9 @@ import { testFingerprint } from './preview-world.ts'
 
 export const APP = 'lockstep[bot]'
 
+/** What becomes of a call instead of going well: it is not done, or its answer is another one. */
+export type Fate = { readonly instead: () => unknown } | { readonly afterwards: () => unknown }
+
 /** Thrown in place of, or after, the n-th call of a port: the process dies there. */
 export class Crash extends Error {}
 
@@ -62,6 +65,8 @@ export class PromotionWorld {
   crashAt: { readonly call: number; readonly when: 'before' | 'after' } | undefined
   /** Dies after the first call of this name. */
   crashAfter: string | undefined
+  /** Asked before each call, which goes well where this says nothing. */
+  fateOf: ((name: string) => Fate | undefined) | undefined
   calls = 0
   /** Awaited before each call, and where the request of a merge is on its way: whose turn it is. */
   turn: ((name: string) => Promise<void>) | undefined
@@ -194,8 +199,11 @@ export class PromotionWorld {
       const call = ++this.calls
       const dies = (when: string) => this.crashAt?.call === call && this.crashAt.when === when
       if (dies('before')) throw new Crash(name)
+      const fate = this.fateOf?.(name)
+      if (fate && 'instead' in fate) return fate.instead() as T
       const result = await act()
       if (isWrite) this.writes.push(name)
+      if (fate) return fate.afterwards() as T
       if (dies('after') || this.crashAfter === name) {
         this.crashAfter = undefined
         throw new Crash(name)
@@ -347,6 +355,7 @@ type Step = <T>(name: string, act: () => Promise<T>, isWrite: boolean) => Promis
 /** Every call of every slice counts, and can be the last one. */
 function instrument(repository: GitHubRepository, step: Step): GitHubRepository {
   const slices = Object.entries(repository).map(([slice, value]) => {
+    if (typeof value === 'function') return [slice, () => step(slice, value as () => Promise<unknown>, false)]
     if (typeof value !== 'object' || slice === 'ref') return [slice, value]
     const calls = Object.entries(value as Record<string, (...args: unknown[]) => Promise<unknown>>)
     const wrapped = calls.map(([name, call]) => {

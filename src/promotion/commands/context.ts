@@ -32,6 +32,11 @@ export async function requireSnapshot(ports: PromotionPorts): Promise<Snapshot> 
   })
 }
 
+/** Throws why the state cannot be read or trusted: what was merged, taken back or closed decides what a command does. */
+export function requireState({ stateFault }: Snapshot): void {
+  if (stateFault) throw stateFault
+}
+
 /** The environment's configuration. Throws UNKNOWN_ENVIRONMENT with the nearest name. */
 export function requireEnvironment({ config }: Snapshot, name: string) {
   const found = config.environments.find((each) => each.name === name)

@@ -19,6 +19,7 @@ import {
   requireApplication,
   requireEnvironment,
   requireSnapshot,
+  requireState,
 } from './context.ts'
 import { planText, resultsText } from './replies.ts'
 import { touchedApplications } from './touched-applications.ts'
@@ -76,6 +77,7 @@ async function open(context: CommandContext, command: Promote, name: string): Pr
     )
     return { outcome: outcome('done', 'PLAN_SHOWN'), text: planText(choices) }
   }
+  requireState(snapshot)
   const pulls = await ports.repository.pulls.listOpen()
   const requested = { by: comment.author.login, command: comment.id }
   const published = []

@@ -1,4 +1,5 @@
 import { LockstepError } from '../../model/errors.ts'
+import type { Outcome } from '../../model/outcome.ts'
 import { planRollback } from '../carry/rollback-plan.ts'
 import { outcome } from '../outcome-of.ts'
 import { applicationsIn } from '../pulls/applications-in.ts'
@@ -15,6 +16,7 @@ import {
   requireApplication,
   requireEnvironment,
   requireSnapshot,
+  requireState,
 } from './context.ts'
 import { planText, resultsText } from './replies.ts'
 import { touchedApplications } from './touched-applications.ts'
@@ -25,6 +27,7 @@ type Rollback = Extract<Command, { name: 'rollback' }>
 export async function rollback(context: CommandContext, command: Rollback): Promise<CommandAnswer> {
   const { ports, comment } = context
   const snapshot = await requireSnapshot(ports)
+  requireState(snapshot)
   const environment = requireEnvironment(snapshot, command.environment)
   const application = await namedApplication(context, snapshot, command)
   const details = { environment: environment.name, application }
@@ -57,6 +60,7 @@ export async function rollback(context: CommandContext, command: Rollback): Prom
     ...(command.reason && { reason: command.reason }),
     auto: true,
   })
+  requirePublished(published.outcome)
   await recordPublished(ports, snapshot, [published])
   await ports.queue.add({ kind: 'promotions', repository: ports.repository.ref })
   const text = [resultsText([published.outcome]), planText([{ plan }])].join('\n\n')
@@ -66,6 +70,12 @@ export async function rollback(context: CommandContext, command: Rollback): Prom
       text,
     }
   return { outcome: published.outcome, text }
+}
+
+/** No later round opens a rollback: what only a race kept from being written is tried again as a whole, anything else is refused. */
+function requirePublished({ decision, code, message, remedy = '' }: Outcome): void {
+  if (decision === 'waiting')
+    throw new LockstepError({ code, message, remedy }, { kind: code === 'BRANCH_MOVED' ? 'unreachable' : 'refused' })
 }
 
 /** The named one; else the promotion's own; else the only one the pull request touches. */

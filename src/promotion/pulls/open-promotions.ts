@@ -17,6 +17,7 @@ import { openPullOf } from './promotion-branch.ts'
 import { type EdgeEntry, type Published, publishPromotion, writeRecords } from './publish-promotion.ts'
 import { refreshRollbacks } from './refresh-rollbacks.ts'
 import type { Snapshot } from './snapshot.ts'
+import { unknownFate, unknownState } from './unknown-state.ts'
 
 export { choosePlan, type EdgeRequest } from './choose-plan.ts'
 
@@ -48,7 +49,7 @@ export async function recordPublished(
 }
 
 function isNews(known: LedgerRecord | undefined, { planHash, source }: LedgerRecord): boolean {
-  return known?.planHash !== planHash || known.source !== source
+  return known?.planHash !== planHash || known.source !== source || known.closed?.planHash === ''
 }
 
 const MOST_NAMED = 10
@@ -66,6 +67,9 @@ export async function openPromotion(
   request: EdgeRequest,
 ): Promise<Published> {
   const details = { environment: request.environment.name, application: request.application }
+  const unknown =
+    unknownState(snapshot, details) ?? (request.requested ? undefined : unknownFate(snapshot, open, details))
+  if (unknown) return { outcome: unknown }
   try {
     const choice = await choosePlan(snapshot, request)
     if ('outcome' in choice && choice.outcome.code !== 'NOTHING_TO_PROMOTE') return choice

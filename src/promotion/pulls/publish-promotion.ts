@@ -10,7 +10,8 @@ import { parseMarker } from './marker.ts'
 import { type PromotionText, printBody, printCommit, printTitle } from './promotion-body.ts'
 import { type BranchState, openPullOf, readBranch } from './promotion-branch.ts'
 import type { Snapshot } from './snapshot.ts'
-import { tellUpdate } from './tell-update.ts'
+import { tellEdited, tellUpdate } from './tell-update.ts'
+import { unknownState } from './unknown-state.ts'
 import { upstreamFingerprint } from './upstream-values.ts'
 
 /** What the state says of an application's way into an environment, apart from its pull requests. */
@@ -41,13 +42,18 @@ export async function publishPromotion(
     environment: plan.to,
     application: plan.application,
   }
+  const unknown = unknownState(snapshot, { environment: plan.to, application: plan.application })
+  if (unknown) return { outcome: unknown }
   const name = printBranchName(branch)
   const existing = openPullOf(open, name, ports.app)
   const state = await readBranch(ports, snapshot, name, branch, plan)
   const details = { environment: plan.to, application: plan.application }
   if (existing) Object.assign(details, { pullRequest: existing.number })
   if (state.kind === 'unknown') return { outcome: outcome('waiting', 'BRANCH_MOVED', { details }) }
-  if (state.kind === 'edited' && existing) return { outcome: outcome('waiting', 'BRANCH_EDITED', { details }) }
+  if (state.kind === 'edited' && existing) {
+    await tellEdited(ports, existing.number, state.head)
+    return { outcome: outcome('waiting', 'BRANCH_EDITED', { details }) }
+  }
   if (state.kind === 'current') return ensurePull(ports, snapshot, existing, { name, head: state.head }, text)
   const head = await write(ports, snapshot, existing, name, text, state)
   if (!head) return { outcome: outcome('waiting', 'BRANCH_MOVED', { details }) }
@@ -151,15 +157,19 @@ export async function writeRecords(
   if (records.length + entries.length === 0) return
   await changeState(ports, headline, (state) => [
     ...records.map((item) =>
-      writeEntry({ kind: 'ledger', item: { ...item, ...later(state.ledger.get(String(item.pullRequest)), item) } }),
+      writeEntry({ kind: 'ledger', item: joined(state.ledger.get(String(item.pullRequest)), item) }),
     ),
     ...entries.map(writeEntry),
   ])
 }
 
-function later(there: LedgerRecord | undefined, item: LedgerRecord): Partial<LedgerRecord> {
-  const { armed, merged, closed } = { ...item, ...there }
-  return { ...(armed && { armed }), ...(merged && { merged }), ...(closed && { closed }) }
+/** That an earlier round was about to close it for want of anything to carry is not so any more. */
+function joined(there: LedgerRecord | undefined, item: LedgerRecord): LedgerRecord {
+  const { armed: _, merged: __, closed: ___, ...rest } = item
+  const { armed } = there ?? item
+  const { merged, closed } = { ...item, ...there }
+  const isClosed = closed && !(closed.pending && closed.planHash === '')
+  return { ...rest, ...(armed && { armed }), ...(merged && { merged }), ...(isClosed && { closed }) }
 }
 
 /** Releases the claim of a pull request, where it holds one. */

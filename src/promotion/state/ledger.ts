@@ -54,10 +54,14 @@ const README: FileChange = {
   content: 'Locks, holds, merges in flight and the ledger of promotions. Only Lockstep writes this branch.\n',
 }
 
-/** Makes the branch where there is none, so that what is opened afterwards tells that it was there. */
+/**
+ * Makes the branch where there is none, so that what is opened afterwards tells that it was there. Throws STATE_UNKNOWN where it cannot be
+ * seen then.
+ */
 export async function ensureState(ports: StatePorts): Promise<void> {
   if (await trustedTip(ports)) return
   await ports.repository.branches.createOrphan(STATE_BRANCH, 'Begin the state of promotions', [README])
+  if (!(await trustedTip(ports))) throw unknownState('it was made and is not there')
 }
 
 /** True when a person allowed this target's deletions beyond the limit at exactly this commit. */

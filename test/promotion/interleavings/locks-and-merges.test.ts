@@ -108,9 +108,11 @@ async function play(seed: number): Promise<Story> {
   }
   const mortal = `process ${1 + turns.below(3)}`
   let calls = turns.below(40)
+  // Before it looks at its claim for the last time, or after that.
+  const slow = turns.below(2) === 0 ? 'pulls.merge' : 'the request of a merge'
   world.turn = async (name) => {
     if (actor.getStore() === mortal && --calls === 0) turns.kill(mortal)
-    await turns.wait(actor.getStore() ?? 'nobody', name === 'the request of a merge')
+    await turns.wait(actor.getStore() ?? 'nobody', name === slow)
   }
   const as = <T>(name: string, act: () => Promise<T>) => actor.run(name, act)
   const round = (name: string) =>
