@@ -39,5 +39,7 @@ export interface FieldGap {
   readonly place: ValuePlace
   /** Absent for a member of a list. */
   readonly key?: string
+  /** Keys that are missing too between that one and the value. */
+  readonly inside?: readonly string[]
   readonly isSecret?: true
 }

@@ -4,9 +4,11 @@ import type { Tree } from '../../model/tree.ts'
 import type { CarriedField, FieldGap } from './carried-field.ts'
 import { type FileMatch, matchFiles } from './carry-files.ts'
 import { readCharts } from './chart-fields.ts'
+import { carriedContents, generatorContents } from './generator-contents.ts'
 import { type ImageEntry, readImages, withoutHeld } from './image-fields.ts'
 import { isHeld } from './keep-rules.ts'
 import type { Kustomization, Sources } from './kustomization-sources.ts'
+import { overlaysInside } from './overlays-of.ts'
 import { readPatchFields } from './patch-fields.ts'
 import { patchFiles } from './patch-files.ts'
 import { readInlinePatches, readPatchFile } from './patch-images.ts'
@@ -23,6 +25,8 @@ export interface OverlayFields {
   /** Where named fields that are not set could be added. */
   readonly gaps: ReadonlyMap<string, readonly FieldGap[]>
   readonly files: readonly FileMatch[]
+  /** Files whose bytes become part of generated objects. */
+  readonly contents: ReadonlySet<string>
 }
 
 /**
@@ -38,7 +42,7 @@ export async function readCarriedFields(
   const closure = sources.closure(overlay)
   const mine = rules.filter((rule) => !('apps' in rule) || !rule.apps || rule.apps.includes(overlay.application))
   const has = (kind: CarryRule['kind']) => mine.some((rule) => rule.kind === kind)
-  const files = matchesOf(sources, overlay, mine)
+  const files = [...matchesOf(sources, overlay, mine), ...contentsOf(sources, overlay, closure, mine)]
   const texts = await patchTexts(sources, closure)
   const wholePaths = new Set(files.flatMap((match) => [...match.files.values()].map(({ path }) => path)))
   const isImagePatch = (path: string) => has('images') || wholePaths.has(path)
@@ -58,6 +62,7 @@ export async function readCarriedFields(
     fields: Map.groupBy(fields, ({ id }) => id),
     gaps: Map.groupBy(named.gaps, ({ id }) => id),
     files,
+    contents: generatorContents(closure),
   }
 }
 
@@ -87,11 +92,20 @@ function filePatchImages(
 }
 
 function matchesOf(sources: Sources, overlay: Overlay, rules: readonly CarryRule[]): FileMatch[] {
-  const inner = sources.overlays.filter(({ path }) => path.startsWith(`${overlay.path}/`))
-  const own = sources.closure(overlay)[0]?.file
-  const isExcluded = (path: string) => path === own || inner.some((other) => path.startsWith(`${other.path}/`))
   const named = rules.flatMap((rule) => (rule.kind === 'files' ? rule.files : []))
+  const inner = overlaysInside(sources.overlays, overlay)
+  const own = sources.closure(overlay)[0]?.file
+  const isExcluded = (path: string) => path === own || inner.some((other) => path.startsWith(`${other}/`))
   return named.map((rule) => matchFiles(sources.entries, overlay.path, rule, isExcluded))
+}
+
+function contentsOf(
+  sources: Sources,
+  overlay: Overlay,
+  closure: readonly Kustomization[],
+  rules: readonly CarryRule[],
+): FileMatch[] {
+  return rules.flatMap((rule) => (rule.kind === 'path' ? [carriedContents(sources, overlay, closure, rule)] : []))
 }
 
 async function patchTexts(sources: Sources, closure: readonly Kustomization[]): Promise<ReadonlyMap<string, string>> {

@@ -1,5 +1,5 @@
 import { LockstepError } from '../../model/errors.ts'
-import type { Sources } from './kustomization-sources.ts'
+import type { TreeEntry } from '../../model/tree.ts'
 
 /** CARRY_CONFLICT: the values cannot be carried for the reason given. */
 export function carryConflict(file: string, what: string): LockstepError {
@@ -24,12 +24,11 @@ export function fieldIsShared(
 }
 
 /** Throws FILE_IS_LINK for anything but a plain file. */
-export function refuseLink(sources: Sources, file: string): void {
-  const mode = sources.entries.get(file)?.mode
-  if (mode === undefined || mode.startsWith('100')) return
+export function refuseLink(entry: Pick<TreeEntry, 'mode'> | undefined, file: string): void {
+  if (entry === undefined || entry.mode.startsWith('100')) return
   throw new LockstepError({
     code: 'FILE_IS_LINK',
-    message: 'A promotion would edit this path, and it is not a plain file.',
+    message: 'A promotion would carry this path, and it is not a plain file.',
     file,
     remedy: 'Put a plain file there.',
   })

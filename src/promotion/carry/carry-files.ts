@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import type { TreeEntry } from '../../model/tree.ts'
+import { filesBelow } from './files-below.ts'
 
 /** A file carried as a whole. */
 export interface WholeFile {
@@ -7,6 +8,8 @@ export interface WholeFile {
   readonly path: string
   /** Blob id. */
   readonly id: string
+  /** Git's file mode. */
+  readonly mode: TreeEntry['mode']
 }
 
 /** What a `files` rule names: one file, or all that match a pattern or stand in a directory. */
@@ -29,9 +32,9 @@ export function matchFiles(
   if (single) return { rule, isMany: false, files: new Map([[rule, single]]) }
   const matches = patternOf(rule)
   const files = new Map<string, WholeFile>()
-  for (const [path, entry] of entries) {
-    if (!path.startsWith(`${overlay}/`) || isExcluded(path)) continue
-    const name = posix.relative(overlay, path)
+  for (const entry of filesBelow(entries, overlay)) {
+    if (isExcluded(entry.path)) continue
+    const name = posix.relative(overlay, entry.path)
     if (matches.test(name)) files.set(name, entry)
   }
   return { rule, isMany: rule.includes('*') || files.size > 0, files }

@@ -1,5 +1,5 @@
 import type { Edit, Fragment } from '../edit/edit.ts'
-import { fragmentAt } from '../edit/fragment.ts'
+import { fragmentAt, underKey } from '../edit/fragment.ts'
 import { notEditable } from '../edit/kustomization-edit.ts'
 import { NotEditable } from '../edit/not-editable.ts'
 import type { CarriedField, FieldGap } from './carried-field.ts'
@@ -56,16 +56,21 @@ function changeEdit(from: CarriedField, to: CarriedField): Edit {
   return { kind: 'put', place, fragment: fragmentOf(from) }
 }
 
-/** Only where what holds the field is there, in a place of this environment alone. */
+/** Only where what holds the field is there, in a place of this environment alone: where most of its path is. */
 function addStep(from: CarriedField, gaps: readonly FieldGap[], target: CarryTarget): CarryStep[] {
-  const gap = gaps.find((each) => target.isOwn(each))
+  const own = gaps.filter((each) => target.isOwn(each))
+  const gap = own.toSorted((a, b) => missingKeys(a) - missingKeys(b))[0]
   if (!gap) return []
-  const { file, line, place, key } = gap
+  const { file, line, place, key, inside = [] } = gap
   const change = { path: from.id, before: null, after: shownValue(from), file, line, ...secrecy(from, gap) }
-  const fragment = fragmentOf(from)
+  const fragment = inside.reduceRight((value, each) => underKey(each, value), fragmentOf(from))
   const edit: Edit =
     key === undefined ? { kind: 'put-item', place, fragment } : { kind: 'add-key', place, key, value: fragment }
   return [{ change, edits: [edit] }]
+}
+
+function missingKeys({ inside = [] }: FieldGap): number {
+  return inside.length
 }
 
 function removeStep(to: CarriedField, target: CarryTarget): CarryStep[] {

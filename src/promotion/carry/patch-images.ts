@@ -57,12 +57,7 @@ function containerImages(node: Node | null, path: YamlPath, id: string): Place[]
     return node.items.flatMap((item, i) => {
       const name = isMap(item) ? item.get('name') : undefined
       const at = [...path, i]
-      const inside = `${id}[name=${String(name)}]`
-      const image = name !== undefined && isMap(item) && isScalar(item.get('image', true))
-      return [
-        ...(image ? [{ id: `${inside}.image`, path: [...at, 'image'] }] : []),
-        ...containerImages(item as Node, at, inside),
-      ]
+      return [...containerImage(item, at, id), ...containerImages(item as Node, at, `${id}[name=${String(name)}]`)]
     })
   if (!isMap(node)) return []
   return node.items.flatMap(({ key, value }) => {
@@ -71,14 +66,24 @@ function containerImages(node: Node | null, path: YamlPath, id: string): Place[]
   })
 }
 
-/** A JSON patch: operations whose path ends in `/image` and that carry a text. */
+/** A JSON patch: operations whose path ends in `/image` and that carry a text, and those that add or replace containers. */
 function operationImages(document: Document, target = 'object'): Place[] {
   if (!isSeq(document.contents)) return []
   return document.contents.items.flatMap((item, i) => {
+    const value = isMap(item) ? (item.get('value', true) as Node | undefined) : undefined
     const path = isMap(item) ? String(item.get('path') ?? '') : ''
-    if (!path.endsWith('/image') || !isMap(item) || !isScalar(item.get('value', true))) return []
-    return [{ id: `patches[${target}]${path.replaceAll('/', '.')}`, path: [i, 'value'] }]
+    const id = `patches[${target}]${path.replaceAll('/', '.')}`
+    const at = [i, 'value']
+    if (isScalar(value)) return path.endsWith('/image') ? [{ id, path: at }] : []
+    return [...containerImage(value, at, id), ...containerImages(value ?? null, at, id)]
   })
+}
+
+/** A container by itself: what has a name and an image. */
+function containerImage(node: unknown, path: YamlPath, id: string): Place[] {
+  const name = isMap(node) ? node.get('name') : undefined
+  if (name === undefined || !isMap(node) || !isScalar(node.get('image', true))) return []
+  return [{ id: `${id}[name=${String(name)}].image`, path: [...path, 'image'] }]
 }
 
 /** `Deployment/checkout`, as the patch or else its target says. */

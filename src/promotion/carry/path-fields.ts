@@ -13,26 +13,27 @@ export function readPath({ yaml, value, file, directory }: Kustomization, fieldP
     : []
 }
 
-/** Where the field could be added: all but its last step is there. */
+/** Where the field could be added, see `gapIn`. */
 export function readGap(kustomization: Kustomization, fieldPath: string): FieldGap[] {
   const { yaml, value, file, directory } = kustomization
   const gap = gapIn(yaml, 0, value, fieldPath)
   return gap ? [{ id: fieldPath, file, directory, ...gap, ...secrecy(fieldPath) }] : []
 }
 
-/** The holder of what a path's last step names and does not find; a list at the top of the file need not be there. */
+/** The holder of what a path names and does not find. Maps on the way need not be there, nor a list at the top of the file; its members must. */
 export function gapIn(
   yaml: YamlFile,
   document: number,
   value: unknown,
   fieldPath: string,
-): Pick<FieldGap, 'place' | 'key' | 'line'> | undefined {
+): Pick<FieldGap, 'place' | 'key' | 'inside' | 'line'> | undefined {
   const steps = parseFieldPath(fieldPath)
   const { path, rest } = followPath(value, steps)
   const [missing, last] = rest
   const line = namedValue(yaml, document, path)?.line ?? 1
-  if (rest.length === 1 && missing)
-    return { place: { document, path }, line, ...(missing.kind === 'key' && { key: missing.key }) }
+  if (rest.length === 1 && missing?.kind === 'member') return { place: { document, path }, line }
+  const [key, ...inside] = rest.flatMap((step) => (step.kind === 'key' ? [step.key] : []))
+  if (key !== undefined && inside.length + 1 === rest.length) return { place: { document, path }, line, key, inside }
   if (rest.length === 2 && path.length === 0 && missing?.kind === 'key' && last?.kind === 'member')
     return { place: { document, path: [missing.key] }, line }
   return undefined

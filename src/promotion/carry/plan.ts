@@ -15,6 +15,7 @@ import type { CarryStep, CarryTarget } from './carry-step.ts'
 import type { Sources } from './kustomization-sources.ts'
 import { originFor } from './origin.ts'
 import { differencesAfter } from './overlay-sides.ts'
+import { overlaysOf } from './overlays-of.ts'
 import { findOverwrites, type Overwrite } from './overwrites.ts'
 import type { PromotionHistory } from './past-promotions.ts'
 import type { Difference } from './plan-differences.ts'
@@ -70,7 +71,7 @@ export async function planCarry(sources: Sources, request: CarryRequest): Promis
   const carried = distinct([...steps.map(({ change }) => change), ...whole.carried])
   const files = [...whole.files].map(([path, content]) => ({ path, content })).toSorted(byPath)
   const { application, from, to, config, origins, history } = request
-  const [target] = overlaysOf(sources, application, to)
+  const [target] = overlaysOf(sources.overlays, { application, environment: to })
   const rest = await differencesAfter(sources, files, origins[0]?.overlay, target, config.keep)
   const destination = { application, environment: to }
   const overwrites = history ? await findOverwrites(history, destination, config, carried) : []
@@ -112,13 +113,9 @@ export async function fieldsOf(
   { application, config }: Pick<PlanRequest, 'application' | 'config'>,
   environment: string,
 ): Promise<OverlayFields[]> {
-  const overlays = overlaysOf(sources, application, environment)
+  const overlays = overlaysOf(sources.overlays, { application, environment })
   if (overlays.length === 0) throw noOverlay(application, environment)
   return Promise.all(overlays.map((overlay) => readCarriedFields(sources, overlay, config.carry, config.keep)))
-}
-
-function overlaysOf(sources: Sources, application: string, environment: string): Overlay[] {
-  return sources.overlays.filter((each) => each.application === application && each.environment === environment)
 }
 
 /** Two overlays of one environment may share a file; they must not want different things of it. */
@@ -132,9 +129,9 @@ function refuseConflicts(steps: readonly CarryStep[], targets: readonly OverlayF
   }
   for (const { overlay } of targets) {
     const file = sources.closure(overlay)[0]?.file ?? ''
-    const isTouched = steps.some(({ change }) => change.file === file)
-    if (isTouched && !sources.isOwn({ directory: overlay.path, file }, overlay))
-      throw carryConflict(file, 'another environment or application builds on this overlay')
+    const touching = steps.find(({ change }) => change.file === file)?.change
+    const others = touching ? sources.othersAt({ directory: overlay.path, file }, overlay) : []
+    if (touching && others.length > 0) throw fieldIsShared(file, touching.line, touching.path, others)
   }
 }
 
@@ -143,7 +140,7 @@ async function editFiles(sources: Sources, steps: readonly CarryStep[]): Promise
   const contents = await sources.tree.read([...byFile.keys()])
   const edited = new Map<string, string>()
   for (const [file, own] of byFile) {
-    refuseLink(sources, file)
+    refuseLink(sources.entries.get(file), file)
     const edits = inSafeOrder(distinct(own.flatMap((step) => step.edits)))
     const content = contents.get(file)
     edited.set(file, editYaml(content ? readText(content, file) : '', file, edits))

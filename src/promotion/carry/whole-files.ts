@@ -6,7 +6,7 @@ import type { Tree } from '../../model/tree.ts'
 import { documentValue, parseYamlFile } from '../edit/yaml-file.ts'
 import type { CarriedChange } from './carried-change.ts'
 import type { OverlayFields } from './carried-fields.ts'
-import { carryConflict, refuseLink } from './carry-conflict.ts'
+import { fieldIsShared, refuseLink } from './carry-conflict.ts'
 import type { FileMatch, WholeFile } from './carry-files.ts'
 import type { Sources } from './kustomization-sources.ts'
 import { originFor } from './origin.ts'
@@ -29,13 +29,13 @@ export async function wholeFiles(
     const origin = originFor(target.overlay, origins)
     for (const { name, from, to } of differing(origin, target, exact)) {
       const path = posix.join(target.overlay.path, name)
+      if (from) refuseLink(from, from.path)
       const [after, before] = await Promise.all([textOf(origin.tree, from), textOf(target.tree, to)])
       const current = edited.get(path) ?? before
-      if (current === after || (current !== undefined && after !== undefined && meansTheSame(current, after, path)))
-        continue
-      refuseLink(sources, path)
-      if (!sources.isOwn({ directory: target.overlay.path, file: path }, target.overlay))
-        throw carryConflict(path, 'others use this file')
+      if (current === after || (!target.contents.has(path) && meansTheSame(current, after, path))) continue
+      refuseLink(sources.entries.get(path), path)
+      const others = sources.othersAt({ directory: target.overlay.path, file: path }, target.overlay)
+      if (others.length > 0) throw fieldIsShared(path, undefined, name, others)
       files.set(path, after ?? null)
       carried.push({
         path: name,
@@ -86,8 +86,8 @@ export function readText(content: Buffer, file: string): string {
   })
 }
 
-function meansTheSame(a: string, b: string, file: string): boolean {
-  if (!/\.ya?ml$/.test(file)) return false
+function meansTheSame(a: string | undefined, b: string | undefined, file: string): boolean {
+  if (a === undefined || b === undefined || !/\.ya?ml$/.test(file)) return false
   const values = (text: string) => {
     const yaml = parseYamlFile(text, file)
     return canonicalJson(yaml.documents.map((document) => documentValue(file, document)) as Json)

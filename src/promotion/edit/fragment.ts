@@ -1,11 +1,11 @@
 import { type Document, isAlias, type Node, visit } from 'yaml'
 import type { Json } from '../../model/json.ts'
 import type { Fragment } from './edit.ts'
-import { flowText } from './flow-text.ts'
+import { flowMap, flowText, plainOrQuoted } from './flow-text.ts'
 import { columnOf, contentEnd, isBlockCollection, startOf, valueEnd } from './node-span.ts'
 import { NotEditable } from './not-editable.ts'
 import { findNode, type YamlFile, type YamlPath } from './yaml-file.ts'
-import { lineStart } from './yaml-lines.ts'
+import { indented, lineStart } from './yaml-lines.ts'
 
 /**
  * The value at a path with its text, comments inside it included. Throws NotEditable for what another file could not
@@ -26,6 +26,18 @@ export function fragmentAt(yaml: YamlFile, index: number, path: YamlPath): Fragm
     lines: linesOf(yaml.text, found.node, isBlock, column),
     flow: flowText(document, found.node),
     value,
+  }
+}
+
+/** A map of that one key and value. */
+export function underKey(key: string, { layout, lines, flow, value }: Fragment): Fragment {
+  const name = plainOrQuoted(key)
+  const [first = '', ...rest] = lines
+  return {
+    layout: 'below',
+    lines: layout === 'below' ? [`${name}:`, ...indented(lines, 2)] : [`${name}: ${first}`, ...rest],
+    flow: flowMap([[name, flow]]),
+    value: { [key]: value },
   }
 }
 

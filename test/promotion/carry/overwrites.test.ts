@@ -61,6 +61,7 @@ describe('a carried field that somebody changed in the target since the last pro
         line: 6,
         promoted: 'v2',
         found: 'v2-hotfix',
+        upstream: 'changed',
         by: {
           commit: expect.stringMatching(/^[\da-f]{40}$/),
           author: expect.any(String),
@@ -74,7 +75,7 @@ describe('a carried field that somebody changed in the target since the last pro
     clone.commit('staging', { [STAGING]: overlayYaml('checkout', 'v2') })
     promoted(overlayYaml('checkout', 'v2'))
     clone.commit('Hotfix', { [PROD]: overlayYaml('checkout', 'v9') })
-    expect((await plan()).overwrites).toMatchObject([{ promoted: 'v2', found: 'v9' }])
+    expect((await plan()).overwrites).toMatchObject([{ promoted: 'v2', found: 'v9', upstream: 'same' }])
   })
 
   test('is told where it was added or taken away', async () => {

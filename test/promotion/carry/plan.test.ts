@@ -161,7 +161,11 @@ describe('images', () => {
       [`${S}/${K}`]: 'images: [{name: a, newTag: v1}]\n',
       'apps/shop/overlays/prod/kustomization.yaml': 'resources: [../staging]\n',
     }
-    expect((await refusal(plan(files))).problems[0]).toMatchObject({ code: 'CARRY_CONFLICT', file: `${S}/${K}` })
+    expect((await refusal(plan(files))).problems[0]).toMatchObject({
+      code: 'FIELD_IS_SHARED',
+      message: expect.stringContaining('shop/prod builds on'),
+      file: `${S}/${K}`,
+    })
   })
 
   test('of every cluster of the environment move together', async () => {
