@@ -69,7 +69,7 @@ export const REASONS = {
   HOP_RECORDED:
     'Nothing that is rendered changes, so this hop was recorded as done without a pull request; nothing to do.',
   FIRST_ENVIRONMENT: 'Nothing comes before this environment; change it by a pull request.',
-  BRANCH_EDITED: 'Somebody committed to the promotion branch; merge, or close it and delete the branch.',
+  BRANCH_EDITED: 'Somebody committed to the branch; merge, or close it and delete the branch.',
   BRANCH_MOVED: 'The branch moved while it was written; tried again on the next round.',
   PULL_REQUEST_UNKNOWN:
     'GitHub does not show the pull request before, nor what became of it; looked at again on the next round.',

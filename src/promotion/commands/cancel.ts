@@ -20,7 +20,7 @@ export async function cancel(context: CommandContext): Promise<CommandAnswer> {
     if ([...state.claims.values()].some(({ pullRequest }) => pullRequest === pull.number)) throw inFlight(pull.number)
     if (!record || record.merged) return []
     const { armed: _, ...disarmed } = record
-    const closed = { at: comment.createdAt, planHash: record.planHash }
+    const closed = { at: comment.createdAt, planHash: record.planHash, pending: true as const }
     return [writeEntry({ kind: 'ledger', item: { ...disarmed, closed } })]
   })
   if (pull.state === 'open') await ports.repository.pulls.update(pull.number, { state: 'closed' })

@@ -8,7 +8,9 @@ export async function closePull(ports: PromotionPorts, number: number, why: stri
   const at = ports.clock().toISOString()
   await changeState(ports, `Close #${number}: ${why}`, (state) => {
     const record = state.ledger.get(String(number))
-    return record ? [writeEntry({ kind: 'ledger', item: { ...record, closed: { at, planHash: '' } } })] : []
+    return record
+      ? [writeEntry({ kind: 'ledger', item: { ...record, closed: { at, planHash: '', pending: true } } })]
+      : []
   })
   await ports.repository.comments.ensure(number, UPDATE_TOPIC, `Closed: ${why}.`)
   await ports.repository.pulls.update(number, { state: 'closed' })

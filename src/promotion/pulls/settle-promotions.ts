@@ -9,8 +9,9 @@ import { releaseClaim } from './publish-promotion.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /**
- * Records what became of pull requests that are no longer open: merged (by us, by a person, in whatever way) or closed. Asks GitHub
- * only about those whose record does not say yet, so it also ends what a killed process left half done.
+ * Records what became of pull requests that are no longer open: merged (by us, by a person, in whatever way) or closed; and which of those
+ * closed a person opened again. Asks GitHub only about those whose record does not say yet, so it also ends what a killed process left
+ * half done.
  */
 export async function settlePromotions(
   ports: PromotionPorts,
@@ -18,18 +19,43 @@ export async function settlePromotions(
   open: readonly PullRequest[],
 ): Promise<Outcome[]> {
   if (!state) return []
-  const unsettled = [...state.ledger.values()].filter(
-    ({ pullRequest, merged, closed }) => !merged && !closed && !open.some(({ number }) => number === pullRequest),
-  )
+  const opened = await recordReopened(ports, state, open)
+  const unsettled = [...state.ledger.values()].filter(({ merged, closed }) => !merged && (!closed || closed.pending))
   const claimed = [...state.claims.values()].map(({ pullRequest }) => pullRequest)
   const numbers = [...new Set([...unsettled.map(({ pullRequest }) => pullRequest), ...claimed])]
   const gone = numbers.filter((number) => !open.some((pull) => pull.number === number))
   const pulls = await Promise.all(gone.map((number) => ports.repository.pulls.get(number)))
   const settled = pulls.filter((pull) => pull !== undefined).filter((pull) => pull.state === 'closed')
-  if (settled.length === 0) return []
+  if (settled.length === 0) return opened
   await deleteBranches(ports, settled, open)
   await recordSettled(ports, settled)
-  return settled.map((pull) => settledOutcome(pull, state))
+  return [...opened, ...settled.map((pull) => settledOutcome(pull, state))]
+}
+
+/** What was seen closed and is open again is a promotion like any other. One that is being closed right now is not. */
+async function recordReopened(
+  ports: PromotionPorts,
+  { ledger }: PromotionState,
+  open: readonly PullRequest[],
+): Promise<Outcome[]> {
+  const records = open.flatMap(({ number }) => ledger.get(String(number)) ?? [])
+  const listed = records.filter(({ merged, closed }) => !merged && closed && !closed.pending)
+  // A list may lag behind.
+  const pulls = await Promise.all(listed.map(({ pullRequest }) => ports.repository.pulls.get(pullRequest)))
+  const again = listed.filter((_, place) => pulls[place]?.state === 'open')
+  if (again.length === 0) return []
+  const numbers = again.map(({ pullRequest }) => `#${pullRequest}`).join(', ')
+  await changeState(ports, `${numbers} was opened again`, (state) =>
+    again.flatMap(({ pullRequest, closed: seen }) => {
+      const there = state.ledger.get(String(pullRequest))
+      if (!there || there.closed?.at !== seen?.at || there.closed?.pending) return []
+      const { closed: _, ...record } = there
+      return [writeEntry({ kind: 'ledger', item: record })]
+    }),
+  )
+  return again.map(({ to, application, pullRequest }) =>
+    outcome('done', 'PROMOTION_REOPENED', { details: { environment: to, application, pullRequest } }),
+  )
 }
 
 /** Before the record is written: once it is, nobody looks at the pull request again. */
@@ -53,12 +79,14 @@ export async function recordSettled(ports: PromotionPorts, pulls: readonly PullR
 
 function settledRecord(state: PromotionState, pull: PullRequest) {
   const record = state.ledger.get(String(pull.number))
-  if (!record || record.merged || record.closed) return []
-  return [writeEntry({ kind: 'ledger', item: { ...record, ...fate(record, pull) } })]
+  if (!record || record.merged || (record.closed && !record.closed.pending)) return []
+  const { closed: _, ...rest } = record
+  return [writeEntry({ kind: 'ledger', item: { ...rest, ...fate(record, pull) } })]
 }
 
-function fate({ planHash }: LedgerRecord, pull: PullRequest): Partial<LedgerRecord> {
-  if (!pull.merged || !pull.mergeCommit) return { closed: { at: pull.updatedAt, planHash } }
+function fate({ planHash, closed }: LedgerRecord, pull: PullRequest): Partial<LedgerRecord> {
+  if (!pull.merged || !pull.mergeCommit)
+    return { closed: { at: closed?.at ?? pull.updatedAt, planHash: closed?.planHash ?? planHash } }
   return { merged: { sha: pull.mergeCommit, at: pull.mergedAt ?? pull.updatedAt } }
 }
 

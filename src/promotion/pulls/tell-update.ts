@@ -34,6 +34,12 @@ export async function tellUpdate(ports: PromotionPorts, snapshot: Snapshot, upda
   await ports.repository.comments.ensure(pull.number, UPDATE_TOPIC, updateText(update, changes, fates))
 }
 
+/** That the branch is left alone since somebody else committed to it. May be repeated. */
+export async function tellEdited(ports: PromotionPorts, number: number, head: string): Promise<void> {
+  const text = `${codeSpan(head.slice(0, 12))} is not by Lockstep, so the branch is left as it is and is not merged by itself. Take that commit off the branch, or close this pull request and delete the branch: a fresh one is opened then.`
+  await ports.repository.comments.ensure(number, UPDATE_TOPIC, text)
+}
+
 interface ReviewFate {
   readonly login: string
   readonly fate: 'kept' | 'dismissed' | 'void'

@@ -64,7 +64,8 @@ const record = z.strictObject({
   /** The commit that a person asked to be merged. */
   armed: z.strictObject({ by: name, at: time, sha }).optional(),
   merged: z.strictObject({ sha, at: time }).optional(),
-  closed: z.strictObject({ at: time, planHash: z.string() }).optional(),
+  /** `pending`: written before GitHub was asked to close it, and not yet seen closed there. */
+  closed: z.strictObject({ at: time, planHash: z.string(), pending: z.literal(true).optional() }).optional(),
   /** Why a person asked for it. */
   reason: z.string().optional(),
   /** Where each version of upstream is promoted: the commit whose values this one carries. */

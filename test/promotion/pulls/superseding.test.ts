@@ -150,6 +150,55 @@ describe('promotions: latest', () => {
   })
 })
 
+describe('a promotion that was closed', () => {
+  const recordOf = async (made: PromotionWorld) => (await readState(made.ports())).ledger.get('1')
+
+  test('by a person, and opened again by one, is recorded and merged like any other', async () => {
+    const made = await world({ promote: 'auto' })
+    await advancePromotions(made.ports())
+    made.change(1, { state: 'closed' })
+    await advancePromotions(made.ports())
+    expect(await recordOf(made)).toHaveProperty('closed')
+    made.change(1, { state: 'open' })
+    made.greenGates()
+    expect(codes(await advancePromotions(made.ports()))).toEqual(
+      expect.arrayContaining(['PROMOTION_REOPENED', 'PROMOTION_MERGED']),
+    )
+    expect(await recordOf(made)).toHaveProperty('merged')
+    expect(await recordOf(made)).not.toHaveProperty('closed')
+  })
+
+  test('by /cancel, which GitHub has not heard of yet, is neither opened again nor merged', async () => {
+    const made = await world({ promote: 'auto' })
+    await advancePromotions(made.ports())
+    made.greenGates()
+    made.crashAfter = 'branches.commit'
+    await expect(handleCommand(made.ports(), made.say(1, 'ana', '/cancel'))).rejects.toThrow(Crash)
+    expect(await recordOf(made)).toMatchObject({ closed: { pending: true } })
+    await advancePromotions(made.ports())
+    expect(made.merges).toBe(0)
+    made.change(1, { state: 'closed' })
+    await advancePromotions(made.ports())
+    expect((await recordOf(made))?.closed).toEqual({ at: expect.any(String), planHash: expect.any(String) })
+    expect(made.openPulls()).toEqual([])
+  })
+
+  test('for want of anything to carry, by a process that died before it asked GitHub, goes on when there is again', async () => {
+    const made = await world({ promote: 'auto' })
+    await advancePromotions(made.ports())
+    await release(made, 'v1')
+    made.crashAfter = 'branches.commit'
+    await expect(advancePromotions(made.ports())).rejects.toThrow(Crash)
+    expect(await recordOf(made)).toMatchObject({ closed: { planHash: '', pending: true } })
+    await release(made, 'v3')
+    await advancePromotions(made.ports())
+    expect(made.openPulls()).toMatchObject([{ number: 1, title: 'Promote checkout v3 from dev to staging' }])
+    expect(await recordOf(made)).not.toHaveProperty('closed')
+    made.greenGates()
+    expect(codes(await advancePromotions(made.ports()))).toContain('PROMOTION_MERGED')
+  })
+})
+
 describe('promotions: every', () => {
   const every = { promotions: 'every' } as const
 
