@@ -5,8 +5,9 @@ import type { CommandContext } from './context.ts'
 
 /**
  * A command acts on the commit whose plan stood in the pull request when it was written: a finished gate or render of this very head must
- * be older than the comment, and the head must not have been swapped since, not even for a while. All times compared are GitHub's. Throws
- * PLAN_NOT_POSTED or HEAD_SWAPPED; it is never tried again on another head.
+ * be older than the comment, and the head must not have been swapped since, not even for a while. All times compared are GitHub's, in whole
+ * seconds: within the same one a plan counts as older, a swap as later. Throws PLAN_NOT_POSTED or HEAD_SWAPPED; it is never tried again on
+ * another head.
  */
 export async function requireUnmovedHead({ ports, pull, comment }: CommandContext): Promise<void> {
   const written = Date.parse(comment.createdAt)

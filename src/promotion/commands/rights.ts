@@ -13,20 +13,37 @@ export interface Caller {
   readonly teams: ReadonlySet<string>
 }
 
-/** What anybody who may read the repository may ask. */
-const OPEN_TO_READERS: ReadonlySet<string> = new Set<Command['name']>(['help', 'why', 'history'])
+/** Whose word a command takes: readers', writers', or that of writers who may command its environment, or every one. */
+export type Right = 'read' | 'write' | 'environment' | 'every'
+
+export const RIGHTS: Readonly<Record<Command['name'], Right>> = {
+  promote: 'environment',
+  rollback: 'environment',
+  plan: 'write',
+  why: 'read',
+  history: 'read',
+  hold: 'environment',
+  unhold: 'environment',
+  lock: 'environment',
+  unlock: 'environment',
+  heal: 'environment',
+  resume: 'environment',
+  'confirm-prune': 'every',
+  cancel: 'environment',
+  help: 'read',
+}
 
 export function mayWrite(permission: Permission): boolean {
   return permission === 'admin' || permission === 'write'
 }
 
-export function isOpenToReaders(name: string): boolean {
-  return OPEN_TO_READERS.has(name)
+export function isOpenToReaders(name: Command['name']): boolean {
+  return RIGHTS[name] === 'read'
 }
 
 /** What the permission in the repository refuses, whatever the environment. */
-export function permissionRefusal(name: string, permission: Permission): Outcome | undefined {
-  if (mayWrite(permission) || (permission === 'read' && OPEN_TO_READERS.has(name))) return undefined
+export function permissionRefusal(name: Command['name'], permission: Permission): Outcome | undefined {
+  if (mayWrite(permission) || (permission === 'read' && isOpenToReaders(name))) return undefined
   return outcome('refused', 'NOT_PERMITTED', { message: `This needs write access; yours is ${permission}.` })
 }
 
@@ -39,29 +56,16 @@ export function concerned(
   command: Command,
   promotion: PromotionBranch | undefined,
 ): readonly EnvironmentConfig[] {
-  const named = (name: string | undefined) => environments.filter((each) => each.name === name)
-  switch (command.name) {
-    case 'promote':
-      return named(command.environment ?? promotion?.environment)
-    case 'rollback':
-    case 'heal':
-    case 'resume':
-    case 'lock':
-      return named(command.environment)
-    case 'unlock':
-      return command.environment === 'all' ? environments : named(command.environment)
-    case 'hold':
-    case 'unhold':
-    case 'cancel':
-      return named(promotion?.environment)
-    case 'confirm-prune':
-      return environments
-    case 'plan':
-    case 'why':
-    case 'history':
-    case 'help':
-      return []
-  }
+  const right = RIGHTS[command.name]
+  if (right === 'every') return environments
+  if (right !== 'environment') return []
+  const name = environmentOf(command) ?? promotion?.environment
+  if (name === 'all') return command.name === 'unlock' ? environments : []
+  return environments.filter((each) => each.name === name)
+}
+
+function environmentOf(command: Command): string | undefined {
+  return 'environment' in command ? command.environment : undefined
 }
 
 /** The first environment among these in whose teams the caller is not. */

@@ -9,6 +9,7 @@ import { recordPublished } from '../pulls/open-promotions.ts'
 import { openPullOf } from '../pulls/promotion-branch.ts'
 import { publishPromotion } from '../pulls/publish-promotion.ts'
 import type { Snapshot } from '../pulls/snapshot.ts'
+import { requireUnmovedHead } from './bound-head.ts'
 import type { Command } from './command.ts'
 import {
   type CommandAnswer,
@@ -78,12 +79,9 @@ function requirePublished({ decision, code, message, remedy = '' }: Outcome): vo
     throw new LockstepError({ code, message, remedy }, { kind: code === 'BRANCH_MOVED' ? 'unreachable' : 'refused' })
 }
 
-/** The named one; else the promotion's own; else the only one the pull request touches. */
-async function namedApplication(
-  { ports, pull }: CommandContext,
-  snapshot: Snapshot,
-  command: Rollback,
-): Promise<string> {
+/** The named one; else the promotion's own; else the only one the pull request touches, as its author saw it. */
+async function namedApplication(context: CommandContext, snapshot: Snapshot, command: Rollback): Promise<string> {
+  const { ports, pull } = context
   const { environment, application } = command
   if (application) {
     requireApplication(snapshot, environment, application)
@@ -91,6 +89,7 @@ async function namedApplication(
   }
   const promotion = parseBranchName(pull.head.ref)
   if (promotion?.environment === environment) return promotion.application
+  if (pull.state === 'open') await requireUnmovedHead(context)
   const touched = await touchedApplications(ports.mirror, snapshot, pull)
   const [only, ...others] = applicationsIn(snapshot, environment).filter((each) => touched.has(each))
   if (only && others.length === 0) return only

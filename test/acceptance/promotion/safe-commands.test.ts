@@ -288,8 +288,9 @@ test('what people write into arguments is text in replies: nobody is mentioned, 
 
 test('help says what the one who asks may do where', async () => {
   const { text } = await say(bob(), '/help')
-  expect(text).toMatch(/`staging` \| may command/)
-  expect(text).toMatch(/`prod` \| may look; members of acme\/sre command/)
+  expect(text).toContain('| `staging` | yes | members of acme/release with write access |')
+  expect(text).toContain('| `prod` | no | members of acme/sre with write access |')
+  expect(text).toContain('Left out, as you are in no team that may give them: `/confirm-prune`')
   expect(text).not.toContain('/hotfix')
 })
 
