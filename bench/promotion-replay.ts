@@ -6,28 +6,39 @@ import { parseRepositoryConfig } from '../src/config/parse-repository-config.ts'
 import type { RepositoryConfig } from '../src/config/repository-config.ts'
 import { printProblem } from '../src/model/errors.ts'
 import type { Mirror } from '../src/model/mirror.ts'
+import { applicationFiles } from './promotion-replay/application-files.ts'
 import { compareFiles } from './promotion-replay/compare-files.ts'
+import { findPromotions } from './promotion-replay/find-promotions.ts'
 import { addedLines, filesOf } from './promotion-replay/history.ts'
-import { linesUpstream } from './promotion-replay/lines-upstream.ts'
+import { lineNotUpstream } from './promotion-replay/line-not-upstream.ts'
 import { plainRule } from './promotion-replay/plain-rule.ts'
-import { type Promotion, parsePromotions } from './promotion-replay/promotions.ts'
+import { type Promotion, parsePromotions, printPromotion } from './promotion-replay/promotions.ts'
 import { replayPromotion } from './promotion-replay/replay-promotion.ts'
 import { printScore, type Replayed } from './promotion-replay/score.ts'
 
-const USAGE = 'usage: node bench/promotion-replay.ts NAME CLONE [--only COMMIT]\n'
+const USAGE = 'usage: node bench/promotion-replay.ts NAME CLONE [--only COMMIT | --find SUBJECT]\n'
 
 /**
  * Replays the promotions that a team made in a public repository: Lockstep's plan in the tree before each, against the files that the
  * team's commit has. NAME is a directory of bench/promotion-replay with the layout as `.lockstep.yaml` and the list of promotions.
  */
 async function main(): Promise<void> {
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } })
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { only: { type: 'string' }, find: { type: 'string' } },
+  })
   const [name, clone] = positionals
   if (!name || !clone) throw new Error(USAGE)
   const directory = join(import.meta.dirname, 'promotion-replay', name)
   const config = parseRepositoryConfig(await readFile(join(directory, '.lockstep.yaml'), 'utf8'))
   const promotions = parsePromotions(await readFile(join(directory, 'promotions.tsv'), 'utf8'))
   const { mirror } = await openLocalRepository(resolve(clone))
+  if (values.find !== undefined) {
+    const found = await findPromotions(mirror, resolve(clone), config, new RegExp(values.find, 'i'))
+    const known = new Map(promotions.map(({ commit, because }) => [commit, because]))
+    process.stdout.write(found.map((each) => printPromotion(each, known.get(each.commit))).join(''))
+    return
+  }
   const replayed: Replayed[] = []
   for (const promotion of promotions.filter(({ commit }) => commit.startsWith(values.only ?? '')))
     replayed.push(await replay(mirror, resolve(clone), config, promotion))
@@ -45,9 +56,11 @@ async function replay(
   const ours = await replayPromotion(parent, config, promotion)
   const theirs = filesOf(clone, promotion.commit)
   const differences = ours instanceof Error ? ours.problems.map(printProblem) : compareFiles(ours, theirs)
-  const isPlain = compareFiles(await plainRule(parent, promotion.from, promotion.to), theirs).length === 0
-  const isUpstream = await linesUpstream(parent, promotion.from, addedLines(clone, promotion.commit))
-  return { promotion, subject, differences, isPlain, isUpstream }
+  const paths = await applicationFiles(parent, config, promotion.applications)
+  const isPlain = compareFiles(await plainRule(parent, paths, promotion), theirs).length === 0
+  const left = await plainRule(await mirror.tree(promotion.commit), paths, promotion)
+  const notUpstream = await lineNotUpstream(parent, paths, promotion.from, addedLines(clone, promotion.commit))
+  return { promotion, subject, differences, isPlain, isAll: left.size === 0, ...(notUpstream && { notUpstream }) }
 }
 
 await main()

@@ -4,11 +4,14 @@ const VERSION = /^(\s*(?:- )?(?:newTag|newName|digest|version):\s*)(\S+)(.*)$/
 const REMOTE = /^(\s*- .*[?&]ref=)([^\s&#]+)(.*)$/
 
 /**
- * What a script with "same key, same value" does: in each file below the environment that has a file in the same place below the other one, every
- * tag, name, digest, chart version and ref takes the value that stands there under the same key; of images, under the same name.
+ * What a script with "same key, same value" does: in each of the paths below the environment that has a file in the same place below the other
+ * one, every tag, name, digest, chart version and ref takes the value that stands there under the same key; of images, under the same name.
  */
-export async function plainRule(parent: Tree, from: string, to: string): Promise<Map<string, string>> {
-  const paths = [...(await parent.entries()).keys()].filter((path) => /\.ya?ml$/.test(path))
+export async function plainRule(
+  parent: Tree,
+  paths: readonly string[],
+  { from, to }: { from: string; to: string },
+): Promise<Map<string, string>> {
   const pairs = paths
     .filter((path) => path.split('/').includes(to))
     .map((path) => [path, counterpart(path, from, to)] as const)

@@ -18,3 +18,7 @@ export function parsePromotions(text: string): Promotion[] {
     return { commit, applications: applications.split(','), from, to, ...(because && { because }) }
   })
 }
+
+export function printPromotion({ commit, applications, from, to }: Promotion, because: string | undefined): string {
+  return `${[commit, applications.join(','), from, to, ...(because ? [because] : [])].join('\t')}\n`
+}

@@ -7,43 +7,55 @@ export interface Replayed {
   readonly differences: readonly string[]
   /** A script with the plain rule makes the same bytes. */
   readonly isPlain: boolean
-  /** All that the team added stood upstream: the most that any rule could have known. */
-  readonly isUpstream: boolean
+  /** A line that the team added and that did not stand upstream: no rule that copies could know it. */
+  readonly notUpstream?: string
+  /** The plain rule finds nothing left to move after the team's commit. */
+  readonly isAll: boolean
 }
 
 const SHOWN = 4
 
 /** Every miss with its reason, and the score beside the plain rule's. */
 export function printScore(name: string, replayed: readonly Replayed[]): string {
-  const misses = replayed.filter(({ differences }) => differences.length > 0)
-  const plain = replayed.filter(({ isPlain }) => isPlain).length
-  const upstream = replayed.filter(({ isUpstream }) => isUpstream).length
-  const same = replayed.length - misses.length
+  const upstream = replayed.filter(({ notUpstream }) => notUpstream === undefined)
   return [
-    ...misses.flatMap(printMiss),
+    ...replayed.filter(({ differences }) => differences.length > 0).flatMap(printMiss),
     ...replayed
       .filter(isStale)
       .map(({ promotion }) => `${promotion.commit.slice(0, 10)} is the same now, and listed with a reason`),
-    `${name}: ${replayed.length} promotions, ${share(same, replayed.length)} the same bytes; plain rule ${share(plain, replayed.length)}; all stood upstream in ${share(upstream, replayed.length)}`,
+    `${name}: ${shares(replayed)}`,
+    `  all they add stood upstream: ${shares(upstream)}`,
+    `  and they move all that waited there: ${shares(upstream.filter(({ isAll }) => isAll))}`,
     '',
   ].join('\n')
 }
 
-function printMiss({ promotion, subject, differences, isPlain }: Replayed): string[] {
-  const { commit, applications, from, to, because } = promotion
+function shares(replayed: readonly Replayed[]): string {
+  const same = replayed.filter(({ differences }) => differences.length === 0).length
+  const plain = replayed.filter(({ isPlain }) => isPlain).length
+  const share = (part: number) => `${part} (${((100 * part) / Math.max(replayed.length, 1)).toFixed(1)} %)`
+  return `${replayed.length} promotions, ${share(same)} the same bytes, plain rule ${share(plain)}`
+}
+
+function printMiss(replayed: Replayed): string[] {
+  const { promotion, subject, differences, isPlain } = replayed
+  const { commit, applications, from, to } = promotion
   const more = differences.length - SHOWN
   return [
     `${commit.slice(0, 10)} ${applications.join(', ')}: ${from} → ${to}${isPlain ? ' (plain rule: same)' : ''} ${subject}`,
-    `  why: ${because ?? 'NOT EXPLAINED'}`,
+    `  why: ${reasonOf(replayed)}`,
     ...differences.slice(0, SHOWN).map((difference) => `  ${difference}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ]
 }
 
-function isStale({ promotion, differences }: Replayed): boolean {
-  return differences.length === 0 && promotion.because !== undefined
+function reasonOf({ promotion, notUpstream }: Replayed): string {
+  if (promotion.because !== undefined) return promotion.because
+  return notUpstream === undefined
+    ? 'NOT EXPLAINED'
+    : `adds "${notUpstream}", which ${promotion.from} does not have then`
 }
 
-function share(part: number, whole: number): string {
-  return `${part} (${((100 * part) / Math.max(whole, 1)).toFixed(1)} %)`
+function isStale({ promotion, differences }: Replayed): boolean {
+  return differences.length === 0 && promotion.because !== undefined
 }
