@@ -1,4 +1,4 @@
-import { findOverlays, targetsOf } from '../../config/layout.ts'
+import { targetsOf } from '../../config/layout.ts'
 import { type EnvironmentConfig, type RepositoryConfig, upstreamOf } from '../../config/repository-config.ts'
 import { LockstepError } from '../../model/errors.ts'
 import { repositoryName } from '../../model/github.ts'
@@ -16,6 +16,7 @@ import type { PromotionPorts } from '../ports.ts'
 import { edgeKey } from '../state/edge-state.ts'
 import { readState } from '../state/ledger.ts'
 import type { PromotionState } from '../state/state.ts'
+import { readTip } from './read-tip.ts'
 import { rendersAlike } from './renders-alike.ts'
 
 /** What one round decides from: the default branch's tip, the state and the clusters, all read at once. */
@@ -53,15 +54,10 @@ export async function readSnapshot(ports: PromotionPorts): Promise<Snapshot | un
   const defaultBranch = await repository.defaultBranch()
   const tip = await mirror.resolve(`refs/heads/${defaultBranch}`)
   if (!tip) return undefined
-  const tree = await mirror.tree(tip)
-  const config = await ports.loadConfig(tree)
-  if (!config) return undefined
-  const overlays = await findOverlays(config, tree)
-  const [sources, known, statuses] = await Promise.all([
-    readSources(tree, overlays),
-    knownState(ports),
-    statusBoard.list(repositoryName(repository.ref)),
-  ])
+  const files = await readTip(ports, tip)
+  if (!files) return undefined
+  const { config, overlays, sources } = files
+  const [known, statuses] = await Promise.all([knownState(ports), statusBoard.list(repositoryName(repository.ref))])
   const byId = new Map(statuses.map((status) => [targetId(status.target), status]))
   const all = targetsOf(config, overlays).map(({ target, overlay }) => {
     const status = byId.get(targetId(target))
@@ -90,7 +86,12 @@ export async function readSnapshot(ports: PromotionPorts): Promise<Snapshot | un
       return known
     },
     isNoOp: ({ application, to, files }) =>
-      rendersAlike(ports, overlaysOf(overlays, { application, environment: to }), tree, overlayTree(tree, files)),
+      rendersAlike(
+        ports,
+        overlaysOf(overlays, { application, environment: to }),
+        sources.tree,
+        overlayTree(sources.tree, files),
+      ),
     history: { mirror, tip, overlays, sources, ledger: [...(known.state?.ledger.values() ?? [])] },
     commitsBelow: (path, limit) => mirror.log(tip, { path, limit }),
     isBefore: (commit, other) => mirror.isAncestor(commit, other),
