@@ -17,6 +17,7 @@ export function quietGitHub(ref: RepositoryRef): GitHub {
     gitAccess: async () => ({ url: '', authorization: '' }),
     botLogin: async () => 'lockstep[bot]',
     redeliverFailed: async () => 0,
+    now: () => new Date(),
   }
 }
 

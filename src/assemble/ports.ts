@@ -20,7 +20,6 @@ import { fetchFor } from './fetch-for.ts'
 import type { RepositoryAccess } from './repositories.ts'
 import type { Services } from './services.ts'
 
-const clock = () => new Date()
 const PROCESS = randomUUID()
 /** Small things come up in that time; for the others a pass need not stay. */
 const HEALTH_WAIT_MS = 1_500
@@ -34,7 +33,7 @@ export async function promotionPorts(services: Services, access: RepositoryAcces
     queue: services.queue,
     monitoring: { measure: (query) => services.monitoring.measure(access.name, query) },
     fingerprint: services.fingerprint,
-    clock,
+    clock: () => services.github.now(),
     loadConfig: loadRepositoryConfig,
     process: PROCESS,
     app: await services.github.botLogin(),
@@ -52,7 +51,7 @@ export async function previewPorts(services: Services, access: RepositoryAccess)
     changeGates: (pull, change) => changeGateReasons(promotion, pull, change),
     ignoredDrift: () => knownIgnored(access),
     fingerprint: services.fingerprint,
-    clock,
+    clock: () => services.github.now(),
   }
 }
 
@@ -104,7 +103,7 @@ export function reconcilePorts(services: Services, repository?: string): Reconci
     board: services.board,
     queue: services.reconcileQueue,
     clock: {
-      now: clock,
+      now: () => services.github.now(),
       sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
     },
     async pruneConfirmed(ref, target, revision) {

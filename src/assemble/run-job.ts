@@ -135,7 +135,7 @@ async function runSweep(services: Services): Promise<Outcome[]> {
     github,
     queue,
     looksLikeCommand: holdsCommand,
-    clock: () => new Date(),
+    clock: () => github.now(),
     onFailure: (repository, error) =>
       log.warn({ err: error, repository: repositoryName(repository) }, 'a sweep failed'),
   })

@@ -32,11 +32,11 @@ export class UnheldCluster {
   }
 
   async #tellBoard(error: unknown): Promise<void> {
-    const { board, reconcileQueue: queue } = this.#services
+    const { board, reconcileQueue: queue, github } = this.#services
     const problems = failureProblems(error)
     for (const { repository, target } of await targetsOfCluster(this.#services, this.#name)) {
       const previous = await board.get(repositoryName(repository), target)
-      const now = new Date()
+      const now = github.now()
       if (previous && previous.sync !== 'Unknown' && isFresh(previous, now)) continue
       await publishStatus({ board, queue }, repository, unknownStatus(target, previous, problems, now), previous)
     }

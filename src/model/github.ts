@@ -284,4 +284,6 @@ export interface GitHub {
   botLogin(): Promise<string>
   /** Asks for failed webhook deliveries of the last three days again; answers how many. */
   redeliverFailed(): Promise<number>
+  /** GitHub's time, by its last answer; this machine's before the first. */
+  now(): Date
 }

@@ -17,6 +17,7 @@ import { createPulls } from './pulls.ts'
 import { listRepositories } from './repositories.ts'
 import { readRepository } from './repository-facts.ts'
 import { createRoom } from './room.ts'
+import { ServerClock } from './server-clock.ts'
 
 export interface GitHubOptions {
   readonly appId: number
@@ -40,7 +41,9 @@ export interface GitHubOptions {
 }
 
 /** Asks nothing of GitHub yet; wrong credentials show with the first call. */
-export function createGitHub(options: GitHubOptions): GitHub {
+export function createGitHub(given: GitHubOptions): GitHub {
+  const serverClock = new ServerClock(given.clock ?? systemClock)
+  const options = { ...given, fetch: serverClock.watch(given.fetch ?? globalThis.fetch) }
   const addresses = addressesOf(options.baseUrl, options.webUrl)
   const installations = new Map<number, Installation>()
   const installationOf = (id: number) => {
@@ -61,6 +64,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     }),
     botLogin: () => bot.login(),
     redeliverFailed: () => redelivery.redeliverFailed(),
+    now: () => serverClock.now(),
   }
 }
 
