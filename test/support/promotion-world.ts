@@ -47,8 +47,9 @@ export class PromotionWorld {
   rendersTo: ((overlay: string, file: string) => string) | undefined
   /** What others report on every head. */
   readonly reported: CommitCheck[] = []
-  /** Who committed to every promotion branch. */
+  /** When heads were force-pushed. */
   readonly forcePushes: string[] = []
+  /** Who committed to every promotion branch. */
   readonly committers: (Person | undefined)[] = [{ login: APP, bot: true }]
   readonly measurements = new Map<string, Measurement>()
   readonly permissions: Record<string, Permission> = { ana: 'write', bob: 'admin', eve: 'read' }
