@@ -1,6 +1,6 @@
 import { LockstepError } from '../../model/errors.ts'
 import { LruCache } from '../../model/lru-cache.ts'
-import type { Mirror } from '../../model/mirror.ts'
+import type { Commit, Mirror } from '../../model/mirror.ts'
 import { isObjectId } from '../../model/object-id.ts'
 import type { Tree } from '../../model/tree.ts'
 import { BlobReader } from './blob-reader.ts'
@@ -20,10 +20,14 @@ export type RepositoryReader = Omit<Mirror, 'fetch' | 'kept' | 'keep'> & {
 /** Listed trees kept: both sides of a few pull requests at once. */
 const TREES = 16
 
+/** Commits kept of histories that were read: what is before a commit never changes, and each promotion asks for its own directory's. */
+const COMMITS = 10_000
+
 /** Everything that reads a repository. Only validated names and full object ids reach git. */
 export function createRepositoryReader(git: Git, candidates: Candidates): RepositoryReader {
   const trees = new LruCache<string, Tree>(TREES)
   const blobs = new BlobReader(git)
+  const logs = new LruCache<string, readonly Commit[]>(COMMITS, (commits) => commits.length + 1)
   const objects = new ObjectFinder(git)
   const treeById = (id: string): Tree => {
     const tree = trees.get(id) ?? createGitTree(git, blobs, id)
@@ -48,7 +52,10 @@ export function createRepositoryReader(git: Git, candidates: Candidates): Reposi
     },
     async log(from, options) {
       await requireCommits(from)
-      return readLog(git, from, options)
+      const key = [from, options?.limit, options?.path].join('\0')
+      const commits = logs.get(key) ?? (await readLog(git, from, options))
+      logs.set(key, commits)
+      return [...commits]
     },
     async tree(commit) {
       if (!isObjectId(commit)) throw commitUnknown(commit)
