@@ -1,4 +1,7 @@
-import { RE2JS } from 're2js'
+import { createRequire } from 'node:module'
+import type { RE2JS } from 're2js'
+
+const load = createRequire(import.meta.url)
 
 /** A pattern for tags whose matching takes time that grows with the tag alone, whatever the pattern. */
 export interface TagPattern {
@@ -12,7 +15,7 @@ const LONGEST = 200
 export function parseTagPattern(text: string): TagPattern | string {
   if (text.length > LONGEST) return `must be at most ${LONGEST} characters long`
   try {
-    const pattern = RE2JS.compile(text)
+    const pattern = engine().compile(text)
     const hasName = 'n' in pattern.namedGroups()
     const group = hasName ? 'n' : Math.min(pattern.groupCount(), 1)
     return {
@@ -24,4 +27,9 @@ export function parseTagPattern(text: string): TagPattern | string {
   } catch (error) {
     return `must be a regular expression of RE2 (${error instanceof Error ? error.message : String(error)})`
   }
+}
+
+/** Loaded where a pattern is written: few configurations have one, and it takes four megabytes. */
+function engine(): typeof RE2JS {
+  return (load('re2js') as { RE2JS: typeof RE2JS }).RE2JS
 }

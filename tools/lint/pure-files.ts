@@ -4,8 +4,8 @@ import type { Import } from './read-imports.ts'
 const INSIDE = /^src\/(?:model|config|handlers|preview|promotion|reconcile|dashboard)\//
 const NOUNS = /^src\/(?:model|config)\//
 
-/** Modules that only compute. Everything else of Node reaches the world, and stands in adapters and roots. */
-const COMPUTING = ['node:crypto', 'node:path', 'node:util', 'node:buffer']
+/** Modules that only compute, or load what does. Everything else of Node reaches the world, and stands in adapters and roots. */
+const COMPUTING = ['node:crypto', 'node:path', 'node:util', 'node:buffer', 'node:module']
 /** Libraries that only compute, too. */
 const LIBRARIES = ['yaml', 'zod', 'diff', 'hono/html', '@marcbachmann/cel-js', 're2js']
 
