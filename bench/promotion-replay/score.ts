@@ -14,6 +14,7 @@ export interface Replayed {
 }
 
 const SHOWN = 4
+const WIDTH = 160
 
 /** Every miss with its reason, and the score beside the plain rule's. */
 export function printScore(name: string, replayed: readonly Replayed[]): string {
@@ -53,7 +54,7 @@ function reasonOf({ promotion, notUpstream }: Replayed): string {
   if (promotion.because !== undefined) return promotion.because
   return notUpstream === undefined
     ? 'NOT EXPLAINED'
-    : `adds "${notUpstream}", which ${promotion.from} does not have then`
+    : `adds "${notUpstream.slice(0, WIDTH)}", which ${promotion.from} does not have then`
 }
 
 function isStale({ promotion, differences }: Replayed): boolean {
