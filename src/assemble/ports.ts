@@ -74,10 +74,12 @@ export function watchPorts({ registries }: Services, { name, repository, mirror 
     repository,
     mirror,
     registries: registries(name),
+    isBefore: (commit, other) => mirror.isAncestor(commit, other),
     loadConfig: loadRepositoryConfig,
     async open(sha) {
       if (!(await mirror.resolve(sha))) await mirror.fetch()
-      return { tree: await mirror.tree(sha), message: (await mirror.commit(sha)).message }
+      const { message, parents } = await mirror.commit(sha)
+      return { tree: await mirror.tree(sha), message, parents }
     },
   }
 }

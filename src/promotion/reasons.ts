@@ -105,6 +105,8 @@ export const REASONS = {
   FACTS_UNKNOWN: 'No fact about a cluster that is needed here is younger than a minute; look at its worker.',
   UPSTREAM_NOT_APPLIED: 'An upstream target does not run the render that would be promoted yet.',
   UPSTREAM_NOT_HEALTHY: 'An upstream target is not healthy; mend it.',
+  UPSTREAM_DRIFTED:
+    'A live object of an upstream target is not as applied, so what soaks there is something else; heal it.',
   SOAK_PASSED: 'Upstream has been healthy for as long as it must.',
   SOAK_WAITS: 'Upstream has not been healthy for long enough.',
   APPROVALS_PASSED: 'Enough people approved this commit.',

@@ -77,7 +77,7 @@ describe('where new versions may begin in several environments', () => {
   test('one has to be named', async () => {
     const { code, stderr } = await bump('--image', 'shop/checkout=1.3.0')
     expect(code).toBe(2)
-    expect(stderr).toMatch(/several environments: dev, lab\. Name one with --env\./)
+    expect(stderr).toMatch(/several environments: dev, lab\. Name one with --env,/)
   })
 
   test('the named one alone is changed', async () => {

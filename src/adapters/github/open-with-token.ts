@@ -3,6 +3,7 @@ import type { GitHubRepository } from '../../model/github.ts'
 import { addressesOf } from './addresses.ts'
 import { createBranches } from './branches.ts'
 import { systemClock } from './clock.ts'
+import { isBefore } from './compare.ts'
 import { readConditionally } from './conditional-reads.ts'
 import { deadlineFetch } from './deadline-fetch.ts'
 import { Installation } from './installation.ts'
@@ -24,6 +25,8 @@ export interface TokenOptions {
 /** What can be done to one repository with a token alone. */
 export type TokenRepository = Pick<GitHubRepository, 'ref' | 'url' | 'defaultBranch' | 'pulls'> & {
   readonly branches: Omit<GitHubRepository['branches'], 'isOwn'>
+  /** Whether the first commit is in the history of the second, or is the second. */
+  isBefore(commit: string, other: string): Promise<boolean>
 }
 
 /** A token does not say whose it is, and nothing here asks. */
@@ -60,5 +63,6 @@ export function openWithToken({ token, owner, name, baseUrl, pacing = GITHUB_PAC
     defaultBranch: async () => (await readRepository(room)).defaultBranch,
     branches: createBranches(room, NOBODY),
     pulls: createPulls(room),
+    isBefore: (commit, other) => isBefore(room, commit, other),
   }
 }

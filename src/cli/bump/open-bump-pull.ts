@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { openRemoteCommits } from '../../adapters/git/remote-commits.ts'
 import { openWithToken } from '../../adapters/github/open-with-token.ts'
 import { loadRepositoryConfig } from '../../config/load.ts'
-import type { BumpPorts, BumpWish } from '../../promotion/versions/bump-place.ts'
+import type { BumpWish } from '../../promotion/versions/bump-place.ts'
+import type { BumpPorts } from '../../promotion/versions/bump-ports.ts'
 import { publishBump } from '../../promotion/versions/publish-bump.ts'
 import type { Invocation } from '../command.ts'
 import { EXIT, type RunResult } from '../exit-codes.ts'
@@ -37,10 +38,11 @@ function portsOf({ token, owner, name, apiUrl }: CiSettings, directory: string):
   })
   return {
     repository,
+    isBefore: repository.isBefore,
     loadConfig: loadRepositoryConfig,
     open: async (sha) => {
       const { tree, commit } = await open(sha)
-      return { tree, message: commit.message }
+      return { tree, message: commit.message, parents: commit.parents }
     },
   }
 }

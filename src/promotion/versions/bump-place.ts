@@ -1,26 +1,15 @@
 import { findOverlays } from '../../config/layout.ts'
-import type { RepositoryConfig } from '../../config/repository-config.ts'
 import { LockstepError } from '../../model/errors.ts'
-import { type GitHubRepository, type PullRequest, repositoryName } from '../../model/github.ts'
-import type { Tree } from '../../model/tree.ts'
+import { type PullRequest, repositoryName } from '../../model/github.ts'
 import { readSources, type Sources } from '../carry/kustomization-sources.ts'
-import { type BumpTrailers, bumpBranch, parseBumpTrailers } from './bump-branch.ts'
+import { bumpBranch } from './bump-branch.ts'
+import { type BumpHead, readBumpHead } from './bump-head.ts'
 import { type BumpRequest, olderVersion, planBump } from './bump-plan.ts'
+import type { BumpPorts } from './bump-ports.ts'
 import { chooseFirst, firstEnvironments } from './first-environment.ts'
 import type { ImageVersion } from './image-version.ts'
-import { isOlder } from './version-order.ts'
+import { olderByNumbers } from './version-order.ts'
 import { supersede } from './wanted-versions.ts'
-
-/** What proposing new versions needs of one repository; a workflow's token has as much. */
-export interface BumpPorts {
-  readonly repository: Pick<GitHubRepository, 'ref' | 'defaultBranch'> & {
-    readonly pulls: Pick<GitHubRepository['pulls'], 'listByHead' | 'create' | 'update'>
-    readonly branches: Pick<GitHubRepository['branches'], 'tip' | 'create' | 'commit' | 'delete'>
-  }
-  /** A commit that GitHub has. */
-  readonly open: (commit: string) => Promise<{ readonly tree: Tree; readonly message: string }>
-  readonly loadConfig: (tree: Tree) => Promise<RepositoryConfig | undefined>
-}
 
 export interface BumpWish extends Omit<BumpRequest, 'environment'> {
   readonly environment?: string | undefined
@@ -40,14 +29,6 @@ export interface BumpPlace {
   readonly head?: BumpHead
 }
 
-/** The tip of the branch. */
-export interface BumpHead {
-  readonly sha: string
-  readonly tree: Tree
-  /** Absent where somebody else committed last. */
-  readonly said?: BumpTrailers
-}
-
 /** Throws VERSION_OLDER where the open pull request proposes a newer version, and what `chooseFirst` does. */
 export async function readBumpPlace(ports: BumpPorts, wish: BumpWish): Promise<BumpPlace> {
   const { repository } = ports
@@ -63,7 +44,8 @@ export async function readBumpPlace(ports: BumpPorts, wish: BumpWish): Promise<B
   const branch = bumpBranch(wish.application, several ? environment : undefined)
   const pulls = await repository.pulls.listByHead(branch)
   const pull = pulls.find(({ state, base }) => state === 'open' && base.ref === defaultBranch)
-  const head = await readHead(ports, branch)
+  const sha = await repository.branches.tip(branch)
+  const head = sha === undefined ? undefined : await readBumpHead(ports, sha, { ...wish, environment, tip })
   const sources = await readSources(tree, overlays)
   const proposed = pull ? await stillNew(sources, wish, environment, head?.said?.versions ?? []) : []
   refuseOlder(wish, proposed, pull)
@@ -79,14 +61,6 @@ export async function readBumpPlace(ports: BumpPorts, wish: BumpWish): Promise<B
     ...(pull && { pull }),
     ...(head && { head }),
   }
-}
-
-async function readHead({ repository, open }: BumpPorts, branch: string): Promise<BumpHead | undefined> {
-  const sha = await repository.branches.tip(branch)
-  if (!sha) return undefined
-  const { tree, message } = await open(sha)
-  const said = parseBumpTrailers(message)
-  return { sha, tree, ...(said && { said }) }
 }
 
 /** Of what is proposed, the versions that the default branch has neither reached nor left behind. */
@@ -109,9 +83,10 @@ function nothingIfRefused(error: unknown): undefined {
   if (!(error instanceof LockstepError)) throw error
 }
 
-function refuseOlder({ versions, allowDowngrade }: BumpWish, proposed: readonly ImageVersion[], pull?: PullRequest) {
+function refuseOlder(wish: BumpWish, proposed: readonly ImageVersion[], pull?: PullRequest): void {
+  const { versions, allowDowngrade, isOlder = olderByNumbers } = wish
   for (const version of versions) {
-    const newer = proposed.find(({ name, tag }) => name === version.name && isOlder(version.tag, tag))
+    const newer = proposed.find(({ name, tag }) => name === version.name && isOlder(version, tag))
     if (newer && !allowDowngrade) throw olderVersion(version, newer.tag, `#${pull?.number}`)
   }
 }

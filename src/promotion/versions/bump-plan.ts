@@ -12,7 +12,7 @@ import { readSources, type Sources } from '../carry/kustomization-sources.ts'
 import { planCarry } from '../carry/plan.ts'
 import { type ImagePlace, type OverlayImages, readImagePlaces } from './image-places.ts'
 import { type ImageVersion, printImageReference } from './image-version.ts'
-import { isOlder } from './version-order.ts'
+import { olderByNumbers } from './version-order.ts'
 
 /** New versions of an application's images in one environment, as data. Equal inputs give an equal plan and hash. */
 export interface BumpPlan {
@@ -31,7 +31,11 @@ export interface BumpRequest {
   readonly versions: readonly ImageVersion[]
   /** A semantic version may be followed by an older one. */
   readonly allowDowngrade: boolean
+  /** Whether a version comes before the tag that is there. Default: by semantic versions. */
+  readonly isOlder?: IsOlder
 }
+
+export type IsOlder = (version: ImageVersion, there: string) => boolean
 
 /**
  * Gives the environment's overlays the versions: in their `images:`, else in their patches; an image that only manifests name gets an
@@ -60,7 +64,8 @@ export async function planBump(sources: Sources, request: BumpRequest): Promise<
 function checkVersion(images: readonly OverlayImages[], version: ImageVersion, request: BumpRequest): void {
   const places = images.flatMap((each) => each.find(version.name))
   if (places.length === 0) throw unknownImage(images, version, request)
-  const newer = places.find(({ current }) => current.tag !== undefined && isOlder(version.tag, current.tag))
+  const { isOlder = olderByNumbers } = request
+  const newer = places.find(({ current }) => current.tag !== undefined && isOlder(version, current.tag))
   if (newer && !request.allowDowngrade) throw olderVersion(version, newer.current.tag ?? '', request.environment)
 }
 

@@ -43,7 +43,9 @@ export function chooseFirst(
   const [only, ...others] = first
   if (only !== undefined && others.length === 0) return only
   const message = `New versions of ${application} may begin in several environments: ${first.join(', ')}.`
-  throw wrong('FIRST_ENVIRONMENT_AMBIGUOUS', message, ['Name one with --env.'])
+  throw wrong('FIRST_ENVIRONMENT_AMBIGUOUS', message, [
+    'Name one with --env, or in `environment` of an entry of `versions`.',
+  ])
 }
 
 function unknownApplication(overlays: readonly Overlay[], application: string): LockstepError {

@@ -3,8 +3,9 @@ import type { Outcome } from '../../model/outcome.ts'
 import { outcome } from '../outcome-of.ts'
 import { printBumpBody, printBumpTitle } from './bump-body.ts'
 import { parseBumpMarker, sameVersions } from './bump-branch.ts'
-import { type BumpPlace, type BumpPorts, type BumpWish, readBumpPlace } from './bump-place.ts'
+import { type BumpPlace, type BumpWish, readBumpPlace } from './bump-place.ts'
 import { type BumpPlan, planBump } from './bump-plan.ts'
+import type { BumpPorts } from './bump-ports.ts'
 import { writeBumpBranch } from './write-bump-branch.ts'
 
 export interface PublishedBump {
@@ -35,9 +36,13 @@ export async function publishBump(
   return ensurePull(ports, place, plan)
 }
 
-/** The default branch says it all: what is open would do nothing. */
-async function closeEmpty({ repository }: BumpPorts, { pull }: BumpPlace, plan: BumpPlan): Promise<PublishedBump> {
-  if (!pull) return { outcome: outcome('nothing', 'NOTHING_TO_BUMP', about(plan)), plan }
+/** The default branch says it all: what is open would do nothing, unless a person added to it. */
+async function closeEmpty(
+  { repository }: BumpPorts,
+  { pull, head }: BumpPlace,
+  plan: BumpPlan,
+): Promise<PublishedBump> {
+  if (!pull || (head && !head.said)) return { outcome: outcome('nothing', 'NOTHING_TO_BUMP', about(plan)), plan }
   await repository.pulls.update(pull.number, { state: 'closed' })
   return { outcome: outcome('done', 'BUMP_CLOSED', about(plan, pull)), plan, pull }
 }

@@ -5,8 +5,8 @@ export function versionOfTag(tag: string): SemanticVersion | undefined {
   return /^v?\d+\.\d/.test(tag) ? parseVersion(tag) : undefined
 }
 
-/** True where both are semantic versions and `tag` comes before `other`. Other tags have no order that could be known. */
-export function isOlder(tag: string, other: string): boolean {
+/** True where both are semantic versions and the first comes before the other. Other tags have no order that could be known. */
+export function olderByNumbers({ tag }: { readonly tag: string }, other: string): boolean {
   const [one, two] = [versionOfTag(tag), versionOfTag(other)]
   return one !== undefined && two !== undefined && compareVersions(one, two) < 0
 }

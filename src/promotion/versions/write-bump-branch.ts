@@ -1,12 +1,14 @@
 import { blobId, overlayTree } from '../../model/tree.ts'
 import { printBumpCommit } from './bump-body.ts'
 import { sameVersions } from './bump-branch.ts'
-import type { BumpHead, BumpPlace, BumpPorts } from './bump-place.ts'
+import type { BumpHead } from './bump-head.ts'
+import type { BumpPlace } from './bump-place.ts'
 import type { BumpPlan } from './bump-plan.ts'
+import type { BumpPorts } from './bump-ports.ts'
 
 export type Written = 'written' | 'current' | 'BRANCH_EDITED' | 'BRANCH_MOVED'
 
-/** Makes the branch say the plan. What people committed on top of ours is never lost. */
+/** Makes the branch say the plan. What people committed there is never lost. */
 export async function writeBumpBranch(ports: BumpPorts, place: BumpPlace, plan: BumpPlan): Promise<Written> {
   const { branches } = ports.repository
   const { head, tip, branch, pull } = place
@@ -14,9 +16,16 @@ export async function writeBumpBranch(ports: BumpPorts, place: BumpPlace, plan: 
   if (head && pull && !head.said) return 'BRANCH_EDITED'
   const commit = { branch, ...printBumpCommit(plan, tip), changes: plan.files }
   if (head && pull) return written(await branches.commit({ ...commit, ...(await onTop(place, head, plan)) }))
+  if (head && !(await isKeptElsewhere(ports, place, head))) return 'BRANCH_EDITED'
   if (head && head.sha !== tip) await branches.delete(branch)
   if (head?.sha !== tip && (await branches.create(branch, tip)) === 'exists') return 'BRANCH_MOVED'
   return written(await branches.commit({ ...commit, expectedHead: tip }))
+}
+
+/** Nothing is lost with the branch: it is our own, on the default branch, or the head of a pull request, which GitHub keeps. */
+async function isKeptElsewhere({ isBefore }: BumpPorts, { pulls, tip }: BumpPlace, head: BumpHead): Promise<boolean> {
+  if (head.said || pulls.some((pull) => pull.head.sha === head.sha)) return true
+  return isBefore(head.sha, tip)
 }
 
 function written(result: { readonly sha: string } | 'stale'): Written {

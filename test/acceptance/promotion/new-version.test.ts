@@ -65,10 +65,11 @@ function ports() {
   })
   return {
     repository: found,
+    isBefore: found.isBefore,
     loadConfig: loadRepositoryConfig,
     open: async (sha: string) => {
       const { tree, commit } = await open(sha)
-      return { tree, message: commit.message }
+      return { tree, message: commit.message, parents: commit.parents }
     },
   }
 }
