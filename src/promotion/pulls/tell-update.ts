@@ -72,7 +72,9 @@ async function valuesChanged(
   { overlays, config }: Snapshot,
   { was, head, plan }: Update,
 ): Promise<readonly CarriedChange[] | undefined> {
-  if (!was || was === head || !(await mirror.resolve(was)) || !(await mirror.resolve(head))) return undefined
+  if (!was || was === head) return undefined
+  if (!(await mirror.resolve(head))) await mirror.fetch()
+  if (!(await mirror.resolve(was)) || !(await mirror.resolve(head))) return undefined
   const [before, after] = await Promise.all(
     [was, head].map(async (sha) => readSources(await mirror.tree(sha), overlays)),
   )

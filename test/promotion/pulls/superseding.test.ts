@@ -91,6 +91,8 @@ describe('promotions: latest', () => {
     expect(headOf(made)).not.toBe(before)
     expect(made.reviews).toMatchObject([{ state: 'APPROVED', commit: before }])
     expect(said(made)[0]).toContain('The approval by `bob` stays')
+    // Its check was made while the ledger still had the plan before.
+    expect(made.jobs).toContainEqual(expect.objectContaining({ kind: 'gates', environment: 'staging' }))
     made.greenGates()
     expect(codes(await advancePromotions(made.ports()))).toContain('PROMOTION_MERGED')
   })
