@@ -2,7 +2,7 @@ const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 
 /** `Fri 16:00` as minutes since Monday 00:00; undefined for any other text. */
 export function parseWeekTime(text: string): number | undefined {
-  const match = /^(\w{3}) (\d\d):(\d\d)$/.exec(text)
+  const match = /^(\w{3}) ([01]\d|2[0-3]):([0-5]\d)$/.exec(text)
   const day = DAYS.indexOf(match?.[1] ?? '')
   return match && day >= 0 ? day * 1440 + Number(match[2]) * 60 + Number(match[3]) : undefined
 }

@@ -32,15 +32,16 @@ export async function resume(
     const of = { by: first.requestedBy, at: first.openedAt }
     const entry = {
       comment: comment.id,
-      action: 'resume',
+      action: 'resume' as const,
       environment,
       by: comment.author.login,
       at: comment.createdAt,
       of,
+      ...(application && { application }),
     }
     return [
       ...records.map(({ quarantine: _, ...item }) => writeEntry({ kind: 'ledger', item })),
-      writeEntry({ kind: 'audit', item: { ...entry, action: 'resume', ...(application && { application }) } }),
+      writeEntry({ kind: 'audit', item: entry }),
     ]
   })
   const records = quarantinesOf(before, concerns, comment.createdAt)
@@ -51,14 +52,18 @@ export async function resume(
   return { outcome: outcome('done', 'RESUMED', { details: { environment }, remedy }), text: resumedText(records) }
 }
 
-/** A version that was rolled back after the comment stays where it is. */
+/** What a rollback took back that was closed is free already; a version that was rolled back after the comment stays where it is. */
 function quarantinesOf(
   { ledger }: PromotionState,
   concerns: (record: LedgerRecord) => boolean,
   at: string,
 ): LedgerRecord[] {
   return [...ledger.values()].filter(
-    (each) => concerns(each) && (each.quarantine?.length ?? 0) > 0 && Date.parse(each.openedAt) <= Date.parse(at),
+    (each) =>
+      concerns(each) &&
+      !each.closed &&
+      (each.quarantine?.length ?? 0) > 0 &&
+      Date.parse(each.openedAt) <= Date.parse(at),
   )
 }
 

@@ -6,31 +6,16 @@ import { advancePromotions } from '../../../src/promotion/pulls/advance-promotio
 import { isPruneConfirmed, readState } from '../../../src/promotion/state/ledger.ts'
 import { overlayYaml } from '../../support/overlay-repository.ts'
 import { Crash, PromotionWorld } from '../../support/promotion-world.ts'
+import { openedPromotion, say } from '../../support/say-command.ts'
 
 const STAGING = 'apps/checkout/overlays/staging/kustomization.yaml'
 const TARGET = { application: 'checkout', environment: 'staging', cluster: 'staging' }
-
-/** With the promotion of checkout to staging open as #1 and its gate green. */
-async function world(): Promise<PromotionWorld> {
-  const made = new PromotionWorld(['v2', 'v1', 'v1'])
-  await made.settle()
-  await advancePromotions(made.ports())
-  made.greenGates()
-  return made
-}
-
-async function say(made: PromotionWorld, number: number, login: string, body: string, change?: Partial<Comment>) {
-  const job = made.say(number, login, body, change)
-  const outcome = await handleCommand(made.ports(), job)
-  const replies = made.comments.filter(({ ours }) => ours).map((comment) => comment.body)
-  return { ...outcome, reactions: made.reactions.get(job.comment.id) ?? [], reply: replies.at(-1) ?? '', replies }
-}
 
 const armed = async (made: PromotionWorld) => (await readState(made.ports())).ledger.get('1')?.armed
 
 describe('/promote on a promotion', () => {
   test('arms it, and it merges on the next round', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     const said = await say(made, 1, 'ana', '/promote')
     expect(said).toMatchObject({ decision: 'done', code: 'PROMOTION_ARMED', reactions: ['eyes', 'rocket'] })
     expect(made.jobs).toContainEqual({ kind: 'promotions', repository: made.ref })
@@ -40,7 +25,7 @@ describe('/promote on a promotion', () => {
   })
 
   test('counts for the commit it was given on, not for a later one', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     await say(made, 1, 'ana', '/promote')
     made.push('v3 in dev', { 'apps/checkout/overlays/dev/kustomization.yaml': overlayYaml('checkout', 'v3') })
     await made.settle()
@@ -84,28 +69,28 @@ describe('/promote on a promotion', () => {
       ['eyes', '-1'],
     ],
   ])('%s does nothing', async (_, login, prepare, code, reactions) => {
-    const made = await world()
+    const made = await openedPromotion()
     const said = await say(made, 1, login, '/promote', prepare(made) ?? {})
     expect(said).toMatchObject({ code, reactions })
     expect(await armed(made)).toBeUndefined()
   })
 
   test('in a deleted comment does nothing', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     const job = made.say(1, 'ana', '/promote')
     made.comments.pop()
     expect(await handleCommand(made.ports(), job)).toMatchObject({ code: 'COMMENT_EDITED' })
   })
 
   test('strangers get a reaction and no reply; readers share one reply', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     expect((await say(made, 1, 'mallory', '/promote')).replies).toEqual([])
     await say(made, 1, 'eve', '/promote')
     expect((await say(made, 1, 'eve', '/heal prod')).replies).toHaveLength(1)
   })
 
   test('by the same comment again does nothing', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     const job = made.say(1, 'ana', '/promote')
     await handleCommand(made.ports(), job)
     const writes = made.writes.length
@@ -157,7 +142,7 @@ describe('/promote elsewhere', () => {
   })
 
   test('opens again what a person had closed', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     made.change(1, { state: 'closed' })
     await advancePromotions(made.ports())
     expect(await say(made, 1, 'ana', '/promote staging checkout')).toMatchObject({ code: 'PROMOTION_OPENED' })
@@ -171,7 +156,7 @@ describe('holds and locks', () => {
     ['/lock staging', '/unlock staging', 'LOCKED'],
     ['/lock all until 2h incident', '/unlock all --reason over', 'ALL_LOCKED'],
   ])('%s keeps an armed promotion from merging until %s', async (shut, open, code) => {
-    const made = await world()
+    const made = await openedPromotion()
     await say(made, 1, 'ana', `/promote\n${shut}`)
     await advancePromotions(made.ports())
     expect(made.merges).toBe(0)
@@ -185,7 +170,7 @@ describe('holds and locks', () => {
   })
 
   test('a lock that comes between the gates and the claim wins', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     await say(made, 1, 'ana', '/promote')
     const ports = made.ports()
     const { checks } = ports.repository
@@ -202,7 +187,7 @@ describe('holds and locks', () => {
   })
 
   test('a lock that meets a claim says that one merge is in flight', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     await say(made, 1, 'ana', '/promote')
     made.mergeAnswer = () => {
       throw new Crash('merge')
@@ -218,13 +203,13 @@ describe('holds and locks', () => {
     ['/unlock prod', 'NOT_LOCKED'],
     ['/unhold', 'NOT_HELD'],
   ])('%s: %s', async (body, code) => {
-    expect(await say(await world(), 1, 'ana', body)).toMatchObject({ code })
+    expect(await say(await openedPromotion(), 1, 'ana', body)).toMatchObject({ code })
   })
 })
 
 describe('the other commands', () => {
   test('/heal asks for every target of the environment, or for one application', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     made.jobs.splice(0)
     await say(made, 1, 'ana', '/heal staging')
     await say(made, 1, 'ana', '/heal staging checkout')
@@ -238,7 +223,7 @@ describe('the other commands', () => {
   })
 
   test('/confirm-prune holds for exactly one commit', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     const revision = made.git.refs.get('main') ?? ''
     expect(await isPruneConfirmed(made.ports(), TARGET, revision)).toBe(false)
     expect(await say(made, 1, 'ana', `/confirm-prune ${revision.slice(0, 12)}`)).toMatchObject({
@@ -250,7 +235,7 @@ describe('the other commands', () => {
   })
 
   test('/cancel closes the promotion for good', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     expect(await say(made, 1, 'ana', '/cancel')).toMatchObject({ code: 'CANCELLED' })
     await advancePromotions(made.ports())
     expect(made.openPulls()).toEqual([])
@@ -259,7 +244,7 @@ describe('the other commands', () => {
   })
 
   test('/why tells what stands in the way and what opens it, to readers too', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     await say(made, 1, 'ana', '/hold')
     const said = await say(made, 1, 'eve', '/why')
     expect(said.reactions).toEqual(['eyes', 'rocket'])
@@ -271,7 +256,7 @@ describe('the other commands', () => {
   })
 
   test('/plan asks for the preview again', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     await say(made, 1, 'ana', '/plan')
     expect(made.jobs).toContainEqual(expect.objectContaining({ kind: 'preview', repository: made.ref, number: 1 }))
   })
@@ -283,13 +268,13 @@ describe('the other commands', () => {
     ['/adopt prod', 'COMMAND_NOT_AVAILABLE', 'confused', 'not available yet'],
     ['/help\n'.repeat(6), 'COMMAND_TOO_MANY', 'confused', 'five'],
   ])('%j: %s', async (body, code, reaction, text) => {
-    const said = await say(await world(), 1, 'ana', body)
+    const said = await say(await openedPromotion(), 1, 'ana', body)
     expect(said).toMatchObject({ code, reactions: ['eyes', reaction] })
     expect(said.reply).toMatch(new RegExp(text))
   })
 
   test('comments without commands, and other tools’ commands, are left alone', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     const calls = made.calls
     for (const body of ['thanks', '/lgtm', '> /promote'])
       expect(await say(made, 1, 'ana', body)).toMatchObject({ code: 'NO_COMMAND', reactions: [] })
@@ -297,14 +282,14 @@ describe('the other commands', () => {
   })
 
   test('what other people wrote stays inert in replies', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     await say(made, 1, 'ana', '/hold @acme/all <img src=x> [a](http://b) #1')
     const { reply } = await say(made, 1, 'ana', '/why')
     expect(reply).not.toMatch(/@acme|<img|\[a\]\(/)
   })
 
   test('without configuration every command says so', async () => {
-    const made = await world()
+    const made = await openedPromotion()
     const ports = { ...made.ports(), loadConfig: async () => undefined }
     const job = made.say(1, 'ana', '/heal prod')
     expect(await handleCommand(ports, job)).toMatchObject({ code: 'NOT_CONFIGURED' })
@@ -313,7 +298,7 @@ describe('the other commands', () => {
 
 test('a command whose process dies anywhere is finished by the next one, once', async () => {
   const run = async (crash?: { call: number; when: 'before' | 'after' }) => {
-    const made = await world()
+    const made = await openedPromotion()
     made.merge(1)
     await made.settle()
     await advancePromotions(made.ports())
@@ -339,7 +324,7 @@ test('a command whose process dies anywhere is finished by the next one, once', 
 })
 
 test('a rollback whose process dies, and that is merged before the command is taken up again, is not rolled back again', async () => {
-  const made = await world()
+  const made = await openedPromotion()
   made.merge(1)
   await made.settle()
   await advancePromotions(made.ports())

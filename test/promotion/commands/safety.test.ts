@@ -14,7 +14,7 @@ interface Situation {
   /** Before the comment is written. */
   readonly before?: (made: PromotionWorld) => unknown
   /** Between the comment and its turn. */
-  readonly then?: (made: PromotionWorld, job: CommandJob) => unknown
+  readonly meanwhile?: (made: PromotionWorld, job: CommandJob) => unknown
   readonly job?: Partial<CommandJob>
 }
 
@@ -75,26 +75,26 @@ test.each<[what: string, situation: Situation, code: string, reactions: string[]
   ],
   [
     'a writer whose access was taken before the turn came',
-    { then: (made) => Object.assign(made.permissions, { ana: 'read' }) },
+    { meanwhile: (made) => Object.assign(made.permissions, { ana: 'read' }) },
     'NOT_PERMITTED',
     REFUSED,
   ],
   [
     'a collaborator who was removed before the turn came',
-    { then: (made) => delete made.permissions.ana },
+    { meanwhile: (made) => delete made.permissions.ana },
     'NOT_PERMITTED',
     UNANSWERED,
   ],
   ['a writer who is in no team of the environment', { by: 'carl' }, 'NOT_IN_TEAM', REFUSED],
   [
     'a member whose membership was revoked before the turn came',
-    { then: (made) => made.teams['acme/release']?.shift() },
+    { meanwhile: (made) => made.teams['acme/release']?.shift() },
     'NOT_IN_TEAM',
     REFUSED,
   ],
   [
     'a member of the team that the base branch named when it was written, and names no more',
-    { then: (made) => command(made, 'acme/sre') },
+    { meanwhile: (made) => command(made, 'acme/sre') },
     'NOT_IN_TEAM',
     REFUSED,
   ],
@@ -103,20 +103,20 @@ test.each<[what: string, situation: Situation, code: string, reactions: string[]
   ['an edit that makes it a command', { job: { edited: true } }, 'COMMENT_EDITED', UNANSWERED],
   [
     'an edit before its turn came',
-    { then: (made, job) => comment(made, job, { updatedAt: at(made, SECOND) }) },
+    { meanwhile: (made, job) => comment(made, job, { updatedAt: at(made, SECOND) }) },
     'COMMENT_EDITED',
     UNANSWERED,
   ],
   [
     'an edit within its second',
-    { then: (made, job) => comment(made, job, { body: '/promote staging' }) },
+    { meanwhile: (made, job) => comment(made, job, { body: '/promote staging' }) },
     'COMMENT_EDITED',
     UNANSWERED,
   ],
-  ['a comment that is deleted', { then: (made) => made.comments.pop() }, 'COMMENT_EDITED', []],
+  ['a comment that is deleted', { meanwhile: (made) => made.comments.pop() }, 'COMMENT_EDITED', []],
   [
     'a comment that turns out to be of somebody else',
-    { then: (made, job) => comment(made, job, { author: { login: 'eve', bot: false } }) },
+    { meanwhile: (made, job) => comment(made, job, { author: { login: 'eve', bot: false } }) },
     'COMMENT_EDITED',
     [],
   ],
@@ -130,7 +130,7 @@ test.each<[what: string, situation: Situation, code: string, reactions: string[]
   ['a closed promotion', { before: (made) => made.change(1, { state: 'closed' }) }, 'PULL_REQUEST_CLOSED', REFUSED],
   [
     'a plain issue',
-    { job: { number: 7 }, then: (made, job) => comment(made, job, { number: 7 }) },
+    { job: { number: 7 }, meanwhile: (made, job) => comment(made, job, { number: 7 }) },
     'COMMAND_ON_ISSUE',
     UNANSWERED,
   ],
@@ -144,20 +144,25 @@ test.each<[what: string, situation: Situation, code: string, reactions: string[]
     'PLAN_NOT_POSTED',
     REFUSED,
   ],
-  ['a push before its turn came', { then: push }, 'PLAN_NOT_POSTED', REFUSED],
+  ['a push before its turn came', { meanwhile: push }, 'PLAN_NOT_POSTED', REFUSED],
   [
     'a push whose plan was posted before its turn came',
-    { then: (made) => [push(made), gate(made, SECOND)] },
+    { meanwhile: (made) => [push(made), gate(made, SECOND)] },
     'PLAN_NOT_POSTED',
     REFUSED,
   ],
   [
     'a head that was force-pushed away and back before its turn came',
-    { then: (made) => [forcePush(made, SECOND), forcePush(made, 2 * SECOND)] },
+    { meanwhile: (made) => [forcePush(made, SECOND), forcePush(made, 2 * SECOND)] },
     'HEAD_SWAPPED',
     REFUSED,
   ],
-  ['a force-push in the very second of the comment', { then: (made) => forcePush(made, 0) }, 'HEAD_SWAPPED', REFUSED],
+  [
+    'a force-push in the very second of the comment',
+    { meanwhile: (made) => forcePush(made, 0) },
+    'HEAD_SWAPPED',
+    REFUSED,
+  ],
   // How it is written, and how often.
   ['six commands', { body: '/promote\n'.repeat(6) }, 'COMMAND_TOO_MANY', CONFUSED],
   ['what is close to a command', { body: '/promot staging' }, 'COMMAND_UNKNOWN', CONFUSED],
@@ -189,7 +194,7 @@ test.each<[what: string, situation: Situation]>([
   ['as it was written', {}],
   ['on a head that was force-pushed before the plan was read', { before: (made) => forcePush(made, 0) }],
   ['while strangers write as much as they like', { before: (made) => busy(made, 'mallory', 2 * MOST_IN_REPOSITORY) }],
-  ['when its event comes twice', { then: async (made, job) => handleCommand(made.ports(), job) }],
+  ['when its event comes twice', { meanwhile: async (made, job) => handleCommand(made.ports(), job) }],
 ])('a command of one who may is done %s', async (_, situation) => {
   const { made, said } = await meet(situation)
   expect(said).toEqual(DONE)
@@ -224,14 +229,14 @@ test('commands of a comment that meet the same are answered once, with the code 
     expect(reply?.body).toContain(text)
 })
 
-async function meet({ by = 'ana', body = '/promote', before, then, job: change }: Situation) {
+async function meet({ by = 'ana', body = '/promote', before, meanwhile, job: change }: Situation) {
   const made = await world()
   for (const login of ['carl', 'dora']) made.permissions[login] = 'write'
   made.permissions.root = 'admin'
   before?.(made)
   const job = { ...made.say(change?.number ?? 1, by, body), ...change }
   made.writes.length = 0
-  await then?.(made, job)
+  await meanwhile?.(made, job)
   const outcome = await handleCommand(made.ports(), job)
   return { made, outcome, said: made.reactions.get(job.comment.id) ?? [] }
 }
