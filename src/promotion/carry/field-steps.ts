@@ -1,11 +1,11 @@
 import type { Edit, Fragment } from '../edit/edit.ts'
-import { fragmentAt, underKey } from '../edit/fragment.ts'
-import { notEditable } from '../edit/kustomization-edit.ts'
-import { NotEditable } from '../edit/not-editable.ts'
+import { underKey } from '../edit/fragment.ts'
 import type { CarriedField, FieldGap } from './carried-field.ts'
 import type { OverlayFields } from './carried-fields.ts'
 import type { CarryStep, CarryTarget } from './carry-step.ts'
 import type { Removes } from './removals.ts'
+import { sourceFragment } from './source-fragment.ts'
+import { structureEdits } from './structure-edits.ts'
 
 /** The steps for everything but `images:`. Fields named by their path are also added and removed. */
 export function fieldSteps(source: OverlayFields, target: CarryTarget, removes: Removes): CarryStep[] {
@@ -41,19 +41,20 @@ function changeStep(from: CarriedField, to: CarriedField, target: CarryTarget): 
     line: to.line,
     ...secrecy(from, to),
   }
-  return [{ change, edits: [changeEdit(from, to)] }]
+  return [{ change, edits: changeEdits(from, to) }]
 }
 
-function changeEdit(from: CarriedField, to: CarriedField): Edit {
+function changeEdits(from: CarriedField, to: CarriedField): Edit[] {
   const { place } = to
   const shapes = [from.named?.shape ?? 'text', to.named?.shape ?? 'text']
   if (typeof from.value === 'string' && shapes.every((shape) => shape === 'text')) {
     const [before, after] = to.around ?? ['', '']
-    return { kind: 'set', place, value: before + from.value + after }
+    return [{ kind: 'set', place, value: before + from.value + after }]
   }
   if (typeof from.value !== 'string' && shapes.every((shape) => shape === 'texts'))
-    return { kind: 'set-list', place, items: from.value }
-  return { kind: 'put', place, fragment: fragmentOf(from) }
+    return [{ kind: 'set-list', place, items: from.value }]
+  const inside = structureEdits(from, to)
+  return inside.length > 0 ? inside : [{ kind: 'put', place, fragment: fragmentOf(from) }]
 }
 
 /** Only where what holds the field is there, in a place of this environment alone: where most of its path is. */
@@ -91,12 +92,7 @@ function removeEdit({ place }: CarriedField): Edit {
 function fragmentOf({ named, place }: CarriedField): Fragment {
   if (!named) throw new Error('Only fields named by their path are more than texts.')
   const { document, path } = place.inline ?? place
-  try {
-    return fragmentAt(named.yaml, document, path)
-  } catch (error) {
-    if (error instanceof NotEditable) throw notEditable(named.yaml, error)
-    throw error
-  }
+  return sourceFragment(named.yaml, document, path)
 }
 
 function sameValue(a: CarriedField, b: CarriedField): boolean {

@@ -32,7 +32,7 @@ function isBlock(node: unknown): boolean {
 }
 
 /** Equal where two values mean the same, however they are written: keys sorted, texts quoted, numbers and the like as they stand. */
-function meaning(document: Document, node: unknown): string {
+export function meaning(document: Document, node: unknown): string {
   if (isAlias(node)) return meaning(document, node.resolve(document))
   if (isSeq(node)) return `[${node.items.map((item) => meaning(document, item)).join(', ')}]`
   if (isMap(node)) {

@@ -4,7 +4,6 @@ import { LockstepError } from '../../model/errors.ts'
 import { canonicalJson, type Json, printJson } from '../../model/json.ts'
 import type { Overlay } from '../../model/target.ts'
 import type { FileChange } from '../../model/tree.ts'
-import type { Edit } from '../edit/edit.ts'
 import { editYaml } from '../edit/kustomization-edit.ts'
 import { additionFile } from './addition-file.ts'
 import type { CarriedChange } from './carried-change.ts'
@@ -20,6 +19,7 @@ import { findOverwrites, type Overwrite } from './overwrites.ts'
 import type { PromotionHistory } from './past-promotions.ts'
 import type { Difference } from './plan-differences.ts'
 import { removedUpstream } from './removals.ts'
+import { inSafeOrder } from './safe-order.ts'
 import { readText, wholeFiles } from './whole-files.ts'
 
 /** What a promotion will do, as data. Equal inputs give an equal plan and hash. */
@@ -146,22 +146,6 @@ async function editFiles(sources: Sources, steps: readonly CarryStep[]): Promise
     edited.set(file, editYaml(content ? readText(content, file) : '', file, edits))
   }
   return edited
-}
-
-/** Removals last and from the end, so that no edit moves what another one names by index. */
-function inSafeOrder(edits: readonly Edit[]): Edit[] {
-  const rank = {
-    set: 0,
-    'set-list': 0,
-    'add-key': 1,
-    'add-item': 2,
-    'put-item': 2,
-    put: 3,
-    'remove-key': 4,
-    'remove-item': 5,
-  }
-  const index = (edit: Edit) => Number(edit.place.path.at(-1))
-  return edits.toSorted((a, b) => rank[a.kind] - rank[b.kind] || (a.kind === 'remove-item' ? index(b) - index(a) : 0))
 }
 
 function hashOf(bound: Pick<PromotionPlan, 'application' | 'from' | 'to' | 'carried'>): string {

@@ -158,7 +158,7 @@ const kinds: Record<string, Kind> = {
       'run.env': 'A=1\n',
     },
     after: {
-      [K]: own(5, generated('  files: [app.conf, log=log.conf]\n  envs: [run.env]\n')),
+      [K]: own(5, generated('  files:\n  - app.conf # main\n  - log=log.conf\n  envs: [run.env]\n')),
       'app.conf': 'level = 2\n',
       'log.conf': 'new\n',
       'run.env': 'A=2 \n',
@@ -179,8 +179,8 @@ const kinds: Record<string, Kind> = {
   'common labels': kind(
     '{path: commonLabels}',
     'commonLabels: { tier: web, "on": "1.10" }\n',
-    'commonLabels:\n  tier: old\n  gone: x\n',
-    'commonLabels: { tier: web, "on": "1.10" }\n',
+    'commonLabels:\n  # which\n  tier: old # one\n  gone: x\n',
+    'commonLabels:\n  # which\n  tier: web # one\n  "on": "1.10"\n',
   ),
   'one annotation of them': kind(
     '{path: "commonAnnotations[shop.example/release]"}',
