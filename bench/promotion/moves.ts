@@ -17,13 +17,13 @@ const NEXT_TAG = '1.1.0'
  * staging.
  */
 export async function measureMoves(scene: PromotionScene, runs: number): Promise<MoveTimes> {
-  const [opened, merged, roundTrip]: number[][] = [[], [], []]
+  const times = { opened: [] as number[], merged: [] as number[], roundTrip: [] as number[] }
   for (let number = 0; number < runs; number += 1) {
-    opened?.push((await opens(scene, applicationName(2 * number), 'dev')).milliseconds)
-    merged?.push(await merges(scene, applicationName(2 * number + 1)))
-    roundTrip?.push(await answer(scene))
+    times.opened.push((await opens(scene, applicationName(2 * number), 'dev')).milliseconds)
+    times.merged.push(await merges(scene, applicationName(2 * number + 1)))
+    times.roundTrip.push(await answer(scene))
   }
-  return { opened: opened ?? [], merged: merged ?? [], roundTrip: roundTrip ?? [] }
+  return times
 }
 
 /** A new version in an environment becomes healthy there, and is promoted out of it. */
@@ -42,9 +42,10 @@ async function opens(
   return { milliseconds: at - healthyAt, number: body[0].number }
 }
 
-/** Staging promotes by itself once somebody has approved. */
+/** Staging promotes by itself once somebody has approved. The environment before test has the same, so that nothing is promoted into test. */
 async function merges(scene: PromotionScene, application: string): Promise<number> {
-  const { bob, calls, idle, path } = scene
+  const { bob, bump, calls, idle, path } = scene
+  await bump(application, 'dev', NEXT_TAG)
   const { number } = await opens(scene, application, 'test')
   const merge = calls.next('PUT', /\/merge$/)
   const approval = await bob.post(`${path}/pulls/${number}/reviews`, { event: 'APPROVE' })

@@ -11,7 +11,7 @@ import { readSources } from '../../src/promotion/carry/kustomization-sources.ts'
 import { planPromotion } from '../../src/promotion/carry/plan.ts'
 import { git } from '../preview/git.ts'
 import { applicationName, ENVIRONMENTS, type Environment, overlayPath, repositoryFiles } from './repository.ts'
-import { timesOf } from './times.ts'
+import { timeOf, timesOf } from './times.ts'
 
 const run = promisify(execFile)
 const LOCKSTEP = fileURLToPath(new URL('../../bin/lockstep', import.meta.url))
@@ -24,7 +24,9 @@ export interface PlanTimes {
   readonly read: readonly number[]
   /** One plan on what was read. */
   readonly one: readonly number[]
-  /** The plan of every application into every environment, on what was read. */
+  /** The plan of every application into every environment, on what was read: git is asked for the history of each. */
+  readonly allFirst: number
+  /** The same at the same commit. */
   readonly all: readonly number[]
   /** `lockstep promote --dry-run --format json` of one application, from start to end. */
   readonly command: readonly number[]
@@ -67,13 +69,16 @@ export async function measurePlans(
   const all = allEdges(applications)
   const [some] = all.slice(Math.floor(all.length / 2))
   if (!some) throw new Error('there is nothing to plan')
+  const planAll = async () => {
+    for (const edge of all) await plan(edge)
+  }
+  const allFirst = await timeOf(planAll)
   return {
+    allFirst,
     plainParse: await timesOf(runs, () => plainParse(clone)),
     read: await timesOf(runs, read),
     one: await timesOf(runs, () => plan(some)),
-    all: await timesOf(runs, async () => {
-      for (const edge of all) await plan(edge)
-    }),
+    all: await timesOf(runs, planAll),
     command: await timesOf(runs, () => runCommand(clone, some)),
     build: await timesOf(runs, async () => {
       for (const environment of [some.from, some.to])
