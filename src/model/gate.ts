@@ -11,6 +11,8 @@ export interface GateReason {
   /** ISO 8601: when this verdict began, and the earliest time it can open. */
   readonly since?: string
   readonly opensAt?: string
+  /** ISO 8601, of a verdict that passed: when it ends by itself. */
+  readonly closesAt?: string
   /** The command or action that would help, e.g. `/heal prod`. */
   readonly unblock?: string
   /** Logins, teams (`org/team`) or words for people who can open it. */

@@ -8,7 +8,7 @@ import type { TargetStatus } from '../model/target-status.ts'
 import { type Standing, standingOf } from './standing.ts'
 
 /** Everything is looked at again at least this often. */
-const SWEEP_MS = 5 * 60_000
+export const SWEEP_MS = 5 * 60_000
 
 export interface DriftFinding extends TargetDrift {
   /** `driftFingerprint`. */

@@ -50,7 +50,7 @@ export function groupUnknown(branch: string): Outcome {
   return { decision: 'failed', code: 'MERGE_GROUP_UNKNOWN', message, remedy }
 }
 
-/** `againInMs`: when drift that is being healed would begin to hold the pull request, if it lasts. */
+/** `againInMs`: when time alone may make the verdict another: drift that lasts, a soak that ends, a freeze that begins. */
 export function previewPosted(
   { number, head }: Pick<PullRequest, 'number' | 'head'>,
   report: PreviewReport,

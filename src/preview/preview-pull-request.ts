@@ -14,6 +14,7 @@ import { beginning, hasToBegin, post } from './post-checks.ts'
 import { postComment } from './post-comment.ts'
 import { reportFailure } from './preview-failure.ts'
 import type { PreviewReport } from './preview-report.ts'
+import { verdictEndsInMs } from './verdict-ends.ts'
 
 /** A base that moves faster than this is followed by the jobs of its pushes. */
 const MOST_LOOKS = 3
@@ -50,12 +51,17 @@ export async function previewPullRequest(
     const stillTrue = async () => !signal.aborted && isCurrent(pull, await pulls.get(number))
     await postAll(ports, pull, { report, runs, again, stillTrue })
     if (!(await stillTrue())) return await leaveOldHead(ports, pull, { unfinished, againInMs: 0 })
-    return previewPosted(pull, report, lastingInMs(report.drift, ports.clock()))
+    return previewPosted(pull, report, againInMs(report, ports.clock()))
   } catch (error) {
     if (signal.reason instanceof Superseded) return leaveOldHead(ports, pull, { unfinished })
     if (!signal.aborted) await reportFailure(ports.repository, pull.head.sha, error)
     throw error
   }
+}
+
+function againInMs({ drift, verdict }: PreviewReport, now: Date): number | undefined {
+  const waits = [lastingInMs(drift, now), verdictEndsInMs(verdict, now)].filter((wait) => wait !== undefined)
+  return waits.length > 0 ? Math.min(...waits) : undefined
 }
 
 /** Events may be ahead of what GitHub answers. */

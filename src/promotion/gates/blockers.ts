@@ -30,6 +30,7 @@ export const BLOCKERS = {
     how: 'The worker there applies it; where that does not end, see its status.',
   },
   UPSTREAM_NOT_HEALTHY: { by: 'writers', how: 'Mend the object named, or promote a version that becomes healthy.' },
+  UPSTREAM_DRIFTED: { by: 'writers', how: '/heal the environment before it.' },
   SOAK_WAITS: { by: 'itself', how: 'Time.' },
   FROZEN: { by: 'itself', how: 'Time.' },
   DRIFT_BLOCKS: { by: 'commanders', how: '/heal {env} {app}' },

@@ -1,4 +1,4 @@
-import type { EnvironmentConfig } from '../../config/repository-config.ts'
+import type { DriftConfig } from '../../config/repository-config.ts'
 import { targetId } from '../../model/target.ts'
 import { isFresh } from '../../model/target-drift.ts'
 import type { DriftEntry } from '../../model/target-status.ts'
@@ -11,7 +11,7 @@ export function driftGate({ environment, targets, now, hideLive }: GateFacts): V
   if (drift.pullRequests === 'warn') return [passed('DRIFT_NONE', 'Drift does not block here.')]
   const known = targets.filter(({ status }) => status && isFresh(status, now))
   const entries = known.flatMap(({ status }) => status?.drift ?? [])
-  const blocking = entries.filter((entry) => driftBlocks(entry, environment, now))
+  const blocking = entries.filter((entry) => driftBlocks(entry, drift, now))
   const unknown = targets.filter((each) => !known.includes(each))
   const reasons = [
     ...blocking.map((entry) =>
@@ -30,7 +30,8 @@ export function driftGate({ environment, targets, now, hideLive }: GateFacts): V
   return reasons.length > 0 ? reasons : [passed('DRIFT_NONE', 'Live objects are as applied.')]
 }
 
-function driftBlocks(entry: DriftEntry, { drift }: EnvironmentConfig, now: Date): boolean {
+/** Drift that is about to be healed holds nothing back until that takes too long. */
+export function driftBlocks(entry: DriftEntry, drift: DriftConfig, now: Date): boolean {
   const age = now.getTime() - Date.parse(entry.since)
   return drift.policy === 'report' || entry.contended === true || !(age <= drift.blockAfterMs)
 }

@@ -1,4 +1,4 @@
-import type { EnvironmentConfig } from '../../config/repository-config.ts'
+import type { DriftConfig, EnvironmentConfig } from '../../config/repository-config.ts'
 import type { LockstepError } from '../../model/errors.ts'
 import type { CommitCheck, Review } from '../../model/github.ts'
 import type { Measurement } from '../../model/monitoring.ts'
@@ -38,7 +38,10 @@ export interface UpstreamFact {
   readonly target: Target
   /** Digest of its overlay's render on the default branch; undefined when it cannot be rendered. */
   readonly renderDigest: string | undefined
+  /** Without drift that somebody asked to ignore for now. */
   readonly status: TargetStatus | undefined
+  /** What the environment it is in asks of drift; absent where that is not asked for. */
+  readonly drift?: DriftConfig
 }
 
 export interface ApprovalFacts {

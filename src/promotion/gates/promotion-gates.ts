@@ -9,7 +9,7 @@ import { reviewsOfResult } from '../pulls/same-result.ts'
 import { environmentOf, readSnapshot, type Snapshot, upstreamFacts } from '../pulls/snapshot.ts'
 import { ruleFor } from '../pulls/upstream-rule.ts'
 import { approvalFacts } from './approval-facts.ts'
-import type { GateFacts } from './facts.ts'
+import type { GateFacts, UpstreamFact } from './facts.ts'
 import { decideGates } from './gates.ts'
 import { ignoredIn } from './ignored-drift.ts'
 import { knownFact } from './known-fact.ts'
@@ -64,7 +64,7 @@ async function gateFacts(
   const currentReviews = (reviews: readonly Review[]) =>
     reviewsOfResult(ports, snapshot, branch, pull.head.sha, reviews)
   const [upstream, plan, approval, metrics, head] = await Promise.all([
-    isRollback ? [] : upstreamFacts(snapshot, application, environment),
+    isRollback ? [] : gateUpstream(ports, snapshot, application, environment),
     planFacts(ports, snapshot, pull, branch),
     approvalFacts(ports, pull, environment, record?.requestedBy),
     isRollback ? new Map() : metricFacts(ports.monitoring, environment, application),
@@ -92,6 +92,21 @@ async function gateFacts(
   }
 }
 
+/** Upstream as the gate judges it: with what its environments ask of drift. */
+export async function gateUpstream(
+  ports: Pick<PromotionPorts, 'fingerprint'>,
+  snapshot: Snapshot,
+  application: string,
+  environment: EnvironmentConfig,
+): Promise<UpstreamFact[]> {
+  const facts = await upstreamFacts(snapshot, application, environment)
+  return facts.map((fact) => {
+    const drift = environmentOf(snapshot, fact.target.environment)?.drift
+    const status = fact.status && withoutIgnored(ports, snapshot, fact.status)
+    return { ...fact, status, ...(drift && { drift }) }
+  })
+}
+
 /** What only some environments ask GitHub for. */
 function checkedFacts({ repository }: PromotionPorts, { head }: PullRequest, { gates }: EnvironmentConfig) {
   return {
@@ -101,7 +116,11 @@ function checkedFacts({ repository }: PromotionPorts, { head }: PullRequest, { g
 }
 
 /** Drift that somebody asked to ignore for now holds nothing back, nor what differs where everything is suspended. */
-function withoutIgnored({ fingerprint }: PromotionPorts, { state, now }: Snapshot, status: TargetStatus): TargetStatus {
+function withoutIgnored(
+  { fingerprint }: Pick<PromotionPorts, 'fingerprint'>,
+  { state, now }: Snapshot,
+  status: TargetStatus,
+): TargetStatus {
   const standing = state ? ignoredIn(state).filter(({ until }) => Date.parse(until) > now.getTime()) : []
   const ids = new Set(standing.map(({ id }) => id))
   const { target, drift, suspended } = status

@@ -10,13 +10,7 @@ import { passed, type Verdict, waits } from './verdict.ts'
 export function soakGate({ upstream, environment, now }: Pick<GateFacts, 'upstream' | 'environment' | 'now'>): Verdict {
   const { soakMs } = environment.gates
   if (soakMs === 0) return passed('SOAK_PASSED', 'No soak time is asked for.')
-  const healthy = healthyEnvironments(upstream, now)
-  const sinceOf = (name: string) => {
-    const own = upstream.filter(({ target }) => target.environment === name)
-    const times = own.map(({ status }) => Date.parse(status?.healthySince ?? ''))
-    return healthy.includes(name) ? Math.max(...times.map((time) => (Number.isNaN(time) ? NEVER : time))) : NEVER
-  }
-  const since = decisive(environment.after, sinceOf)
+  const since = healthySince({ upstream, environment, now })
   if (since + soakMs <= now.getTime()) return passed('SOAK_PASSED', 'Upstream has been healthy long enough.')
   if (since === NEVER) return waits('SOAK_WAITS', `Upstream must be healthy for ${lengthOf(soakMs)} first.`)
   const spent = lengthOf(Math.max(0, Math.floor((now.getTime() - since) / 1000) * 1000))
@@ -24,6 +18,21 @@ export function soakGate({ upstream, environment, now }: Pick<GateFacts, 'upstre
     since: new Date(since).toISOString(),
     opensAt: new Date(since + soakMs).toISOString(),
   })
+}
+
+/** Epoch milliseconds since which enough of upstream is healthy; infinite where it is not. */
+export function healthySince({
+  upstream,
+  environment,
+  now,
+}: Pick<GateFacts, 'upstream' | 'environment' | 'now'>): number {
+  const healthy = healthyEnvironments(upstream, now)
+  const sinceOf = (name: string) => {
+    const own = upstream.filter(({ target }) => target.environment === name)
+    const times = own.map(({ status }) => Date.parse(status?.healthySince ?? ''))
+    return healthy.includes(name) ? Math.max(...times.map((time) => (Number.isNaN(time) ? NEVER : time))) : NEVER
+  }
+  return decisive(environment.after, sinceOf)
 }
 
 const NEVER = Number.POSITIVE_INFINITY

@@ -2,6 +2,7 @@ import type { AfterRule } from '../../config/repository-config.ts'
 import { targetId } from '../../model/target.ts'
 import { isFresh } from '../../model/target-drift.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
+import { driftBlocks } from './drift.ts'
 import type { GateFacts, UpstreamFact } from './facts.ts'
 import { blocked, passed, type Verdict, waits } from './verdict.ts'
 
@@ -19,7 +20,8 @@ export function upstreamGate({
 }
 
 /** What one upstream target says about being promoted from; undefined when it is healthy at exactly this render. */
-export function upstreamFault({ target, renderDigest, status }: UpstreamFact, now: Date): Verdict | undefined {
+export function upstreamFault(fact: UpstreamFact, now: Date): Verdict | undefined {
+  const { target, renderDigest, status } = fact
   const name = targetId(target)
   if (!status || !isFresh(status, now))
     return blocked('FACTS_UNKNOWN', `Nothing newer than a minute is known about ${name}.`, {
@@ -28,9 +30,21 @@ export function upstreamFault({ target, renderDigest, status }: UpstreamFact, no
     })
   if (renderDigest === undefined || status.renderDigest !== renderDigest)
     return waits('UPSTREAM_NOT_APPLIED', `${name} does not run the render that would be promoted yet.`)
-  if (status.health === 'Healthy') return undefined
+  if (status.health === 'Healthy') return upstreamDrift(fact, status, now)
   const since = status.progressingSince
   return waits('UPSTREAM_NOT_HEALTHY', unhealthy(name, status), { ...(since && { since }) })
+}
+
+/** What somebody changed by hand is not what would be promoted, however healthy it is. */
+function upstreamDrift({ target, drift }: UpstreamFact, status: TargetStatus, now: Date): Verdict | undefined {
+  if (!drift || drift.pullRequests === 'warn' || status.suspended) return undefined
+  const blocking = status.drift.filter((entry) => driftBlocks(entry, drift, now))
+  const [first, ...others] = blocking.toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since))
+  if (!first) return undefined
+  const rest = others.length > 0 ? `, nor are ${others.length} more fields` : ''
+  const message = `${targetId(target)} does not run what would be promoted: ${first.object}${first.path} is not as applied${rest}.`
+  const unblock = `/heal ${target.environment} ${target.application}`
+  return waits('UPSTREAM_DRIFTED', message, { since: first.since, unblock })
 }
 
 /** Names the object that is to blame, where its worker does. */

@@ -7,8 +7,8 @@ export type Verdict = Omit<GateReason, 'code'> & { readonly code: Reason }
 
 type More = Pick<GateReason, 'since' | 'opensAt' | 'unblock' | 'who'>
 
-export function passed(code: Reason, message: string): Verdict {
-  return { code, verdict: 'passed', message }
+export function passed(code: Reason, message: string, more: Pick<GateReason, 'closesAt'> = {}): Verdict {
+  return { code, verdict: 'passed', message, ...more }
 }
 
 /** Opens by itself or by a person's action. */
