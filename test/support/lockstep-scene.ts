@@ -46,7 +46,7 @@ export function threeStageFiles(): Record<string, string> {
 export const overlayFile = (application: string, environment: string) =>
   `apps/${application}/overlays/${environment}/deployment.yaml`
 
-/** Server and worker in this process against a local GitHub, with a renderer that needs no program. Its own sweep runs once, at start. */
+/** Server and worker in this process against a local GitHub, with a renderer that needs no program unless one is given. Its own sweep runs once, at start. */
 export interface LockstepScene {
   readonly scene: Scene
   readonly services: Services
@@ -75,7 +75,10 @@ export interface LockstepScene {
   close(): Promise<void>
 }
 
-export async function openLockstep(): Promise<LockstepScene> {
+export async function openLockstep(
+  change: Partial<OperatorConfig> = {},
+  builds: Renderer = renderFiles(),
+): Promise<LockstepScene> {
   const scene = await openScene()
   const data = await mkdtemp(join(tmpdir(), 'lockstep-scene-'))
   const app = { slug: 'lockstep', name: 'Lockstep', owner: 'acme', permissions, events, webhookSecret: SECRET }
@@ -85,14 +88,13 @@ export async function openLockstep(): Promise<LockstepScene> {
   scene.github.uninstallApp(scene.installation)
   const logged: { job?: string; code?: string }[] = []
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) })
-  const made = createServices(operatorConfig(scene, data, appId, privateKeyPem), log)
-  const files = renderFiles()
+  const made = createServices({ ...operatorConfig(scene, data, appId, privateKeyPem), ...change }, log)
   const renderer: Renderer = {
-    ...files,
+    ...builds,
     async render(tree, overlay, options) {
       await lockstep.beforeRender(options?.signal)
       options?.signal?.throwIfAborted()
-      return files.render(tree, overlay)
+      return builds.render(tree, overlay)
     },
   }
   const services: Services = {
