@@ -16,7 +16,10 @@ export interface WholeFiles {
   readonly carried: CarriedChange[]
 }
 
-/** Files carried as a whole. Where the edits made so far already give the same values, the target's own text stays. */
+/**
+ * Files carried as a whole. A named file keeps the target's own text where the edits made so far already give the same values; what
+ * stands in a carried directory becomes the same bytes.
+ */
 export async function wholeFiles(
   sources: Sources,
   edited: ReadonlyMap<string, string>,
@@ -27,12 +30,13 @@ export async function wholeFiles(
   const carried: CarriedChange[] = []
   for (const target of targets) {
     const origin = originFor(target.overlay, origins)
-    for (const { name, from, to } of differing(origin, target, exact)) {
+    for (const { name, from, to, isCopy } of differing(origin, target, exact)) {
       const path = posix.join(target.overlay.path, name)
       if (from) refuseLink(from, from.path)
       const [after, before] = await Promise.all([textOf(origin.tree, from), textOf(target.tree, to)])
       const current = edited.get(path) ?? before
-      if (current === after || (!target.contents.has(path) && meansTheSame(current, after, path))) continue
+      const isOwnText = !isCopy && !target.contents.has(path)
+      if (current === after || (isOwnText && meansTheSame(current, after, path))) continue
       refuseLink(sources.entries.get(path), path)
       const others = sources.othersAt({ directory: target.overlay.path, file: path }, target.overlay)
       if (others.length > 0) throw fieldIsShared(path, undefined, name, others)
@@ -53,6 +57,8 @@ interface FilePair {
   readonly name: string
   readonly from: WholeFile | undefined
   readonly to: WholeFile | undefined
+  /** Stands in a directory that is carried. */
+  readonly isCopy: boolean
 }
 
 /** A file missing in the source is not carried, except among the many of a directory, or where the target is to be made exactly so. */
@@ -61,7 +67,8 @@ function differing(origin: OverlayFields, target: OverlayFields, exact: boolean)
     const wanted = origin.files.find((match) => match.rule === rule) ?? NOTHING
     const isMirrored = exact || ((isMany || wanted.isMany) && wanted.files.size > 0)
     const names = new Set([...wanted.files.keys(), ...(isMirrored ? files.keys() : [])])
-    return [...names].map((name) => ({ name, from: wanted.files.get(name), to: files.get(name) }))
+    const isCopy = (isMany || wanted.isMany) && !rule.includes('*')
+    return [...names].map((name) => ({ name, from: wanted.files.get(name), to: files.get(name), isCopy }))
   })
   const distinct = new Map(pairs.map((pair) => [pair.name, pair]))
   return [...distinct.values()].filter(({ from, to }) => from?.id !== to?.id)

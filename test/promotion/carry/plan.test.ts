@@ -349,6 +349,25 @@ describe('other rules', () => {
     expect(planned.carried).toMatchObject([{ path: 'version.yml', file: `${S}/version.yml` }])
   })
 
+  test('a named directory becomes the same bytes, also where only comments and indentation differ', async () => {
+    const named: CarryRule[] = [{ kind: 'files', files: ['snapshot'] }]
+    const overlay = 'resources:\n- snapshot\n'
+    const inside = (text: string) => ({ [K]: 'resources:\n- map.yaml\n', 'map.yaml': text })
+    const below = (overlayPath: string, text: string) =>
+      Object.fromEntries(Object.entries(inside(text)).map(([name, body]) => [`${overlayPath}/snapshot/${name}`, body]))
+    const { after, again } = await plan(
+      {
+        [`${D}/${K}`]: overlay,
+        ...below(D, 'kind: ConfigMap\ndata:\n    a: b # why\n'),
+        [`${S}/${K}`]: overlay,
+        ...below(S, 'kind: ConfigMap\ndata:\n  a: b\n'),
+      },
+      { carry: named },
+    )
+    expect(after).toEqual({ [`${S}/snapshot/map.yaml`]: 'kind: ConfigMap\ndata:\n    a: b # why\n' })
+    expect(again.files).toEqual([])
+  })
+
   test('a named patch that differs in its image alone keeps its own comments', async () => {
     const own = (image: string) => `# staging's own words\n${container(image, 1)}`
     const { after } = await plan(
