@@ -75,7 +75,8 @@ function missingKeys({ inside = [] }: FieldGap): number {
 }
 
 function removeStep(to: CarriedField, target: CarryTarget): CarryStep[] {
-  if (!to.named || !target.isOwn(to)) return []
+  if (!to.named) return []
+  target.refuseShared(to, to.id)
   const change = { path: to.id, before: shownValue(to), after: null, file: to.file, line: to.line, ...secrecy(to, to) }
   return [{ change, edits: [removeEdit(to)] }]
 }
