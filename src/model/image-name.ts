@@ -1,6 +1,6 @@
 /** Name and tag of an image as the distribution specification has them; a registry may lead, with a port. */
 const COMPONENT = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*'
-const NAME = new RegExp(`^(?:[A-Za-z0-9.-]+(?::\\d{1,5})?/)?${COMPONENT}(?:/${COMPONENT})*$`)
+const NAME = new RegExp(`^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?/)?${COMPONENT}(?:/${COMPONENT})*$`)
 const TAG = /^\w[\w.-]{0,127}$/
 const DIGEST = /^sha256:[\da-f]{64}$/
 const LONGEST = 255
