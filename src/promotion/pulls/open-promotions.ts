@@ -46,16 +46,10 @@ export async function recordPublished(
   const pulls = changed.map(({ pullRequest }) => `#${pullRequest}`)
   const edges = entries.map(({ item }) => `${item.application} in ${item.environment}`)
   await writeRecords(ports, headline([...new Set([...pulls, ...edges])]), changed, entries)
-  await judgeAgain(
-    ports,
-    changed.filter(({ pullRequest }) => state?.ledger.has(String(pullRequest))),
-  )
-}
-
-/** What was judged since its branch moved was held against the plan recorded before. */
-async function judgeAgain({ queue, repository }: PromotionPorts, updated: readonly LedgerRecord[]): Promise<void> {
-  const environments = new Set(updated.map(({ to }) => to))
-  for (const environment of environments) await queue.add({ kind: 'gates', repository: repository.ref, environment })
+  // What was judged since its branch moved was held against the plan recorded before.
+  const updated = changed.filter(({ pullRequest }) => state?.ledger.has(String(pullRequest)))
+  for (const { pullRequest: number } of updated)
+    await ports.queue.add({ kind: 'preview', repository: ports.repository.ref, number })
 }
 
 function isNews(known: LedgerRecord | undefined, { planHash, source }: LedgerRecord): boolean {

@@ -103,7 +103,7 @@ describe('the newest version alone is promoted', () => {
     expect(await promotions()).toMatchObject([{ number, state: 'open' }])
     expect(await fileOn(BRANCH, STAGING)).toBe(version('v21'))
     expect(await updates(number)).toHaveLength(1)
-    expect((await updates(number))[0]).toContain('v21')
+    expect((await updates(number))[0]).toContain('| `version.yaml` |')
   })
 })
 
