@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { findOverlays } from '../../../src/config/layout.ts'
+import type { CarryRule } from '../../../src/config/repository-config.ts'
 import { memoryTree } from '../../../src/model/tree.ts'
 import { readSources } from '../../../src/promotion/carry/kustomization-sources.ts'
 import { planPromotion } from '../../../src/promotion/carry/plan.ts'
@@ -10,8 +11,8 @@ const S = 'apps/shop/overlays/staging'
 const K = 'kustomization.yaml'
 
 /** Contents of the files that a promotion from dev to staging changes. */
-async function promoted(files: Record<string, string>): Promise<Record<string, string | null>> {
-  const config = threeEnvironments()
+async function promoted(files: Record<string, string>, carry?: CarryRule[]): Promise<Record<string, string | null>> {
+  const config = threeEnvironments(carry && { carry })
   const tree = memoryTree(files)
   const sources = await readSources(tree, await findOverlays(config, tree))
   const plan = await planPromotion(sources, { config, application: 'shop', from: 'dev', to: 'staging' })
@@ -104,5 +105,95 @@ describe('an image that the environment does not set yet', () => {
       [`${S}/${K}`]: 'namePrefix: s-\n',
     }
     expect(await promoted(files)).toEqual({})
+  })
+})
+
+/** Each carried value as it is written in a kustomization, and the rule that carries it. */
+const values: Record<string, { readonly carry: CarryRule[]; readonly text: (value: string) => string }> = {
+  'an image': { carry: [{ kind: 'images' }], text: (value) => `images:\n- name: a\n  newTag: ${value}\n` },
+  'a ref': { carry: [{ kind: 'refs' }], text: (value) => `bases:\n- github.com/acme/bases//web?ref=${value}\n` },
+  'a chart': { carry: [{ kind: 'charts' }], text: (value) => `helmCharts:\n- name: redis\n  version: ${value}\n` },
+  'a named field': {
+    carry: [{ kind: 'path', path: 'commonLabels.tier' }],
+    text: (value) => `commonLabels:\n  tier: ${value}\n`,
+  },
+  'an image in a patch': {
+    carry: [{ kind: 'images' }],
+    text: (value) =>
+      `patches:\n- patch: |\n    kind: Job\n    metadata: {name: a}\n    spec: {containers: [{name: c, image: "a:${value}"}]}\n`,
+  },
+  'a part of a patch': {
+    carry: [{ kind: 'patch', patch: 'Job/a', path: 'spec.mode' }],
+    text: (value) =>
+      `patches:\n- patch: |\n    kind: Job\n    metadata: {name: a}\n    spec:\n      mode: ${value}\n      other: 1\n`,
+  },
+}
+
+const BASE = `apps/shop/base/${K}`
+const PART = `apps/shop/parts/web/${K}`
+const component = 'kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n'
+
+/** Where staging gets the value from, and what else is there. The file that is to be edited stands first. */
+const places: Record<string, (text: string) => Readonly<Record<string, string>>> = {
+  'its overlay': (text) => ({ [`${S}/${K}`]: text }),
+  'a base of its own': (text) => ({ [BASE]: text, [`${S}/${K}`]: 'resources: [../../base]\n' }),
+  'a base below the overlay': (text) => ({ [`${S}/base/${K}`]: text, [`${S}/${K}`]: 'resources: [base]\n' }),
+  'a base of a base': (text) => ({
+    [`apps/shop/deep/${K}`]: text,
+    [BASE]: 'resources: [../deep]\n',
+    [`${S}/${K}`]: 'resources: [../../base]\n',
+  }),
+  'a component of its own': (text) => ({ [PART]: component + text, [`${S}/${K}`]: 'components: [../../parts/web]\n' }),
+  'its overlay, above a base that others share': (text) => ({
+    [`${S}/${K}`]: `resources: [../../base]\n${text}`,
+    [BASE]: text,
+    [`apps/shop/overlays/prod/${K}`]: 'resources: [../../base]\n',
+  }),
+}
+
+/** Where others build on the place; refused unless the value can be overridden. */
+const shared: Record<string, (text: string) => Readonly<Record<string, string>>> = {
+  'a base that prod uses too': (text) => ({
+    [BASE]: text,
+    [`${S}/${K}`]: 'resources: [../../base]\n',
+    [`apps/shop/overlays/prod/${K}`]: 'resources: [../../base]\n',
+  }),
+  'a component that prod uses too': (text) => ({
+    [PART]: component + text,
+    [`${S}/${K}`]: 'components: [../../parts/web]\n',
+    [`apps/shop/overlays/prod/${K}`]: 'components: [../../parts/web]\n',
+  }),
+  'its overlay, on which prod builds': (text) => ({
+    [`${S}/${K}`]: text,
+    [`apps/shop/overlays/prod/${K}`]: 'resources: [../staging]\n',
+  }),
+}
+
+describe.each(Object.entries(values))('%s', (what, { carry, text }) => {
+  test.each(Object.entries(places))('is edited in %s', async (_, at) => {
+    const [place = ''] = Object.keys(at(''))
+    const edited = await promoted({ [`${D}/${K}`]: text('v2'), ...at(text('v1')) }, carry)
+    expect(edited).toEqual({ [place]: at(text('v2'))[place] })
+  })
+
+  const isOverride = (place: string) => what === 'an image' && !place.startsWith('its overlay')
+  test.each(Object.entries(shared))('is never changed in %s', async (place, at) => {
+    const files = at(text('v1'))
+    const run = promoted({ [`${D}/${K}`]: text('v2'), ...files }, carry)
+    const [file = ''] = Object.keys(files)
+    if (isOverride(place)) {
+      expect(await run).toEqual({ [`${S}/${K}`]: `${files[`${S}/${K}`]}${text('v2')}` })
+      return
+    }
+    await expect(run).rejects.toMatchObject({
+      problems: [
+        {
+          code: 'FIELD_IS_SHARED',
+          message: expect.stringContaining('shop/prod builds on, too'),
+          file,
+          line: expect.any(Number),
+        },
+      ],
+    })
   })
 })
