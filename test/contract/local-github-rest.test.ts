@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts'
 import { ExchangeLog } from '../support/exchange-log.ts'
 import {
   commitFile,
+  cutBranch,
   force,
   openPull,
   openScene,
@@ -245,6 +246,7 @@ async function useEverything(github: GitHub, scene: Scene): Promise<void> {
   await useComments(repository, await scene.robot(), bob, number)
   await useChecks(repository, main)
   await useDeployments(repository, main)
+  await useRules(repository, scene)
   await useMerge(repository, bob)
   await useRedelivery(github, scene)
 }
@@ -305,6 +307,31 @@ async function usePulls({ pulls }: GitHubRepository, bob: RestClient): Promise<n
   await force(bob, AT, 'feature', head.sha)
   await pulls.forcePushes(number)
   return number
+}
+
+/** A pull request that rules of its base hold back. */
+async function useRules({ pulls }: GitHubRepository, { ann, bob }: Scene): Promise<void> {
+  await cutBranch(bob, AT, 'guarded')
+  await ann.post(`${AT}/rulesets`, {
+    name: 'guarded',
+    enforcement: 'active',
+    conditions: { ref_name: { include: ['refs/heads/guarded'], exclude: [] } },
+    rules: [
+      {
+        type: 'pull_request',
+        parameters: {
+          required_approving_review_count: 1,
+          dismiss_stale_reviews_on_push: false,
+          require_code_owner_review: true,
+          require_last_push_approval: false,
+          required_review_thread_resolution: false,
+        },
+      },
+    ],
+  })
+  const { number } = await openPull(bob, AT, 'for-guarded', { base: 'guarded' })
+  await settled(bob, AT, number)
+  await pulls.standing(number)
 }
 
 async function useComments({ comments }: GitHubRepository, robot: RestClient, bob: RestClient, number: number) {

@@ -39,6 +39,18 @@ const COMMIT = {
   changes: [{ path: 'a/b.yaml', content: 'x' }],
 }
 const MARKED = commentAnswer({ body: `${printMarker('preview')}\nold` })
+const NO_QUEUE = {
+  data: {
+    repository: {
+      pullRequest: {
+        isMergeQueueEnabled: false,
+        isInMergeQueue: false,
+        reviewDecision: null,
+        timelineItems: { nodes: [] },
+      },
+    },
+  },
+}
 const DEPLOYMENT = {
   environment: 'prod',
   application: 'checkout',
@@ -86,9 +98,19 @@ export const CALLS: readonly AdapterCall[] = [
     (repository) => repository.pulls.merge(5, { sha: SHA }),
     [REPOSITORY_READ, [['GET', `${AT}/pulls/5`], 200, pullAnswer()]],
   ),
-  read('pulls.standing', ['GET', `${AT}/rules/branches/main`], [], (repository) => repository.pulls.standing(5), [
+  read('pulls.standing', ['POST', '/graphql'], NO_QUEUE, (repository) => repository.pulls.standing(5), [
     [['GET', `${AT}/pulls/5`], 200, pullAnswer({ mergeable_state: 'clean' })],
   ]),
+  read(
+    'pulls.standing: rules',
+    ['GET', `${AT}/rules/branches/main`],
+    [],
+    (repository) => repository.pulls.standing(5),
+    [
+      [['GET', `${AT}/pulls/5`], 200, pullAnswer({ mergeable_state: 'blocked' })],
+      [['POST', '/graphql'], 200, NO_QUEUE],
+    ],
+  ),
   read('pulls.reviews', ['GET', `${AT}/pulls/5/reviews`], [], (repository) => repository.pulls.reviews(5)),
   write('pulls.dismissReview', ['PUT', `${AT}/pulls/5/reviews/80/dismissals`], [200, {}], (repository) =>
     repository.pulls.dismissReview(5, 80, 'Another result.'),

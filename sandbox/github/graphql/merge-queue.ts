@@ -2,9 +2,11 @@ import { checkAccess, maySee, needs } from '../http/access.ts'
 import { actorAccount } from '../http/caller.ts'
 import { Refusal } from '../http/refusal.ts'
 import { enqueue, entryOf } from '../merge-queue/enqueue.ts'
+import { queueParameters } from '../merge-queue/parameters.ts'
 import { dequeue, settleMergeQueues } from '../merge-queue/settle.ts'
 import { rulesOf } from '../rules/active-rules.ts'
 import { standingVerdicts } from '../rules/approvals.ts'
+import { mergeObstacles } from '../rules/merge-obstacles.ts'
 import type { PullRequest } from '../state/pull-request.ts'
 import type { QueueEntry, Repository } from '../state/repository.ts'
 import { nodeId, parseNodeId } from '../views/node-id.ts'
@@ -67,6 +69,7 @@ function pullView(found: Repository, pull: PullRequest) {
     state: pull.merged ? 'MERGED' : pull.state.toUpperCase(),
     headRefOid: pull.head.sha,
     isInMergeQueue: entry !== undefined,
+    isMergeQueueEnabled: queueParameters(found, pull.base.ref) !== undefined,
     mergeQueueEntry: entry ? entryView(found, entry) : null,
   }
 }
@@ -74,12 +77,18 @@ function pullView(found: Repository, pull: PullRequest) {
 /** `null` where no rule asks for reviews. */
 function reviewView(world: World, found: Repository, pull: PullRequest) {
   const rules = rulesOf(found, pull.base.ref).filter(({ rule }) => rule.type === 'pull_request')
-  const needed = Math.max(0, ...rules.map(({ rule }) => Number(rule.parameters?.required_approving_review_count ?? 0)))
-  const verdicts = standingVerdicts(world, found, pull).map(({ state }) => state)
-  if (needed === 0) return { reviewDecision: null }
-  if (verdicts.includes('CHANGES_REQUESTED')) return { reviewDecision: 'CHANGES_REQUESTED' }
-  const approved = verdicts.filter((state) => state === 'APPROVED').length >= needed
-  return { reviewDecision: approved ? 'APPROVED' : 'REVIEW_REQUIRED' }
+  const asks = rules.some(
+    ({ rule: { parameters = {} } }) =>
+      Number(parameters.required_approving_review_count ?? 0) > 0 || parameters.require_code_owner_review === true,
+  )
+  const reviewDecision = async () => {
+    if (!asks) return null
+    const verdicts = standingVerdicts(world, found, pull).map(({ state }) => state)
+    if (verdicts.includes('CHANGES_REQUESTED')) return 'CHANGES_REQUESTED'
+    const obstacles = await mergeObstacles(world, found, pull, rules)
+    return obstacles.some(({ kind }) => kind === 'review') ? 'REVIEW_REQUIRED' : 'APPROVED'
+  }
+  return { reviewDecision }
 }
 
 /** Of all that a timeline can show, only the last removal from a merge queue: other kinds of items are refused. */

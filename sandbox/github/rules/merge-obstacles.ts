@@ -1,8 +1,9 @@
-import type { PullRequest } from '../state/pull-request.ts'
+import type { PullRequest, Review } from '../state/pull-request.ts'
 import type { Repository } from '../state/repository.ts'
 import type { World } from '../world.ts'
 import type { ActiveRule } from './active-rules.ts'
 import { standingVerdicts } from './approvals.ts'
+import { missingOwners } from './code-owners.ts'
 import { hasResults, type RequiredCheck, requiredChecksOf, standingOf } from './required-checks.ts'
 
 /** Why rules hold a pull request back. `behind` is the strict policy's complaint, which GitHub shows as a state of its own. */
@@ -23,7 +24,8 @@ export async function mergeObstacles(
   for (const { rule } of rules) {
     if (rule.type === 'merge_queue')
       found.push({ kind: 'queue', message: 'Changes must be made through the merge queue' })
-    if (rule.type === 'pull_request') found.push(...reviewObstacles(world, repository, pull, rule.parameters ?? {}))
+    if (rule.type === 'pull_request')
+      found.push(...(await reviewObstacles(world, repository, pull, rule.parameters ?? {})))
     if (rule.type === 'required_status_checks') {
       const checks = requiredChecksOf(rule)
       const strict = rule.parameters?.strict_required_status_checks_policy === true
@@ -36,12 +38,12 @@ export async function mergeObstacles(
   return found
 }
 
-function reviewObstacles(
+async function reviewObstacles(
   world: World,
   repository: Repository,
   pull: PullRequest,
   parameters: Readonly<Record<string, unknown>>,
-): Obstacle[] {
+): Promise<Obstacle[]> {
   const needed = Number(parameters.required_approving_review_count ?? 0)
   const verdicts = standingVerdicts(world, repository, pull)
   if (needed > 0 && verdicts.some((review) => review.state === 'CHANGES_REQUESTED')) {
@@ -49,9 +51,27 @@ function reviewObstacles(
   }
   const byLastPusher = parameters.require_last_push_approval === true ? pull.lastPusher : undefined
   const approvals = verdicts.filter((review) => review.state === 'APPROVED' && review.author.login !== byLastPusher)
-  if (approvals.length >= needed) return []
+  if (approvals.length >= needed) return ownerObstacles(world, repository, pull, { parameters, approvals })
   const reviews = needed === 1 ? 'approving review is' : 'approving reviews are'
   return [{ kind: 'review', message: `At least ${needed} ${reviews} required by reviewers with write access.` }]
+}
+
+async function ownerObstacles(
+  world: World,
+  repository: Repository,
+  pull: PullRequest,
+  { parameters, approvals }: { parameters: Readonly<Record<string, unknown>>; approvals: readonly Review[] },
+): Promise<Obstacle[]> {
+  if (parameters.require_code_owner_review !== true) return []
+  const missing = await missingOwners(
+    world,
+    repository,
+    pull,
+    approvals.map(({ author }) => author.login),
+  )
+  if (missing.length === 0) return []
+  const owners = missing.map((owner) => owner.replace(/^@/, ''))
+  return [{ kind: 'review', message: `Waiting on code owner review from ${owners.join(', ')}.` }]
 }
 
 function checkObstacles(repository: Repository, pull: PullRequest, checks: readonly RequiredCheck[]): Obstacle[] {

@@ -1,5 +1,5 @@
 import type { MergeStanding } from '../../model/github.ts'
-import { type BranchRule, readBranchRules, rulesSentence } from './branch-rules.ts'
+import { readBranchRules, rulesSentence } from './branch-rules.ts'
 import { readQueueState } from './queue-state.ts'
 import type { Room } from './room.ts'
 
@@ -8,13 +8,12 @@ const COMPUTING_DELAYS_MS = [250, 500, 1000, 2000]
 /** Read as anybody reads it: what GitHub says of the rules does not depend on who may bypass them. */
 export async function mergeStanding(room: Room, number: number): Promise<MergeStanding> {
   const pull = await computed(room, number)
-  const rules = await readBranchRules(room, pull.base)
-  if (!rules.some(({ type }) => type === 'merge_queue')) return { queue: 'none', ...obstacle(pull, rules) }
-  const { inside, left, unreviewed } = await readQueueState(room, number)
+  const { enabled, inside, left, unreviewed } = await readQueueState(room, number)
+  if (!enabled) return { queue: 'none', ...(await obstacle(room, pull)) }
   if (inside) return { queue: 'inside' }
   // The queue itself tests all but reviews, on the commit that it would merge.
   const state = ['blocked', 'behind'].includes(pull.state) ? (unreviewed ? 'blocked' : 'clean') : pull.state
-  return { queue: 'outside', ...(left && { left }), ...obstacle({ ...pull, state }, rules) }
+  return { queue: 'outside', ...(left && { left }), ...(await obstacle(room, { ...pull, state })) }
 }
 
 interface Standing {
@@ -42,10 +41,10 @@ function readStanding(room: Room, number: number): Promise<Standing> {
   })
 }
 
-function obstacle({ base, state }: Standing, rules: readonly BranchRule[]): { readonly obstacle?: string } {
+async function obstacle(room: Room, { base, state }: Standing): Promise<{ readonly obstacle?: string }> {
   switch (state) {
     case 'blocked':
-      return { obstacle: rulesSentence(base, rules) }
+      return { obstacle: rulesSentence(base, await readBranchRules(room, base)) }
     case 'behind':
       return { obstacle: `A rule of ${base} asks for a branch that is up to date with it.` }
     case 'dirty':

@@ -1,6 +1,8 @@
 import type { Room } from './room.ts'
 
 export interface QueueState {
+  /** The base branch takes pull requests through a queue only, whichever kind of rule says so. */
+  readonly enabled: boolean
   readonly inside: boolean
   /** The last time it left without being merged. */
   readonly left?: { readonly at: string; readonly reason: string }
@@ -12,6 +14,7 @@ const QUEUE_STATE = /* GraphQL */ `
   query ($owner: String!, $repo: String!, $number: Int!) {
     repository(owner: $owner, name: $repo) {
       pullRequest(number: $number) {
+        isMergeQueueEnabled
         isInMergeQueue
         reviewDecision
         timelineItems(last: 1, itemTypes: [REMOVED_FROM_MERGE_QUEUE_EVENT]) {
@@ -30,6 +33,7 @@ const QUEUE_STATE = /* GraphQL */ `
 interface Answer {
   readonly repository: {
     readonly pullRequest: {
+      readonly isMergeQueueEnabled: boolean
       readonly isInMergeQueue: boolean
       readonly reviewDecision: 'APPROVED' | 'CHANGES_REQUESTED' | 'REVIEW_REQUIRED' | null
       readonly timelineItems: {
@@ -45,9 +49,10 @@ export function readQueueState(room: Room, number: number): Promise<QueueState> 
     what: `read how pull request ${number} of ${room.name} stands to the merge queue`,
     ask: async (octokit) => {
       const { repository } = await octokit.graphql<Answer>(QUEUE_STATE, { ...room.at, number })
-      const { isInMergeQueue, reviewDecision, timelineItems } = repository.pullRequest
+      const { isMergeQueueEnabled, isInMergeQueue, reviewDecision, timelineItems } = repository.pullRequest
       const [left] = timelineItems.nodes
       return {
+        enabled: isMergeQueueEnabled,
         inside: isInMergeQueue,
         unreviewed: reviewDecision !== null && reviewDecision !== 'APPROVED',
         ...(left && { left: { at: left.createdAt, reason: left.reason ?? 'unknown' } }),
