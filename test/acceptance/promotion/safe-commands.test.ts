@@ -96,6 +96,15 @@ async function write(client: RestClient, body: string, where = number, place = r
   return comment.id
 }
 
+/** Its event is lost, so it is found by looking. */
+async function takenUpAfter(body: string, meanwhile: () => unknown): Promise<number> {
+  lockstep.scene.github.switches.nextDelivery('issue_comment', 'drop')
+  const id = await write(bob(), body)
+  await meanwhile()
+  await lockstep.sweep()
+  return id
+}
+
 async function said(id: number, where = number, place = repository) {
   await lockstep.idle()
   const { body: reactions } = await bob().get(`${place}/issues/comments/${id}/reactions`)
@@ -186,12 +195,11 @@ describe('is refused', () => {
   })
 
   test('a comment that is older than the last push, though it is taken up after that push was planned', async () => {
-    lockstep.scene.github.switches.nextDelivery('issue_comment', 'drop')
-    const id = await write(bob(), '/promote')
-    await nextSecond()
-    const pushed = await commitFile(bob(), repository, BRANCH, { path: 'x', content: 'x' })
-    await lockstep.gate(repository, pushed)
-    await lockstep.sweep()
+    const id = await takenUpAfter('/promote', async () => {
+      await nextSecond()
+      const pushed = await commitFile(bob(), repository, BRANCH, { path: 'x', content: 'x' })
+      await lockstep.gate(repository, pushed)
+    })
     const answer = await said(id)
     expect(answer.reactions).toEqual(['eyes', '-1'])
     expect(answer.text).toContain('`PLAN_NOT_POSTED`')
@@ -202,13 +210,12 @@ describe('is refused', () => {
   })
 
   test('a head that was swapped and put back between the comment and its turn', async () => {
-    lockstep.scene.github.switches.nextDelivery('issue_comment', 'drop')
-    const id = await write(bob(), '/promote')
-    await nextSecond()
-    const other = await cutBranch(bob(), repository, 'other')
-    await force(bob(), repository, BRANCH, await commitFile(bob(), repository, 'other', { path: 'y', content: other }))
-    await force(bob(), repository, BRANCH, planned)
-    await lockstep.sweep()
+    const id = await takenUpAfter('/promote', async () => {
+      await nextSecond()
+      const content = await cutBranch(bob(), repository, 'other')
+      await force(bob(), repository, BRANCH, await commitFile(bob(), repository, 'other', { path: 'y', content }))
+      await force(bob(), repository, BRANCH, planned)
+    })
     const answer = await said(id)
     expect(answer.reactions).toEqual(['eyes', '-1'])
     expect(answer.text).toContain('`HEAD_SWAPPED`')
@@ -216,15 +223,44 @@ describe('is refused', () => {
     await nextSecond()
   })
 
-  test('a member who was removed from the team, asked about live', async () => {
+  test('a member who left the team between the comment and its turn', async () => {
     const team = findTeam(lockstep.scene.github.world, 'acme', 'release')
     const membership = team?.members.get('bob')
-    team?.members.delete('bob')
-    const answer = await say(bob(), '/promote')
+    const id = await takenUpAfter('/promote', () => team?.members.delete('bob'))
+    if (membership) team?.members.set('bob', membership)
+    const answer = await said(id)
     expect(answer.reactions).toEqual(['eyes', '-1'])
     expect(answer.text).toContain('`NOT_IN_TEAM`')
     expect(await armed()).toBeUndefined()
-    if (membership) team?.members.set('bob', membership)
+  })
+
+  test('a collaborator who was removed between the comment and its turn, without a word', async () => {
+    const { name } = lockstep.ref(repository)
+    const collaborators = lockstep.scene.github.world.repository('acme', name)?.collaborators
+    const id = await takenUpAfter('/promote', () => collaborators?.delete('bob'))
+    collaborators?.set('bob', 'write')
+    expect((await said(id)).reactions).toEqual(['-1'])
+    expect(loggedCodes(id)).toEqual(['NOT_PERMITTED'])
+    expect(await armed()).toBeUndefined()
+  })
+
+  test('rights that a pull request gives itself', async () => {
+    const open = CONFIG.replaceAll(/, commands: \{ teams: \[[^\]]*\] \}/g, '')
+    await commitFile(bob(), repository, 'self-service', { path: '.lockstep.yaml', content: open })
+    const pull = await openPull(bob(), repository, 'self-service')
+    const answer = await say(bob(), '/lock prod', pull.number)
+    expect(answer.reactions).toEqual(['eyes', '-1'])
+    expect(answer.text).toContain('prod is commanded by members of acme/sre')
+    expect(await stateFile('locks/prod.yaml')).toBeUndefined()
+  })
+
+  test('a command in a review or in a description: it is none', async () => {
+    const before = await lockstep.jobs('command')
+    await bob().post(`${repository}/pulls/${number}/reviews`, { event: 'COMMENT', body: '/cancel' })
+    await openPull(bob(), repository, 'described', { body: '/lock staging' })
+    await lockstep.idle()
+    expect(await lockstep.jobs('command')).toBe(before)
+    expect(await stateFile('locks/staging.yaml')).toBeUndefined()
   })
 
   test('a reader, in one reply however often; and for what readers may ask there is an answer', async () => {
@@ -311,19 +347,25 @@ test('somebody else’s incident stop is released with a reason, which is record
   expect(await stateFile('locks/all.yaml')).toBeUndefined()
 })
 
-test('a command of one who may is seen, done, and bound to the commit that was planned', async () => {
+test('a command of one who may is seen, done, bound to the commit that was planned, and told in the history', async () => {
   await lockstep.idle()
   await healthyInDev(repository)
   const answer = await say(bob(), 'Read it.\n\n/PROMOTE')
   expect(answer.reactions).toEqual(['eyes', 'rocket'])
   expect(answer.text).toContain('`PROMOTION_ARMED`')
   expect(await armed()).toMatchObject({ by: 'bob', sha: planned })
+  await eventually(async () => (await bob().get(`${repository}/pulls/${number}`)).body.merged)
+  const { text } = await say(lockstep.scene.rita, '/history staging')
+  expect(text).toMatch(
+    new RegExp(`promotion of \`checkout\` #${number} \\| \`dev\` \\| merged as .* \\| lockstep&#91;bot&#93;, bob`),
+  )
 })
 
 test('whoever commands too much is told once, and can still stop everything', async () => {
   const place = await newRepository()
   const pull = await openPull(bob(), place, 'busy')
-  for (let i = 0; i < 6; i++) await write(bob(), '/lock dev\n'.repeat(5), pull.number, place)
+  await write(bob(), '/lock dev', pull.number, place)
+  for (let i = 0; i < 6; i++) await write(bob(), '/help\n'.repeat(5), pull.number, place)
   for (let i = 0; i < 3; i++) {
     const { reactions, text } = await say(bob(), '/unlock dev', pull.number, place)
     expect(reactions).toEqual(['-1'])
