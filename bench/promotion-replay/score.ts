@@ -16,14 +16,21 @@ export interface Replayed {
 const SHOWN = 4
 const WIDTH = 160
 
-/** Every miss with its reason, and the score beside the plain rule's. */
-export function printScore(name: string, replayed: readonly Replayed[]): string {
-  const upstream = replayed.filter(({ notUpstream }) => notUpstream === undefined)
-  return [
+/** Every miss with its reason. */
+export function printMisses(replayed: readonly Replayed[]): string {
+  const lines = [
     ...replayed.filter(({ differences }) => differences.length > 0).flatMap(printMiss),
     ...replayed
       .filter(isStale)
       .map(({ promotion }) => `${promotion.commit.slice(0, 10)} is the same now, and listed with a reason`),
+  ]
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+/** The score beside the plain rule's: of all, and of those that a rule could know. */
+export function printShares(name: string, replayed: readonly Replayed[]): string {
+  const upstream = replayed.filter(({ notUpstream }) => notUpstream === undefined)
+  return [
     `${name}: ${shares(replayed)}`,
     `  all they add stood upstream: ${shares(upstream)}`,
     `  and they move all that waited there: ${shares(upstream.filter(({ isAll }) => isAll))}`,
