@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { execFileSync, spawn } from 'node:child_process'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -243,7 +243,13 @@ describe('lockstep bump --open', () => {
 describe('the action', () => {
   const text = z.string().min(1)
   const named = z.strictObject({ description: text, required: z.boolean().optional(), default: z.string().optional() })
-  const step = z.strictObject({ id: text, shell: z.literal('bash'), env: z.record(text, text), run: text })
+  const step = z.strictObject({
+    id: text,
+    shell: z.literal('bash'),
+    'working-directory': text.optional(),
+    env: z.record(text, text).default({}),
+    run: text,
+  })
   const schema = z.strictObject({
     name: text,
     description: text,
@@ -253,19 +259,21 @@ describe('the action', () => {
     }),
     inputs: z.record(text, named),
     outputs: z.record(text, z.strictObject({ description: text, value: text })),
-    runs: z.strictObject({ using: z.literal('composite'), steps: z.array(step).length(1) }),
+    runs: z.strictObject({ using: z.literal('composite'), steps: z.array(step).min(1) }),
   })
   const source = readFileSync('action.yml', 'utf8')
   const action = schema.parse(parse(source))
-  const [only] = action.runs.steps
+  const { steps } = action.runs
 
   test('takes each input once, and none in its shell lines, where a value would be code', () => {
-    const used = Object.values(only?.env ?? {}).flatMap((value) => /\{\{ inputs\.([\w-]+) \}\}/.exec(value)?.[1] ?? [])
+    const values = steps.flatMap(({ env }) => Object.values(env))
+    const used = values.flatMap((value) => /\{\{ inputs\.([\w-]+) \}\}/.exec(value)?.[1] ?? [])
     expect(used.toSorted()).toEqual(Object.keys(action.inputs).toSorted())
-    expect(only?.run).not.toContain('${{')
+    for (const { run } of steps) expect(run).not.toContain('${{')
   })
 
-  test('opens the pull request as a workflow would, and hands on its number', async () => {
+  test('opens the pull request from what GitHub downloads of it, as a workflow would, and hands on its number', async () => {
+    const home = downloaded()
     const output = join(temporary.path, 'output')
     writeFileSync(output, '')
     const inputs: Record<string, string> = {
@@ -276,30 +284,41 @@ describe('the action', () => {
       token,
       'allow-downgrade': 'false',
     }
-    const filled = Object.entries(only?.env ?? {}).map(([name, value]) => [
-      name,
+    const fill = (value: string) =>
       value
         .replace(/\$\{\{ inputs\.([\w-]+) \}\}/, (_, input) => inputs[input] ?? '')
-        .replace(/\$\{\{ github\.action_path \}\}/, resolve('.')),
-    ])
-    const env = {
-      ...Object.fromEntries(filled),
-      PATH: process.env.PATH,
-      HOME: temporary.path,
-      GITHUB_API_URL: scene.github.apiUrl,
-      GITHUB_OUTPUT: output,
+        .replace(/\$\{\{ github\.action_path \}\}/, home)
+    for (const { env, run, 'working-directory': directory = temporary.path } of steps) {
+      const filled = Object.entries(env).map(([name, value]) => [name, fill(value)])
+      const given = { ...Object.fromEntries(filled), GITHUB_API_URL: scene.github.apiUrl, GITHUB_OUTPUT: output }
+      expect(await shell(run, fill(directory), given)).toBe(0)
     }
-    expect(await shell(only?.run ?? '', env)).toBe(0)
     const [pull] = await pulls()
     expect(readFileSync(output, 'utf8')).toBe(`pull-request=${pull.number}\nurl=${pull.html_url}\nreason=BUMP_OPENED\n`)
     expect(await fileAt(BRANCH)).toBe(FILES[DEV]?.replace('1.2.0', '1.3.0').replace('2.0', '2.1'))
-  })
+  }, 300_000)
+
+  /** The repository's files, without what is installed here. */
+  function downloaded(): string {
+    const home = join(temporary.path, 'action')
+    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'])
+    for (const path of listed.toString().split('\0')) {
+      if (/^(?:bin|src)\/|^package(?:-lock)?\.json$/.test(path) && existsSync(path)) cpSync(path, join(home, path))
+    }
+    return home
+  }
 
   /** As GitHub runs `shell: bash`. The GitHub of this test answers from this process, so it must not be blocked. */
-  function shell(script: string, env: NodeJS.ProcessEnv): Promise<number | null> {
+  function shell(script: string, cwd: string, given: NodeJS.ProcessEnv): Promise<number | null> {
     const file = join(temporary.path, 'run.sh')
     writeFileSync(file, script)
-    const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', file], { env, stdio: 'inherit' })
+    const { PATH, HOME } = process.env
+    const env = { PATH, HOME, npm_config_prefer_offline: 'true', ...given }
+    const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', file], {
+      cwd,
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
     return new Promise((done) => child.on('close', done))
   }
 })
