@@ -39,6 +39,8 @@ export class MemoryRepository {
   readonly runs: (CheckReport & { readonly run: CheckRun })[] = []
   readonly permissions: Record<string, Permission> = {}
   isOpenToAll = false
+  /** What merge queues built. */
+  queueBranches: readonly { readonly name: string; readonly sha: string }[] = []
   /** Branches as GitHub answers them; unknown ones are not asked after. */
   tips: ReadonlyMap<string, string> = new Map()
   now = Date.parse('2026-11-20T14:10:00Z')
@@ -69,7 +71,7 @@ export class MemoryRepository {
           if (await stillTrue()) this.publish(report)
         },
       },
-      branches: { tip: async (branch: string) => this.tips.get(branch) },
+      branches: { tip: async (branch: string) => this.tips.get(branch), list: async () => this.queueBranches },
       people: { permission: async (login: string) => this.permissions[login] ?? 'none' },
     } as unknown as GitHubRepository
   }

@@ -1,8 +1,9 @@
-import type { CheckRun, Checks } from '../../model/github.ts'
+import type { CheckReport, CheckRun, Checks } from '../../model/github.ts'
 import type { BotIdentity } from './bot-identity.ts'
 import { listRuns, type StandingRun } from './check-runs.ts'
 import { listReported } from './commit-checks.ts'
 import { guarded, unlessStale } from './guarded-writer.ts'
+import type { Priority } from './outbox.ts'
 import { publishCheck } from './publish-check.ts'
 import { letterTo, type Room } from './room.ts'
 
@@ -14,13 +15,18 @@ export function createChecks(room: Room, bot: BotIdentity): Checks {
     list: async (sha) => (await listRuns(room, bot, sha)).map(checkRunOf),
     reported: (sha) => listReported(room, sha),
     publish: (report, stillTrue) => {
-      const priority = GATE.test(report.name) ? 'gate' : 'check'
-      const letter = letterTo(room, `check ${report.name} on ${report.headSha}`, priority)
+      const letter = letterTo(room, `check ${report.name} on ${report.headSha}`, priorityOf(report))
       return room.installation.send({ ...letter, replaceable: true }, (writer) =>
         unlessStale(() => publishCheck(room, bot, guarded(writer, stillTrue), report)),
       )
     },
   }
+}
+
+/** A green gate that turns red must not wait for others that turn green. */
+function priorityOf({ name, status, conclusion }: CheckReport): Priority {
+  if (!GATE.test(name)) return 'check'
+  return status === 'completed' && conclusion !== 'success' ? 'stop' : 'gate'
 }
 
 function checkRunOf({ externalId, identity, annotations, ...run }: StandingRun): CheckRun {

@@ -2,8 +2,11 @@ import type { Clock } from './clock.ts'
 import type { Pace, WriteKind } from './pacing.ts'
 import type { RateLimits } from './rate-limits.ts'
 
-/** Earlier ones go first: what blocks a merge, what changes a repository, then what informs, then what is kept for history. */
-export const PRIORITIES = ['gate', 'change', 'check', 'comment', 'history'] as const
+/**
+ * Earlier ones go first: what stops a merge, what else is a gate, what changes a repository, then what informs, then what is kept for
+ * history.
+ */
+export const PRIORITIES = ['stop', 'gate', 'change', 'check', 'comment', 'history'] as const
 export type Priority = (typeof PRIORITIES)[number]
 
 export interface Letter<T> {
@@ -86,14 +89,14 @@ export class Outbox {
 
   async #turn(letter: Letter<unknown>, kind: WriteKind): Promise<void> {
     await this.#limits.wait(`write to ${letter.surface}`)
-    const wait = this.#pace.opensAt(kind, letter.priority === 'gate') - this.#clock.now()
+    const wait = this.#pace.opensAt(kind, isGate(letter)) - this.#clock.now()
     if (wait > 0) await this.#clock.sleep(wait)
     this.#pace.took(kind, this.#clock.now())
   }
 
   #opensAt(letter: Letter<unknown>): number {
     const kind = letter.creates ? 'create' : 'edit'
-    return Math.max(this.#pace.opensAt(kind, letter.priority === 'gate'), this.#limits.closedUntil)
+    return Math.max(this.#pace.opensAt(kind, isGate(letter)), this.#limits.closedUntil)
   }
 
   /** At most a second, because something more urgent may have come. */
@@ -105,6 +108,10 @@ export class Outbox {
 
 function isTwin(one: Letter<unknown>, other: Letter<unknown>): boolean {
   return one.replaceable === true && one.surface === other.surface
+}
+
+function isGate({ priority }: Letter<unknown>): boolean {
+  return priority === 'stop' || priority === 'gate'
 }
 
 function rank(letter: Letter<unknown>): number {

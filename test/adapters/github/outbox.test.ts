@@ -29,11 +29,22 @@ function outboxWith(pacing: Pacing, longestWaitMs = 90_000) {
 }
 
 describe('the outbox', () => {
-  test('sends gates first, then changes, checks, comments and history', async () => {
+  test('sends stops first, then gates, changes, checks, comments and history', async () => {
     const { put, texts } = outboxWith(UNPACED)
-    const order: Priority[] = ['history', 'comment', 'check', 'change', 'gate']
+    const order: Priority[] = ['history', 'comment', 'check', 'change', 'gate', 'stop']
     await Promise.all(order.map((priority) => put(priority, { priority })))
-    expect(texts()).toEqual(['gate', 'change', 'check', 'comment', 'history'])
+    expect(texts()).toEqual(['stop', 'gate', 'change', 'check', 'comment', 'history'])
+  })
+
+  test('turns 200 gates red at GitHub’s pace, at least 50 a minute, before anything else that waits', async () => {
+    const { put, sent } = outboxWith(GITHUB_PACING, HOUR)
+    const comments = Array.from({ length: 50 }, (_, i) => put(`comment ${i}`, { kind: 'create' }))
+    const gates = Array.from({ length: 200 }, (_, i) => put(`gate ${i}`, { priority: 'stop', kind: 'create' }))
+    await Promise.all([...gates, ...comments])
+    const order = sent.map(({ text }) => text.split(' ')[0])
+    expect(order.slice(0, 200).every((what) => what === 'gate')).toBe(true)
+    for (const minute of [1, 2, 3])
+      expect(sent.filter(({ at }) => at < minute * MINUTE).length).toBeGreaterThanOrEqual(minute * 50)
   })
 
   test('keeps the order of what is equally urgent', async () => {
