@@ -9,8 +9,8 @@ import { ignoreDrift } from '../gates/ignore-drift.ts'
 import { outcome, refusal } from '../outcome-of.ts'
 import type { PromotionPorts } from '../ports.ts'
 import { knownCaller, readConfig } from './caller.ts'
+import { heal } from './heal.ts'
 import { teamRefusal } from './rights.ts'
-import { heal } from './simple.ts'
 
 /**
  * Grants what somebody asked of a check. Whoever pressed one of our buttons needs write access at that moment, as for the command;
