@@ -36,9 +36,10 @@ export const promoteCommand: Command = {
     const from = chooseOrigin(config, to, options.from as string | undefined)
     for (const environment of [from, to]) requireOverlay(overlays, { application, environment })
     const tip = await local.mirror.resolve('HEAD')
-    const history = tip && { mirror: local.mirror, tip, overlays, ledger: [] }
+    const sources = await readSources(tree, overlays)
+    const history = tip && { mirror: local.mirror, tip, overlays, sources, ledger: [] }
     const request = { config, application, from, to, ...(history && { history }) }
-    const plan = await planPromotion(await readSources(tree, overlays), request)
+    const plan = await planPromotion(sources, request)
     const isDry = options['dry-run'] === true
     if (!isDry) await replaceFiles(local.root, tree, plan.files)
     print(plan, isDry, invocation)

@@ -101,21 +101,26 @@ function load(
   if (!file || !content) return noFile(directory)
   try {
     const yaml = parseYamlFile(content.toString(), file)
-    const [document] = yaml.documents
-    const value = document && yaml.documents.length === 1 ? documentValue(file, document) : undefined
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return noMap(file)
-    const fields = value as Record<string, unknown>
-    return { directory, file, yaml, value: fields, bases: localBases(entries, directory, fields), charts: [] }
+    const value = readFields(yaml, file)
+    return { directory, file, yaml, value, bases: localBases(entries, directory, value), charts: [] }
   } catch (error) {
     if (error instanceof LockstepError) return error
     throw error
   }
 }
 
+/** The one map of fields that a kustomization file holds. Throws OVERLAY_UNREADABLE for anything else. */
+export function readFields(yaml: YamlFile, file: string): Readonly<Record<string, unknown>> {
+  const [document] = yaml.documents
+  const value = document && yaml.documents.length === 1 ? documentValue(file, document) : undefined
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw noMap(file)
+  return value as Record<string, unknown>
+}
+
 function localBases(
   entries: ReadonlyMap<string, unknown>,
   directory: string,
-  value: Record<string, unknown>,
+  value: Kustomization['value'],
 ): readonly string[] {
   return ['resources', 'bases', 'components']
     .flatMap((field) => texts(value[field]))

@@ -72,7 +72,7 @@ export async function planCarry(sources: Sources, request: CarryRequest): Promis
   const files = [...whole.files].map(([path, content]) => ({ path, content })).toSorted(byPath)
   const { application, from, to, config, origins, history } = request
   const [target] = overlaysOf(sources.overlays, { application, environment: to })
-  const rest = await differencesAfter(sources, files, origins[0]?.overlay, target, config.keep)
+  const rest = differencesAfter(sources, files, origins[0]?.overlay, target, config.keep)
   const destination = { application, environment: to }
   const overwrites = history ? await findOverwrites(history, destination, config, carried) : []
   const planHash = hashOf({ application, from, to, carried })
