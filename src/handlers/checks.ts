@@ -18,9 +18,10 @@ export function onCheckRun(payload: unknown): Job[] {
   return [{ ...wanted, identifier, sender, wish: `button-${id}-${identifier}` }]
 }
 
-/** Whoever set a check of that name: promotions look at the gates themselves before they merge. */
-function opensGate({ action, name, conclusion }: CheckRunFacts): boolean {
-  return action === 'completed' && name === GATE_CHECK && conclusion === 'success'
+/** Whoever set it: a gate anywhere, or what rules or gates may ask of a promotion. It looks for itself before it merges. */
+function opensGate({ action, name, conclusion, branch }: CheckRunFacts): boolean {
+  const mayMatter = name === GATE_CHECK || branch?.startsWith('lockstep/') === true
+  return action === 'completed' && conclusion === 'success' && mayMatter
 }
 
 /** GitHub lets only those who may write ask for checks again. */

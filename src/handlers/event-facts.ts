@@ -104,6 +104,8 @@ export interface CheckRunFacts extends CheckFacts {
   readonly name: string
   /** Null while the run is not completed. */
   readonly conclusion: string | null
+  /** Where GitHub says so. */
+  readonly branch: string | undefined
   /** The button that was pressed. */
   readonly identifier: string | undefined
   readonly sender: Person
@@ -112,9 +114,10 @@ export interface CheckRunFacts extends CheckFacts {
 /** Pull requests are not read from it: GitHub names none whose head is in a fork, and others that only share a branch's name. */
 export function checkRunFacts(payload: unknown): CheckRunFacts {
   const { action, check_run, requested_action, sender, ...place } = readPayload('check_run', CHECK_RUN, payload)
-  const { name, conclusion, head_sha: headSha, id } = check_run
+  const { name, conclusion, head_sha: headSha, id, check_suite: suite } = check_run
+  const branch = suite?.head_branch ?? undefined
   const pressed = { identifier: requested_action?.identifier, sender: personOf(sender) }
-  return { repository: repositoryOf(place), action, headSha, id, name, conclusion, ...pressed }
+  return { repository: repositoryOf(place), action, headSha, id, name, conclusion, branch, ...pressed }
 }
 
 export interface CheckSuiteFacts extends CheckFacts {

@@ -52,7 +52,13 @@ export const PUSH = IN_REPOSITORY.extend({
 
 export const CHECK_RUN = IN_REPOSITORY.extend({
   action: z.string(),
-  check_run: z.object({ id: NUMBER, head_sha: SHA, name: z.string(), conclusion: z.string().nullable() }),
+  check_run: z.object({
+    id: NUMBER,
+    head_sha: SHA,
+    name: z.string(),
+    conclusion: z.string().nullable(),
+    check_suite: z.object({ head_branch: z.string().nullish() }).nullish(),
+  }),
   requested_action: z.object({ identifier: z.string() }).optional(),
   sender: z.object({ login: z.string(), type: z.string() }),
 })

@@ -103,6 +103,9 @@ const EXPECTED: Readonly<Record<string, readonly Job[]>> = {
   ],
   'check_run.completed-red-gate': [],
   'check_run.completed-other': [],
+  'check_run.completed-promotion': [
+    { kind: 'promotions', repository: { installation: 1, owner: 'github', name: 'hello-world' } },
+  ],
   'check_suite.requested': [],
   'check_suite.rerequested': [
     {
