@@ -11,7 +11,7 @@ import {
   why,
 } from './arguments.ts'
 
-interface Grammar {
+export interface Grammar {
   readonly usage: string
   readonly does: string
   readonly parse?: Parse

@@ -4,7 +4,7 @@ import { outcome } from '../outcome-of.ts'
 import type { Command } from './command.ts'
 
 /** What an outsider's branch, title or changes must not steer. */
-const NOT_ON_FORKS: ReadonlySet<string> = new Set<Command['name']>([
+export const NOT_ON_FORKS: ReadonlySet<string> = new Set<Command['name']>([
   'promote',
   'rollback',
   'heal',
