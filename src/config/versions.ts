@@ -23,6 +23,7 @@ export type VersionPolicy =
   | { readonly semver: string }
   | { readonly regex: string; readonly order: 'numeric' | 'alphabetical' }
 
+const MOST = 500
 const SHAPE = 'must be {semver: RANGE} or {regex: PATTERN, order: numeric|alphabetical}'
 
 const policy = z
@@ -70,7 +71,7 @@ const watch = z.strictObject({
   environment: name.optional().meta({ description: 'Where new versions may begin in several environments.' }),
 })
 
-export const versions = z.array(watch).optional().meta({
+export const versions = z.array(watch).max(MOST, `must be at most ${MOST}`).optional().meta({
   description: 'Images whose registries are watched; a new version is proposed by a pull request. Default: none.',
 })
 

@@ -10,12 +10,15 @@ export interface TagPattern {
 }
 
 const LONGEST = 200
+/** Steps of the compiled pattern, each of which may be gone through for each character: a repeated part counts each time. */
+const MOST_STEPS = 400
 
 /** RE2's syntax, which has neither back references nor look-around. Answers what is wrong as a sentence's end. */
 export function parseTagPattern(text: string): TagPattern | string {
   if (text.length > LONGEST) return `must be at most ${LONGEST} characters long`
   try {
     const pattern = engine().compile(text)
+    if (pattern.programSize() > MOST_STEPS) return 'must repeat less: tags have at most 128 characters'
     const hasName = 'n' in pattern.namedGroups()
     const group = hasName ? 'n' : Math.min(pattern.groupCount(), 1)
     return {

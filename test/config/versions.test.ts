@@ -32,6 +32,11 @@ describe('one clear error at its line for', () => {
       'must be a regular expression',
     ],
     ['a pattern that needs to look back', '{ image: web, policy: { regex: "(a)\\\\1", order: numeric } }', 'RE2'],
+    [
+      'a pattern that repeats too much',
+      '{ image: web, policy: { regex: "(a|b){1000}", order: numeric } }',
+      'must repeat less',
+    ],
     ['a pattern without an order', '{ image: web, policy: { regex: "v" } }', 'must be {semver: RANGE} or'],
     ['an order that is none', '{ image: web, policy: { regex: "v", order: up } }', 'must be numeric or alphabetical'],
     [
