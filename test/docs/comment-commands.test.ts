@@ -10,7 +10,16 @@ const available = Object.entries(GRAMMAR).filter(([, { parse }]) => parse)
 
 /** Where a command has no file of its own name, the one that it shares. */
 const FILES: Readonly<Record<string, string>> = { unhold: 'hold', unlock: 'lock', help: 'run-command' }
-const SHARED_FILES = ['handle-command', 'place', 'rights', 'read-excess', 'context', 'bound-head', 'until']
+const SHARED_FILES = [
+  'handle-command',
+  'comment-refusals',
+  'place',
+  'rights',
+  'read-excess',
+  'context',
+  'bound-head',
+  'until',
+]
 
 async function codesIn(name: string): Promise<string[]> {
   const text = await readFile(`${ROOT}src/promotion/commands/${name}.ts`, 'utf8')

@@ -2,18 +2,18 @@ import { LockstepError } from '../../model/errors.ts'
 import type { PullRequest } from '../../model/github.ts'
 import type { CommandJob } from '../../model/job.ts'
 import type { Outcome } from '../../model/outcome.ts'
-import { promotionOf } from '../gates/promotion-gates.ts'
 import { outcome, refusal } from '../outcome-of.ts'
 import type { PromotionPorts } from '../ports.ts'
-import { knownCaller, readConfig } from './caller.ts'
-import type { Command, ParsedCommand } from './command.ts'
+import { rightsRefusal } from './caller.ts'
+import type { ParsedCommand } from './command.ts'
+import { editedAnswer, issueAnswer, notUnderstood, tooManyAnswer } from './comment-refusals.ts'
+import { standingOf } from './comment-standing.ts'
 import type { CommandAnswer } from './context.ts'
-import { GRAMMAR } from './grammar.ts'
 import { parseComment } from './parse-comment.ts'
 import { placeRefusal } from './place.ts'
 import { readExcess } from './read-excess.ts'
 import { reactionTo, reply, summary } from './reply.ts'
-import { concerned, isOpenToReaders, mayWrite, permissionRefusal, teamRefusal } from './rights.ts'
+import { isOpenToReaders } from './rights.ts'
 import { runCommand } from './run-command.ts'
 
 /**
@@ -34,24 +34,6 @@ export async function handleCommand(ports: PromotionPorts, job: CommandJob): Pro
   if (await isStranger(ports, author.login, commands)) return refuseSilently(ports, job)
   const refused = standing === 'edited' ? editedAnswer() : pull ? undefined : issueAnswer()
   return refused ? conclude(ports, job, commands, [refused]) : answerComment(ports, job, pull as PullRequest)
-}
-
-/** On GitHub the text may come with other line endings than in the event, and an edit within a second shows in the text alone. */
-async function standingOf(
-  { repository: { comments } }: PromotionPorts,
-  { number, comment, pressed, edited }: CommandJob,
-): Promise<'new' | 'gone' | 'answered' | 'edited'> {
-  if (pressed !== undefined) return 'new'
-  const found = (await comments.list(number)).find(({ id }) => id === comment.id)
-  if (!found || found.author.login !== comment.author.login) return 'gone'
-  const reactions = await comments.ownReactions(comment.id)
-  if (!edited && reactions.some((reaction) => reaction !== 'eyes')) return 'answered'
-  const isSame = found.updatedAt === found.createdAt && normal(found.body) === normal(comment.body)
-  return edited || !isSame ? 'edited' : 'new'
-}
-
-function normal(text: string): string {
-  return text.replace(/\r\n?/g, '\n')
 }
 
 /** Everybody may read a public repository: only who asks what readers may ask gets words. */
@@ -111,50 +93,4 @@ async function answer(
     if (error instanceof LockstepError && error.kind !== 'unreachable') return { outcome: refusal(error) }
     throw error
   }
-}
-
-async function rightsRefusal(
-  ports: PromotionPorts,
-  login: string,
-  command: Command,
-  pull: PullRequest,
-): Promise<Outcome | undefined> {
-  const permission = await ports.repository.people.permission(login)
-  const refused = permissionRefusal(command.name, permission)
-  if (refused || isOpenToReaders(command.name) || !mayWrite(permission)) return refused
-  const config = await readConfig(ports)
-  const environments = config ? concerned(config, command, promotionOf(ports, pull)) : []
-  return teamRefusal(environments, await knownCaller(ports, login, environments))
-}
-
-function notUnderstood(parsed: Exclude<ParsedCommand, { kind: 'command' }>): Outcome {
-  switch (parsed.kind) {
-    case 'usage':
-      return outcome('refused', 'COMMAND_USAGE', {
-        message: `/${parsed.name} is written differently.`,
-        remedy: parsed.usage,
-      })
-    case 'unknown':
-      return outcome('refused', 'COMMAND_UNKNOWN', {
-        message: `There is no /${parsed.name}. Did you mean /${parsed.nearest}?`,
-        remedy: GRAMMAR[parsed.nearest]?.usage ?? '/help',
-      })
-    case 'unavailable':
-      return outcome('refused', 'COMMAND_NOT_AVAILABLE', {
-        message: `/${parsed.name} is not available yet.`,
-        remedy: '/help',
-      })
-  }
-}
-
-function editedAnswer(): CommandAnswer {
-  return { outcome: outcome('refused', 'COMMENT_EDITED', { remedy: 'Write the command in a new comment.' }) }
-}
-
-function issueAnswer(): CommandAnswer {
-  return { outcome: outcome('refused', 'COMMAND_ON_ISSUE', { remedy: 'Comment on a pull request.' }) }
-}
-
-function tooManyAnswer(): CommandAnswer {
-  return { outcome: outcome('refused', 'COMMAND_TOO_MANY', { remedy: 'Write at most five commands in a comment.' }) }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { LockstepError } from '../../../src/model/errors.ts'
 import type { Comment } from '../../../src/model/github.ts'
 import type { CommandJob } from '../../../src/model/job.ts'
 import { handleCommand } from '../../../src/promotion/commands/handle-command.ts'
@@ -23,6 +24,8 @@ const REFUSED = ['eyes', '-1']
 const UNANSWERED = ['-1']
 const CONFUSED = ['eyes', 'confused']
 const SECOND = 1000
+const GONE = { code: 'GITHUB_UNAVAILABLE', message: 'away', remedy: 'Wait.' }
+const AWAY = { kind: 'unreachable' } as const
 
 /** With the promotion of checkout to staging open as #1 and its gate green; only `release` commands staging, and ana is in it. */
 async function world(): Promise<PromotionWorld> {
@@ -200,6 +203,35 @@ test.each<[what: string, situation: Situation]>([
   expect(said).toEqual(DONE)
   expect((await readState(made.ports())).ledger.get('1')?.armed).toMatchObject({ by: 'ana', sha: headOf(made).sha })
   expect(made.comments.filter(({ ours }) => ours)).toHaveLength(1)
+})
+
+test.each([
+  'people.permission',
+  'people.isTeamMember',
+  'pulls.forcePushes',
+  'checks.list',
+  'comments.listSince',
+])('while GitHub does not answer %s nothing is done; then it is, once', async (name) => {
+  const made = await world()
+  const job = made.say(1, 'ana', '/promote')
+  made.fateOf = (call) => (call === name ? { instead: () => Promise.reject(new LockstepError(GONE, AWAY)) } : undefined)
+  await expect(handleCommand(made.ports(), job)).rejects.toThrow('away')
+  expect((await readState(made.ports())).ledger.get('1')?.armed).toBeUndefined()
+  made.fateOf = undefined
+  expect(await handleCommand(made.ports(), job)).toMatchObject({ code: 'PROMOTION_ARMED' })
+  expect(made.reactions.get(job.comment.id)).toEqual(DONE)
+})
+
+test('while the configuration of the base branch cannot be read nobody has rights by it', async () => {
+  const made = await world()
+  const loadConfig = () =>
+    Promise.reject(new LockstepError({ code: 'CONFIG_INVALID', message: 'broken', remedy: 'Mend it.' }))
+  const job = made.say(1, 'ana', '/promote')
+  expect(await handleCommand({ ...made.ports(), loadConfig }, job)).toMatchObject({
+    decision: 'refused',
+    code: 'CONFIG_INVALID',
+  })
+  expect(made.reactions.get(job.comment.id)).toEqual(REFUSED)
 })
 
 test('a stop is never one too many', async () => {
