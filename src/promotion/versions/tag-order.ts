@@ -2,6 +2,7 @@ import type { VersionPolicy } from '../../config/versions.ts'
 import { compareVersions, parseVersion, type SemanticVersion } from '../../model/semantic-version.ts'
 import { parseTagPattern } from '../../model/tag-pattern.ts'
 import { parseRange } from '../../model/version-range.ts'
+import { olderByNumbers } from './version-order.ts'
 
 /** The order in which a policy puts the tags that it takes in. */
 export interface TagOrder {
@@ -10,6 +11,11 @@ export interface TagOrder {
   takesIn(tag: string): boolean
   /** Whether a tag comes after another, which it does too where only the other is not taken in. */
   isNewer(tag: string, other: string): boolean
+}
+
+/** Whether a version comes before the tag that is there: by the policy, and by semantic versions where that does not take the tag in. */
+export function isOlderBy(order: TagOrder | undefined, version: { readonly tag: string }, there: string): boolean {
+  return order?.takesIn(there) ? order.isNewer(there, version.tag) : olderByNumbers(version, there)
 }
 
 /** How tags are compared; undefined for those that the policy does not take in. */

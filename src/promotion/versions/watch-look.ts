@@ -7,7 +7,7 @@ import type { Sources } from '../carry/kustomization-sources.ts'
 import { chooseFirst, firstEnvironments } from './first-environment.ts'
 import { type ImagePlace, type OverlayImages, readImagePlaces } from './image-places.ts'
 import type { ImageVersion } from './image-version.ts'
-import { type TagOrder, tagOrder } from './tag-order.ts'
+import { isOlderBy, type TagOrder, tagOrder } from './tag-order.ts'
 
 /** A version that an application does not have where its new versions begin. */
 export interface NewVersion {
@@ -106,7 +106,7 @@ async function newestOf(tags: readonly string[], order: TagOrder): Promise<strin
 
 /** The newest tag where a place is behind it, else the one they all have. Undefined where they have something newer. */
 function tagToHave(current: readonly ImagePlace['current'][], newest: string, order: TagOrder): string | undefined {
-  if (current.some(({ tag }) => tag !== undefined && order.isNewer(tag, newest))) return undefined
+  if (current.some(({ tag }) => tag !== undefined && isOlderBy(order, { tag: newest }, tag))) return undefined
   if (current.some(({ tag }) => tag === undefined || order.isNewer(newest, tag))) return newest
   const [tag, ...others] = new Set(current.map((each) => each.tag))
   return others.length === 0 ? tag : undefined

@@ -8,7 +8,7 @@ import { outcome, refusal } from '../outcome-of.ts'
 import type { IsOlder } from './bump-plan.ts'
 import type { BumpPorts } from './bump-ports.ts'
 import { publishBump } from './publish-bump.ts'
-import { olderByNumbers } from './version-order.ts'
+import { isOlderBy } from './tag-order.ts'
 import { createWatchLook, type NewVersion } from './watch-look.ts'
 
 export interface WatchPorts extends BumpPorts {
@@ -48,20 +48,12 @@ async function propose(ports: WatchPorts, news: readonly NewVersion[]): Promise<
   const [{ application = '', environment = '' } = {}] = news
   const details = { application, environment }
   const versions = news.map(({ version }) => version)
-  const isOlder = olderByPolicy(news)
+  const orders = new Map(news.map(({ version, order }) => [version.name, order]))
+  const isOlder: IsOlder = (version, there) => isOlderBy(orders.get(version.name), version, there)
   try {
     return (await publishBump(ports, { ...details, versions, allowDowngrade: false, isOlder })).outcome
   } catch (error) {
     if (!(error instanceof LockstepError)) throw error
     return error.code === 'VERSION_OLDER' ? outcome('nothing', 'NOTHING_TO_BUMP', { details }) : refusal(error, details)
-  }
-}
-
-/** As the image's policy orders them; what it does not take in, by semantic versions. */
-function olderByPolicy(news: readonly NewVersion[]): IsOlder {
-  const orders = new Map(news.map(({ version, order }) => [version.name, order]))
-  return (version, there) => {
-    const order = orders.get(version.name)
-    return order?.takesIn(there) ? order.isNewer(there, version.tag) : olderByNumbers(version, there)
   }
 }

@@ -20,6 +20,7 @@ describe('the newest tag', () => {
     ],
     ['a release comes after its pre-releases', { semver: '>=1.0.0-0' }, ['1.1.0-rc.1', '1.1.0', '1.1.0-zz'], '1.1.0'],
     ['numbers in pre-releases before texts', { semver: '>=1.0.0-0' }, ['1.0.0-1', '1.0.0-a', '1.0.0-99'], '1.0.0-a'],
+    ['of equals the first by characters', { semver: '*' }, ['v1.2.0', '1.2.0'], '1.2.0'],
     ['a leading v says nothing', { semver: '>=1' }, ['v1.2.0', '1.1.0'], 'v1.2.0'],
     ['moving tags are no versions', { semver: '*' }, ['1', '1.2', 'latest', 'v2'], undefined],
     [

@@ -63,7 +63,7 @@ describe('what is newer is what the policy says', () => {
   ])('%s', async (_what, there, policy, tags, expected) => {
     open(there, { policy })
     registry['shop/checkout'] = tags
-    await look()
+    expect(await look()).toEqual(expected === undefined ? [] : ['done BUMP_OPENED'])
     expect(titles()).toEqual(expected === undefined ? [] : [`Bump checkout to ${expected} in dev`])
   })
 
