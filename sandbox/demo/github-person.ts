@@ -10,6 +10,8 @@ export interface PullRequestView {
   title: string
   state: string
   merged: boolean
+  /** Whole seconds. */
+  merged_at: string | null
   html_url: string
   merge_commit_sha: string | null
   head: { ref: string; sha: string }

@@ -1,7 +1,8 @@
 /** Edits of overlay files as a person would make them in an editor. */
 
+/** search has the other ending that kustomize knows. */
 export const overlayFile = (application: string, environment: string) =>
-  `apps/${application}/overlays/${environment}/kustomization.yaml`
+  `apps/${application}/overlays/${environment}/kustomization.${application === 'search' ? 'yml' : 'yaml'}`
 
 /** The tag of the first image in a kustomization. */
 export function readTag(text: string): string {

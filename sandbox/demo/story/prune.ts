@@ -1,6 +1,6 @@
 import { eventually, type Look } from '../eventually.ts'
-import { gateConcludes, merges } from './expectations.ts'
 import { overlayFile } from './overlay-text.ts'
+import { proposeAndMerge } from './propose-and-merge.ts'
 import type { Scene, Step } from './step.ts'
 
 const CURRENCIES = 'apps/payments/overlays/prod/currencies'
@@ -57,13 +57,6 @@ export const confirmPrune: Step = {
     })
     return 'the ConfigMaps that left Git are pruned from prod'
   },
-}
-
-async function proposeAndMerge(scene: Scene, change: Parameters<Scene['ana']['propose']>[0]) {
-  const pull = await scene.ana.propose(change)
-  await gateConcludes(scene, pull.head.sha, 'success')
-  await scene.ana.merge(pull.number, pull.head.sha)
-  return merges(scene, pull.number)
 }
 
 async function currencies(scene: Scene): Promise<string[]> {

@@ -1,3 +1,5 @@
+import { promotionByItself, stagingGoesOnByItself } from './automatic-promotion.ts'
+import { brokenVersion } from './broken-version.ts'
 import { devPullRequest } from './dev-pull-request.ts'
 import { driftInProd, healProd } from './drift-in-prod.ts'
 import { everythingRuns } from './everything-runs.ts'
@@ -20,4 +22,7 @@ export const STORY: readonly Step[] = [
   pruneWithinTheLimit,
   pruneOverTheLimit,
   confirmPrune,
+  stagingGoesOnByItself,
+  promotionByItself,
+  brokenVersion,
 ]
