@@ -2,11 +2,16 @@ import type { CarriedField } from './carried-field.ts'
 import { type Kustomization, texts } from './kustomization-sources.ts'
 import { scalarField } from './scalar-field.ts'
 
-const REF = /^(.*[?&](?:ref|version)=)([^&#]*)(.*)$/
+/** What stands before the version in an address, the version, and what stands behind it: of remote bases, of files, of files of a release. */
+const ADDRESSES = [
+  /^(.*[?&](?:ref|version)=)([^&#]*)(.*)$/,
+  /^(https:\/\/raw\.githubusercontent\.com\/[^/]+\/[^/]+\/(?:refs\/(?:heads|tags)\/)?)([^/]+)(\/.+)$/,
+  /^(https:\/\/[^/]+\/[^/]+\/[^/]+\/releases\/download\/)([^/]+)(\/.+)$/,
+]
 
 /**
- * The `?ref=` of remote bases; two overlays mean the same base when everything but the ref is equal, and the same version when they
- * take different directories of one repository.
+ * The `?ref=` of remote bases, and the version in addresses of files of GitHub; two overlays mean the same base when everything but the ref
+ * is equal, and the same version when they take different directories of one repository.
  */
 export function readRefs(kustomization: Kustomization): CarriedField[] {
   return ['resources', 'bases', 'components'].flatMap((list) =>
@@ -18,7 +23,8 @@ export function readRefs(kustomization: Kustomization): CarriedField[] {
 
 function refField(kustomization: Kustomization, list: string, index: number): CarriedField[] {
   return scalarField(kustomization, '', [list, index]).flatMap((field) => {
-    const [, before = '', ref, after = ''] = REF.exec(String(field.value)) ?? []
+    const form = ADDRESSES.findIndex((pattern) => pattern.test(String(field.value)))
+    const [, before = '', ref, after = ''] = ADDRESSES[form]?.exec(String(field.value)) ?? []
     if (ref === undefined) return []
     const address = `${before}${after}`.replace(/[?&](?:ref|version)=/, '')
     const id = `${list}[${address}].ref`
@@ -26,7 +32,7 @@ function refField(kustomization: Kustomization, list: string, index: number): Ca
       ...field,
       id,
       value: ref,
-      like: `${repositoryOf(address)}@${seriesOf(ref)}`,
+      like: `${form} ${repositoryOf(address)}@${seriesOf(ref)}`,
       around: [before, after] as const,
     }
   })

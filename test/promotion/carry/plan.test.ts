@@ -258,6 +258,25 @@ describe('other rules', () => {
     ])
   })
 
+  test.each([
+    ['a file of a repository', 'https://raw.githubusercontent.com/acme/base/VERSION/crds/shop.yaml'],
+    ['one of a tag', 'https://raw.githubusercontent.com/acme/base/refs/tags/VERSION/shop.yaml'],
+    ['a file of a release', 'https://github.com/acme/base/releases/download/VERSION/install.yaml?timeout=90'],
+  ])('the version in the address of %s', async (_, address) => {
+    const remote = (version: string) => `resources:\n- ${address.replace('VERSION', version)} # pinned\n`
+    const { after, again } = await plan({ [`${D}/${K}`]: remote('v1.10.0'), [`${S}/${K}`]: remote('v1.9.1') })
+    expect(after).toEqual({ [`${S}/${K}`]: remote('v1.10.0') })
+    expect(again.carried).toEqual([])
+  })
+
+  test('a file of a release takes no version from a base of the same repository', async () => {
+    const files = {
+      [`${D}/${K}`]: 'resources:\n- https://github.com/acme/base//shop?ref=3f2c1e9\n',
+      [`${S}/${K}`]: 'resources:\n- https://github.com/acme/base/releases/download/v1/install.yaml\n',
+    }
+    expect((await plan(files)).after).toEqual({})
+  })
+
   test('a ref set in a base that another environment uses too is refused, naming it', async () => {
     const remote = (ref: string) => `resources:\n- https://github.com/acme/base//shop?ref=${ref}\n`
     const files = {
