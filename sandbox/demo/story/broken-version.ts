@@ -1,6 +1,5 @@
-import { eventually, type Look } from '../eventually.ts'
 import { bringToDev } from './automatic-promotion.ts'
-import { botComments } from './expectations.ts'
+import { botComments, deploymentSays } from './expectations.ts'
 import { nextMinor, overlayFile, readTag } from './overlay-text.ts'
 import type { Step } from './step.ts'
 
@@ -12,18 +11,13 @@ export const brokenVersion: Step = {
     if (!prodPull) throw new Error('the story before has to be played')
     const good = readTag(await scene.ana.file(overlayFile('search', 'staging')))
     const broken = `${nextMinor(good)}-broken`
-    await bringToDev(scene, broken)
-    await eventually('dev to be given the broken version', async (): Promise<Look<true>> => {
-      const seen = await scene.kubernetes.deployment('dev', 'search')
-      return seen?.image.endsWith(`:${broken}`) ? { found: true } : { not: seen?.image ?? 'no such Deployment' }
-    })
+    await deploymentSays(scene, await bringToDev(scene, broken), 'dev', 'not everything is healthy yet')
     await scene.ana.comment(prodPull, '/why staging search')
-    const { body } = await botComments(scene, prodPull, ['search', 'staging', 'UPSTREAM_NOT_'])
-    const code = /UPSTREAM_NOT_[A-Z]+/.exec(body)?.[0]
+    await botComments(scene, prodPull, ['search', 'staging', 'UPSTREAM_NOT_HEALTHY'])
     const open = (await scene.ana.openPullRequests()).find(({ head }) => head.ref === 'lockstep/promote/staging/search')
     if (open) throw new Error(`#${open.number} would promote a version that does not run`)
     const staging = await scene.kubernetes.deployment('staging', 'search')
     if (!staging?.image.endsWith(`:${good}`)) throw new Error(`staging was given ${staging?.image}`)
-    return `dev cannot start ${broken}, staging keeps ${good}; /why on #${prodPull} answers ${code}`
+    return `dev cannot start ${broken}, staging keeps ${good}; /why on #${prodPull} says UPSTREAM_NOT_HEALTHY`
   },
 }

@@ -69,3 +69,22 @@ export async function runs(scene: Scene, namespace: string, name: string, tag: s
     { seconds },
   )
 }
+
+/** A deployment of the merge to an environment, as GitHub shows it, has this in its newest status; resolves with the whole. */
+export async function deploymentSays(
+  scene: Scene,
+  { merge_commit_sha }: PullRequestView,
+  environment: string,
+  words: string,
+): Promise<string> {
+  return eventually(`the deployment to ${environment} to say ${words}`, async (): Promise<Look<string>> => {
+    const query = `sha=${merge_commit_sha}&environment=${environment}&per_page=100`
+    const said: string[] = []
+    for (const { id } of await scene.ana.api<{ id: number }[]>('GET', `/deployments?${query}`)) {
+      const [newest] = await scene.ana.api<{ description: string }[]>('GET', `/deployments/${id}/statuses?per_page=1`)
+      if (newest?.description.includes(words)) return { found: newest.description }
+      said.push(newest?.description ?? 'no status')
+    }
+    return { not: said.join(' | ') || 'no deployment of that commit' }
+  })
+}

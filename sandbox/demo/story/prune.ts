@@ -1,4 +1,5 @@
 import { eventually, type Look } from '../eventually.ts'
+import { deploymentSays } from './expectations.ts'
 import { overlayFile } from './overlay-text.ts'
 import { proposeAndMerge } from './propose-and-merge.ts'
 import type { Scene, Step } from './step.ts'
@@ -36,7 +37,7 @@ export const pruneOverTheLimit: Step = {
       edit: { [overlayFile('payments', 'prod')]: (text) => text.replace(/^ {2}- currencies.*\n/m, '') },
     })
     scene.notes.overLimit = merged.merge_commit_sha ?? ''
-    const why = await eventually('the deployment to say why', () => pruneRefusal(scene, merged.merge_commit_sha ?? ''))
+    const why = await deploymentSays(scene, merged, 'prod', '/confirm-prune')
     const after = await currencies(scene)
     if (after.join() !== before.join())
       throw new Error(`pruned although over the limit: ${before.join()} became ${after.join()}`)
@@ -61,18 +62,4 @@ export const confirmPrune: Step = {
 
 async function currencies(scene: Scene): Promise<string[]> {
   return (await scene.kubernetes.configMaps('prod')).filter((name) => name.startsWith('currency-')).sort()
-}
-
-async function pruneRefusal(scene: Scene, sha: string): Promise<Look<string>> {
-  const deployments = await scene.ana.api<{ id: number }[]>(
-    'GET',
-    `/deployments?sha=${sha}&environment=prod&per_page=100`,
-  )
-  const said: string[] = []
-  for (const { id } of deployments) {
-    const [newest] = await scene.ana.api<{ description: string }[]>('GET', `/deployments/${id}/statuses?per_page=1`)
-    if (newest?.description.includes('/confirm-prune')) return { found: newest.description }
-    said.push(newest?.description ?? 'no status')
-  }
-  return { not: said.join(' | ') || 'no deployment of that commit' }
 }
