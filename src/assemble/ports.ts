@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as otherWork, setTimeout as sleep } from 'node:timers/promises'
 import { loadRepositoryConfig } from '../config/load.ts'
 import { LockstepError } from '../model/errors.ts'
 import type { IgnoredDrift } from '../model/ignored-drift.ts'
@@ -75,6 +75,7 @@ export function watchPorts({ registries }: Services, { name, repository, mirror 
     mirror,
     registries: registries(name),
     isBefore: (commit, other) => mirror.isAncestor(commit, other),
+    pause: otherWork,
     loadConfig: loadRepositoryConfig,
     async open(sha) {
       if (!(await mirror.resolve(sha))) await mirror.fetch()

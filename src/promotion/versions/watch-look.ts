@@ -1,4 +1,3 @@
-import { setImmediate as otherWork } from 'node:timers/promises'
 import type { RepositoryConfig } from '../../config/repository-config.ts'
 import type { VersionWatch } from '../../config/versions.ts'
 import { LockstepError } from '../../model/errors.ts'
@@ -30,11 +29,17 @@ interface Use {
   readonly current: readonly ImagePlace['current'][]
 }
 
+export interface LookPorts {
+  readonly registries: ImageRegistries
+  /** Lets other work of the process go first. */
+  readonly pause: () => Promise<unknown>
+}
+
 /** A look at one tree of the repository. Each overlay is read once, however many images are watched. */
 export function createWatchLook(
   config: RepositoryConfig,
   sources: Sources,
-  registries: ImageRegistries,
+  ports: LookPorts,
 ): (watch: VersionWatch) => Promise<Found[]> {
   const applications = [...new Set(sources.overlays.map(({ application }) => application))]
   const read = new Map<string, Promise<OverlayImages>>()
@@ -70,19 +75,19 @@ export function createWatchLook(
       else if (use) uses.push(use)
     }
     if (uses.length === 0) return found
-    const asked = await newVersions(registries, watch, uses).catch((error: unknown) => [refused(error, { image })])
+    const asked = await newVersions(ports, watch, uses).catch((error: unknown) => [refused(error, { image })])
     return [...found, ...asked]
   }
 }
 
 async function newVersions(
-  registries: ImageRegistries,
+  { registries, pause }: LookPorts,
   { image, policy }: VersionWatch,
   uses: readonly Use[],
 ): Promise<NewVersion[]> {
   const order = tagOrder(policy)
   const tags = await registries.tags(image)
-  const newest = await newestOf(tags, order)
+  const newest = await newestOf(tags, order, pause)
   if (newest === undefined) return []
   const found: NewVersion[] = []
   for (const { application, environment, current } of uses) {
@@ -94,12 +99,16 @@ async function newVersions(
 }
 
 /** As `order.newest`, with room for other work in between: there may be a hundred thousand. */
-async function newestOf(tags: readonly string[], order: TagOrder): Promise<string | undefined> {
+async function newestOf(
+  tags: readonly string[],
+  order: TagOrder,
+  pause: LookPorts['pause'],
+): Promise<string | undefined> {
   let newest: string | undefined
   for (let from = 0; from < tags.length; from += AT_ONCE) {
     const some = tags.slice(from, from + AT_ONCE)
     newest = order.newest(newest === undefined ? some : [newest, ...some])
-    await otherWork()
+    await pause()
   }
   return newest
 }

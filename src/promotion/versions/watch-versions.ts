@@ -1,6 +1,5 @@
 import { findOverlays } from '../../config/layout.ts'
 import { LockstepError } from '../../model/errors.ts'
-import type { ImageRegistries } from '../../model/image-registries.ts'
 import type { Mirror } from '../../model/mirror.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import { readSources } from '../carry/kustomization-sources.ts'
@@ -9,11 +8,10 @@ import type { IsOlder } from './bump-plan.ts'
 import type { BumpPorts } from './bump-ports.ts'
 import { publishBump } from './publish-bump.ts'
 import { isOlderBy } from './tag-order.ts'
-import { createWatchLook, type NewVersion } from './watch-look.ts'
+import { createWatchLook, type LookPorts, type NewVersion } from './watch-look.ts'
 
-export interface WatchPorts extends BumpPorts {
+export interface WatchPorts extends BumpPorts, LookPorts {
   readonly mirror: Pick<Mirror, 'fetch' | 'resolve'>
-  readonly registries: ImageRegistries
 }
 
 /**
@@ -27,7 +25,7 @@ export async function watchVersions(ports: WatchPorts): Promise<Outcome[]> {
   const tree = tip ? (await ports.open(tip)).tree : undefined
   const config = tree ? await ports.loadConfig(tree) : undefined
   if (!tree || !config?.versions) return []
-  const look = createWatchLook(config, await readSources(tree, await findOverlays(config, tree)), ports.registries)
+  const look = createWatchLook(config, await readSources(tree, await findOverlays(config, tree)), ports)
   const outcomes: Outcome[] = []
   const proposals = new Map<string, NewVersion[]>()
   for (const watch of config.versions) {

@@ -34,6 +34,7 @@ function ports(): WatchPorts {
       const { message, parents } = await mirror.commit(sha)
       return { tree: await mirror.tree(sha), message, parents }
     },
+    pause: async () => undefined,
     registries: {
       async tags(image) {
         asked.push(image)
