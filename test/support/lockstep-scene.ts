@@ -10,6 +10,7 @@ import type { OperatorConfig } from '../../src/config/operator-config.ts'
 import { parseOperatorFile } from '../../src/config/parse-operator-file.ts'
 import { Secret } from '../../src/config/secret.ts'
 import type { RepositoryRef } from '../../src/model/github.ts'
+import type { JobQueue } from '../../src/model/job-queue.ts'
 import type { Renderer } from '../../src/model/renderer.ts'
 import { type Server, startServer } from '../../src/server.ts'
 import { startWorker, type Worker } from '../../src/worker.ts'
@@ -23,6 +24,7 @@ const { default_permissions: permissions, default_events: events } = parse(readF
   default_events: string[]
 }
 
+const LATER_MS = 30_000
 const CONFIG = `version: 1
 overlays: apps/{app}/overlays/{environment}
 environments:
@@ -100,6 +102,7 @@ export async function openLockstep(
   const services: Services = {
     ...made,
     renderer: { ...renderer, forGroup: () => renderer, close: () => made.renderer.close() },
+    queue: withoutLater(made.queue),
   }
   const server: Server = await startServer(services)
   const worker: Worker = startWorker(services)
@@ -173,6 +176,19 @@ function operatorConfig(scene: Scene, data: string, appId: number, privateKey: s
   )
   const secrets = { appId, privateKey: new Secret(privateKey), webhookSecret: new Secret(SECRET) }
   return { ...file, clusters: [], sweep: { intervalMs: 3_600_000 }, secrets }
+}
+
+/** What would be done only after a scene is over is not done: a scene is idle without it. */
+function withoutLater(queue: JobQueue): JobQueue {
+  return {
+    add: async (job, options = {}) => {
+      if ((options.delayMs ?? 0) < LATER_MS) await queue.add(job, options)
+    },
+    process: (...how) => queue.process(...how),
+    size: () => queue.size(),
+    ready: () => queue.ready(),
+    close: (graceMs) => queue.close(graceMs),
+  }
 }
 
 /** Nothing is on its way between the two, nor waiting to be done, twice in a row. */
