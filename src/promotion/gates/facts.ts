@@ -42,6 +42,8 @@ export interface UpstreamFact {
   readonly status: TargetStatus | undefined
   /** What the environment it is in asks of drift; absent where that is not asked for. */
   readonly drift?: DriftConfig
+  /** Its environment would promote something else. */
+  readonly differs?: true
 }
 
 export interface ApprovalFacts {

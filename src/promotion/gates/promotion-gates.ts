@@ -5,6 +5,7 @@ import { driftFingerprint } from '../../model/ignored-drift.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import type { PromotionPorts } from '../ports.ts'
 import { type PromotionBranch, parseBranchName } from '../pulls/branch-name.ts'
+import { disagreeing } from '../pulls/disagreeing.ts'
 import { reviewsOfResult } from '../pulls/same-result.ts'
 import { environmentOf, readSnapshot, type Snapshot, upstreamFacts } from '../pulls/snapshot.ts'
 import { ruleFor } from '../pulls/upstream-rule.ts'
@@ -64,7 +65,7 @@ async function gateFacts(
   const currentReviews = (reviews: readonly Review[]) =>
     reviewsOfResult(ports, snapshot, branch, pull.head.sha, reviews)
   const [upstream, plan, approval, metrics, head] = await Promise.all([
-    isRollback ? [] : gateUpstream(ports, snapshot, application, environment),
+    isRollback ? [] : gateUpstream(ports, snapshot, pull, { application, environment }),
     planFacts(ports, snapshot, pull, branch),
     approvalFacts(ports, pull, environment, record?.requestedBy),
     isRollback ? new Map() : metricFacts(ports.monitoring, environment, application),
@@ -92,18 +93,23 @@ async function gateFacts(
   }
 }
 
-/** Upstream as the gate judges it: with what its environments ask of drift. */
+/** Upstream as the gate of a promotion judges it: with what its environments ask of drift, and which of them would promote something else. */
 export async function gateUpstream(
   ports: Pick<PromotionPorts, 'fingerprint'>,
   snapshot: Snapshot,
-  application: string,
-  environment: EnvironmentConfig,
+  { number }: Pick<PullRequest, 'number'>,
+  { application, environment }: { readonly application: string; readonly environment: EnvironmentConfig },
 ): Promise<UpstreamFact[]> {
+  const record = snapshot.state?.ledger.get(String(number))
+  // What an environment runs now says nothing about a version it ran before.
+  const from = record && !record.source ? record.from : ''
+  const others = await disagreeing(snapshot, application, environment, from)
   const facts = await upstreamFacts(snapshot, application, environment)
   return facts.map((fact) => {
     const drift = environmentOf(snapshot, fact.target.environment)?.drift
     const status = fact.status && withoutIgnored(ports, snapshot, fact.status)
-    return { ...fact, status, ...(drift && { drift }) }
+    const differs = others.has(fact.target.environment)
+    return { ...fact, status, ...(drift && { drift }), ...(differs && { differs }) }
   })
 }
 

@@ -21,18 +21,25 @@ export function upstreamGate({
 
 /** What one upstream target says about being promoted from; undefined when it is healthy at exactly this render. */
 export function upstreamFault(fact: UpstreamFact, now: Date): Verdict | undefined {
-  const { target, renderDigest, status } = fact
+  const { target, renderDigest, status, differs } = fact
   const name = targetId(target)
+  if (differs) return waits('UPSTREAMS_DIFFER', `${target.environment} has other values than this promotion carries.`)
   if (!status || !isFresh(status, now))
     return blocked('FACTS_UNKNOWN', `Nothing newer than a minute is known about ${name}.`, {
       unblock: `Look at the worker of ${target.cluster}.`,
       ...(status && { since: status.observedAt }),
     })
   if (renderDigest === undefined || status.renderDigest !== renderDigest)
-    return waits('UPSTREAM_NOT_APPLIED', `${name} does not run the render that would be promoted yet.`)
+    return waits('UPSTREAM_NOT_APPLIED', notApplied(name, status))
   if (status.health === 'Healthy') return upstreamDrift(fact, status, now)
   const since = status.progressingSince
   return waits('UPSTREAM_NOT_HEALTHY', unhealthy(name, status), { ...(since && { since }) })
+}
+
+/** What halts a wave halts what comes after the environment. */
+function notApplied(name: string, { waitingFor }: TargetStatus): string {
+  const because = waitingFor ? `: it waits for ${waitingFor}` : ''
+  return `${name} does not run the render that would be promoted yet${because}.`
 }
 
 /** What somebody changed by hand is not what would be promoted, however healthy it is. */

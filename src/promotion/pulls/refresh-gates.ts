@@ -21,7 +21,7 @@ export async function refreshGates(
     const branch = promotionOf(ports, pull)
     const environment = branch?.kind === 'promote' ? environmentOf(snapshot, branch.environment) : undefined
     if (!branch || !environment) continue
-    const upstream = await gateUpstream(ports, snapshot, branch.application, environment)
+    const upstream = await gateUpstream(ports, snapshot, pull, { application: branch.application, environment })
     const after = ruleFor(snapshot, branch.application, environment)
     const runs = await ports.repository.checks.list(pull.head.sha)
     const gate = runs.find(({ name, status }) => name === GATE_CHECK && status === 'completed')

@@ -134,3 +134,36 @@ describe('where several environments come before one', () => {
     expect(await promotedTo(after, tags, says)).toBe(expected)
   })
 })
+
+describe('an open promotion whose environments no longer agree', () => {
+  const rule: AfterRule = { atLeast: 2, of: ['a', 'b', 'c'] }
+  const names = ['a', 'b', 'c', 'prod']
+
+  test('is not merged, however healthy each of them is, until enough of them agree again', async () => {
+    const environments = names.map((name) => environment(name, name === 'prod' ? rule : { all: [] }))
+    const made = new PromotionWorld([], {
+      environments: environments.map((each) => (each.name === 'prod' ? { ...each, promote: 'auto' } : each)),
+    })
+    const versions = async (tags: Readonly<Record<string, string>>) => {
+      const files = Object.entries(tags).map(([name, tag]) => [fileIn(name), overlayYaml('checkout', tag)])
+      made.push('versions', Object.fromEntries(files))
+      await made.settle()
+      made.greenGates()
+      return (await advancePromotions(made.ports())).filter(
+        ({ details }) => details?.environment === 'prod' && details.application === 'checkout',
+      )
+    }
+    await versions({ a: 'v1', b: 'v0', c: 'v1', prod: 'v1' })
+    const before = made.merges
+    await versions({ a: 'v2', c: 'v2' })
+    expect(made.openPulls()).toMatchObject([{ title: 'Promote checkout v2 from a to prod' }])
+    const apart = await versions({ c: 'v3' })
+    expect(apart).toMatchObject([
+      { code: 'UPSTREAMS_DIFFER' },
+      { code: 'GATES_WAIT', details: { gate: 'UPSTREAMS_DIFFER' } },
+    ])
+    expect(made.merges).toBe(before)
+    await versions({ c: 'v2' })
+    expect(made.merges).toBe(before + 1)
+  })
+})
