@@ -217,6 +217,8 @@ export interface Branches {
   delete(branch: string): Promise<void>
   /** True when this App wrote the commit and GitHub vouches for that (`verified`). */
   isOwn(sha: string): Promise<boolean>
+  /** Whether the first commit is in the history of the second, or is the second. False where GitHub does not have both. */
+  isBefore(commit: string, other: string): Promise<boolean>
 }
 
 export interface CommitRequest {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createGitHub } from '../../src/adapters/github/create-github.ts'
+import { openWithToken } from '../../src/adapters/github/open-with-token.ts'
 import { UNPACED } from '../../src/adapters/github/pacing.ts'
 import type { GitHub, GitHubRepository } from '../../src/model/github.ts'
 import { calledRoutes } from '../support/called-routes.ts'
@@ -39,6 +40,7 @@ describe('between Lockstep and the local GitHub', () => {
       fetch: log.fetch,
     })
     await useEverything(github, scene)
+    await useToken(scene, log)
   })
   afterAll(() => scene.close())
 
@@ -138,6 +140,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     422,
     ({ robot }) => robot.get(`${AT}/commits/none/check-runs`),
   ],
+  'GET /repos/{owner}/{repo}/compare/{basehead}': [404, ({ robot }) => robot.get(`${AT}/compare/main...none`)],
   'GET /repos/{owner}/{repo}/deployments': [404, ({ robot }) => robot.get('/repos/acme/none/deployments')],
   'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses': [
     404,
@@ -254,6 +257,14 @@ async function useEverything(github: GitHub, scene: Scene): Promise<void> {
 async function usePeople({ people }: GitHubRepository): Promise<void> {
   for (const login of ['ann', 'bob', 'rita', 'eve', 'nobody']) await people.permission(login)
   for (const login of ['ann', 'bob']) await people.isTeamMember('acme/sre', login)
+}
+
+/** What is asked in the name of a token's owner alone. */
+async function useToken({ github, tokens, bob }: Scene, { fetch }: ExchangeLog): Promise<void> {
+  const access = { owner: 'acme', name: 'shop', token: tokens.bob, baseUrl: github.apiUrl, pacing: UNPACED, fetch }
+  const repository = openWithToken(access)
+  const [main, stays] = [await tipOf(bob, AT, 'main'), await tipOf(bob, AT, 'to-stay')]
+  await repository.isBefore(main, stays)
 }
 
 /** Answers the tip of the default branch. */

@@ -329,6 +329,7 @@ export class PromotionWorld {
           git.commitOn(branch, message, changes)
           return 'created'
         },
+        isBefore: (commit, other) => git.mirror().isAncestor(commit, other),
         isOwn: async (sha) => !this.foreign.has(sha),
         delete: async (branch) => {
           git.refs.delete(branch)

@@ -1,6 +1,7 @@
 import type { Branches } from '../../model/github.ts'
 import type { BotIdentity } from './bot-identity.ts'
 import { commitOnBranch } from './commit-on-branch.ts'
+import { isBefore } from './compare.ts'
 import { createCommit, createTree } from './git-data.ts'
 import { failureIn, refusedWith } from './github-error.ts'
 import type { Writer } from './installation.ts'
@@ -31,6 +32,7 @@ export function createBranches(room: Room, bot: Pick<BotIdentity, 'login'>): Bra
       installation.send(letterTo(room, `branch ${branch}`, 'change', false), (writer) =>
         deleteBranch(room, writer, branch),
       ),
+    isBefore: (commit, other) => isBefore(room, commit, other),
     isOwn: async (sha) => {
       const [commit, login] = await Promise.all([readAuthor(room, sha), bot.login()])
       return commit?.verified === true && commit.author === login

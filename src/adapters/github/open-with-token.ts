@@ -3,7 +3,6 @@ import type { GitHubRepository } from '../../model/github.ts'
 import { addressesOf } from './addresses.ts'
 import { createBranches } from './branches.ts'
 import { systemClock } from './clock.ts'
-import { isBefore } from './compare.ts'
 import { readConditionally } from './conditional-reads.ts'
 import { deadlineFetch } from './deadline-fetch.ts'
 import { Installation } from './installation.ts'
@@ -20,13 +19,12 @@ export interface TokenOptions {
   /** REST root; default github.com's. */
   readonly baseUrl?: string
   readonly pacing?: Pacing
+  readonly fetch?: typeof globalThis.fetch
 }
 
 /** What can be done to one repository with a token alone. */
 export type TokenRepository = Pick<GitHubRepository, 'ref' | 'url' | 'defaultBranch' | 'pulls'> & {
   readonly branches: Omit<GitHubRepository['branches'], 'isOwn'>
-  /** Whether the first commit is in the history of the second, or is the second. */
-  isBefore(commit: string, other: string): Promise<boolean>
 }
 
 /** A token does not say whose it is, and nothing here asks. */
@@ -35,13 +33,14 @@ const TIMEOUT_MS = 30_000
 const LONGEST_WAIT_MS = 90_000
 
 /** One repository in the name of a token's owner. Asks nothing yet. Throws GitHubError when GitHub does not or will not answer. */
-export function openWithToken({ token, owner, name, baseUrl, pacing = GITHUB_PACING }: TokenOptions): TokenRepository {
+export function openWithToken(options: TokenOptions): TokenRepository {
+  const { token, owner, name, baseUrl, pacing = GITHUB_PACING, fetch = globalThis.fetch } = options
   const addresses = addressesOf(baseUrl)
   const octokit = new ProbotOctokit({
     auth: { token },
     baseUrl: addresses.baseUrl,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-    request: { fetch: deadlineFetch(globalThis.fetch, TIMEOUT_MS) },
+    request: { fetch: deadlineFetch(fetch, TIMEOUT_MS) },
     retry: { enabled: false },
     throttle: { enabled: false },
     userAgent: 'lockstep',
@@ -63,6 +62,5 @@ export function openWithToken({ token, owner, name, baseUrl, pacing = GITHUB_PAC
     defaultBranch: async () => (await readRepository(room)).defaultBranch,
     branches: createBranches(room, NOBODY),
     pulls: createPulls(room),
-    isBefore: (commit, other) => isBefore(room, commit, other),
   }
 }

@@ -38,7 +38,7 @@ function portsOf({ token, owner, name, apiUrl }: CiSettings, directory: string):
   })
   return {
     repository,
-    isBefore: repository.isBefore,
+    isBefore: repository.branches.isBefore,
     loadConfig: loadRepositoryConfig,
     open: async (sha) => {
       const { tree, commit } = await open(sha)

@@ -65,7 +65,7 @@ function ports() {
   })
   return {
     repository: found,
-    isBefore: found.isBefore,
+    isBefore: found.branches.isBefore,
     loadConfig: loadRepositoryConfig,
     open: async (sha: string) => {
       const { tree, commit } = await open(sha)
