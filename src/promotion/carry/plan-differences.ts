@@ -43,10 +43,18 @@ function leaves(value: unknown, path: string): [string, string][] {
   if (Array.isArray(value)) {
     const key = ['name', 'path'].find((each) => value.length > 0 && value.every((item) => isText(Object(item)[each])))
     if (!key) return [[path, print(value)]]
-    return value.flatMap((item: unknown) => leaves(item, `${path}[${key}=${String(Object(item)[key])}]`))
+    return value.flatMap((item: unknown) =>
+      leaves(withoutName(item, key), `${path}[${key}=${String(Object(item)[key])}]`),
+    )
   }
   if (typeof value !== 'object' || value === null) return [[path, print(value)]]
   return Object.entries(value).flatMap(([key, member]) => leaves(member, path ? `${path}.${key}` : key))
+}
+
+/** The name is in the path; it is shown where there is nothing else. */
+function withoutName(item: unknown, key: string): unknown {
+  const rest = Object.entries(Object(item)).filter(([name]) => name !== key)
+  return rest.length > 0 ? Object.fromEntries(rest) : item
 }
 
 function isText(value: unknown): boolean {
