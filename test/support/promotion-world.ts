@@ -88,13 +88,18 @@ export class PromotionWorld {
   /** Every target runs what main says, healthy since long ago, unless told otherwise. */
   async settle(change: (target: Target) => Partial<TargetStatus> | undefined = () => ({})): Promise<void> {
     this.statuses.length = 0
-    for (const application of ['checkout', 'cart'])
+    for (const application of this.applications())
       for (const { name, clusters } of this.config.environments)
         for (const cluster of clusters) {
           const target = { application, environment: name, cluster }
           const changed = change(target)
           if (changed) this.statuses.push({ ...(await this.status(target)), ...changed })
         }
+  }
+
+  private applications(): string[] {
+    const paths = [...this.git.stored(this.git.refs.get('main') ?? '').files.keys()]
+    return [...new Set(paths.flatMap((path) => /^apps\/([^/]+)\/overlays\//.exec(path)?.[1] ?? []))]
   }
 
   private async status(target: Target): Promise<TargetStatus> {
