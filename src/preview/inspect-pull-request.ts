@@ -36,7 +36,9 @@ export async function inspectPullRequest(
   if (rules.config && !(await isTrustedHead(repository, pull, gate)))
     return { tip, report: { ...empty, gates: FORK.reasons, verdict: FORK } }
   const merged = await mirror.merge(tip, head)
-  if ('conflicts' in merged) return { tip, report: judged({ ...empty, conflicts: merged.conflicts }) }
+  // A promotion says what moved under it, which is why it conflicts.
+  if ('conflicts' in merged)
+    return { tip, report: judged({ ...empty, conflicts: merged.conflicts, gates: await ports.promotionGates(pull) }) }
   const step = { empty, base, head: merged.tree, rules }
   return { tip, report: await inspectTrees(ports, step, (change) => gatesOf(ports, pull, change), signal) }
 }
