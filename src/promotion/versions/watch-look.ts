@@ -2,6 +2,7 @@ import type { RepositoryConfig } from '../../config/repository-config.ts'
 import type { VersionWatch } from '../../config/versions.ts'
 import { LockstepError } from '../../model/errors.ts'
 import type { ImageRegistries } from '../../model/image-registries.ts'
+import type { Overlay } from '../../model/target.ts'
 import type { Sources } from '../carry/kustomization-sources.ts'
 import { chooseFirst, firstEnvironments } from './first-environment.ts'
 import { type ImagePlace, type OverlayImages, readImagePlaces } from './image-places.ts'
@@ -41,27 +42,25 @@ export function createWatchLook(
   sources: Sources,
   ports: LookPorts,
 ): (watch: VersionWatch) => Promise<Found[]> {
-  const applications = [...new Set(sources.overlays.map(({ application }) => application))]
-  const read = new Map<string, Promise<OverlayImages>>()
-  const imagesOf = (overlay: Sources['overlays'][number]): Promise<OverlayImages> => {
-    const images = read.get(overlay.path) ?? readImagePlaces(sources, overlay)
-    read.set(overlay.path, images)
-    return images
+  const byApplication = Map.groupBy(sources.overlays, ({ application }) => application)
+  const read = new Map<string, Promise<readonly Beginning[]>>()
+  const beginningsOf = (application: string): Promise<readonly Beginning[]> => {
+    const known = read.get(application) ?? readBeginnings(config, sources, byApplication.get(application) ?? [])
+    read.set(application, known)
+    return known
   }
 
   /** Undefined where the application does not use the image and need not. */
   const useOf = async (watch: VersionWatch, application: string): Promise<Use | undefined> => {
-    const first = firstEnvironments(config, sources.overlays, application).map(({ name }) => name)
-    const places = new Map<string, ImagePlace[]>()
-    for (const overlay of sources.overlays) {
-      if (overlay.application !== application || !first.includes(overlay.environment)) continue
-      const own = (await imagesOf(overlay)).find(watch.image)
-      if (own.length > 0) places.set(overlay.environment, [...(places.get(overlay.environment) ?? []), ...own])
-    }
-    if (places.size === 0 && !watch.apps) return undefined
-    const environment = chooseFirst(config, sources.overlays, { application, environment: watch.environment })
-    const there = places.get(environment)
-    if (!there) throw notUsed(application, environment, watch.image)
+    const uses = (await beginningsOf(application)).map(({ environment, images }) => ({
+      environment,
+      places: images.find(watch.image),
+    }))
+    if (!watch.apps && uses.every(({ places }) => places.length === 0)) return undefined
+    const overlays = byApplication.get(application) ?? sources.overlays
+    const environment = chooseFirst(config, overlays, { application, environment: watch.environment })
+    const there = uses.filter((use) => use.environment === environment).flatMap(({ places }) => places)
+    if (there.length === 0) throw notUsed(application, environment, watch.image)
     return { application, environment, current: there.map(({ current }) => current) }
   }
 
@@ -69,7 +68,7 @@ export function createWatchLook(
     const { image } = watch
     const found: Found[] = []
     const uses: Use[] = []
-    for (const application of watch.apps ?? applications) {
+    for (const application of watch.apps ?? byApplication.keys()) {
       const use = await useOf(watch, application).catch((error: unknown) => refused(error, { application, image }))
       if (use && 'error' in use) found.push(use)
       else if (use) uses.push(use)
@@ -78,6 +77,28 @@ export function createWatchLook(
     const asked = await newVersions(ports, watch, uses).catch((error: unknown) => [refused(error, { image })])
     return [...found, ...asked]
   }
+}
+
+/** The images of an overlay where new versions of its application may begin. */
+interface Beginning {
+  readonly environment: string
+  readonly images: OverlayImages
+}
+
+/** `own` are all overlays of one application. */
+async function readBeginnings(
+  config: RepositoryConfig,
+  sources: Sources,
+  own: readonly Overlay[],
+): Promise<readonly Beginning[]> {
+  const [{ application = '' } = {}] = own
+  const first = firstEnvironments(config, own, application).map(({ name }) => name)
+  const beginnings: Beginning[] = []
+  for (const overlay of own) {
+    const { environment } = overlay
+    if (first.includes(environment)) beginnings.push({ environment, images: await readImagePlaces(sources, overlay) })
+  }
+  return beginnings
 }
 
 async function newVersions(
