@@ -73,17 +73,19 @@ export const REASONS = {
   BRANCH_MOVED: 'The branch moved while it was written; tried again on the next round.',
   PULL_REQUEST_UNKNOWN:
     'GitHub does not show the pull request before, nor what became of it; looked at again on the next round.',
-  WAITS_FOR_PROMOTE: 'The promotion waits for `/promote` by a person.',
+  WAITS_FOR_PROMOTE: 'Nobody has asked for the promotion to be merged; a person comments `/promote` on it.',
   GATES_WAIT: 'Some gate has not passed; `/why` lists them.',
-  GATE_CHECK_WAITS: 'lockstep/gate is not green on this commit yet.',
+  GATE_CHECK_WAITS: 'lockstep/gate is not green on this commit yet; it is decided again by itself.',
   MERGE_IN_FLIGHT: 'Another promotion of this environment is being merged; tried again on the next round.',
   IN_MERGE_QUEUE: 'The promotion stands in the merge queue, which merges it once it passes there; nothing to do.',
   LEFT_MERGE_QUEUE:
     'The merge queue gave the promotion back; it goes in again after a new commit, a green check or `/promote`.',
   RULES_WAIT: 'The rules of the branch ask for more before it may be merged; satisfy what is named.',
-  MERGE_REFUSED: 'GitHub refused the merge for the reason given.',
+  MERGE_REFUSED:
+    'GitHub refused the merge for the reason given; mend that, or wait for the next round where it passes.',
   // New versions
-  VERSION_INVALID: 'A version of an image is not written as NAME=TAG or NAME=TAG@sha256:…, or two are wanted at once.',
+  VERSION_INVALID:
+    'A version of an image is not written as NAME=TAG or NAME=TAG@sha256:…, or two are wanted at once; write one.',
   IMAGE_UNKNOWN: 'No overlay of the application in its first environment uses that image; use the name suggested.',
   VERSION_OLDER: 'A newer semantic version is there or proposed; add --allow-downgrade if the older one is meant.',
   NOT_FIRST_ENVIRONMENT: 'New versions of the application do not begin there; bump its first environment and promote.',
@@ -96,26 +98,27 @@ export const REASONS = {
   BUMP_STAYS_CLOSED: 'A person closed the pull request with these versions; reopen it, or bump to newer ones.',
   // Rollback
   ROLLBACK_OPENED: 'A rollback pull request was opened.',
-  ROLLBACK_OPEN: 'A rollback of this application is open already.',
+  ROLLBACK_OPEN: 'A rollback of this application is open already; nothing to do.',
   NOTHING_TO_ROLL_BACK: 'The carried fields are as they were already; nothing to do.',
   NO_PROMOTION_FOUND: 'No promotion of this application was found; name a state with `to`.',
   ALREADY_ROLLED_BACK: 'The last change was a rollback; name a state with `to` to go further back.',
   // Gates
   UPSTREAM_HEALTHY: 'Every upstream environment runs exactly this render and is healthy.',
   FACTS_UNKNOWN: 'No fact about a cluster that is needed here is younger than a minute; look at its worker.',
-  UPSTREAM_NOT_APPLIED: 'An upstream target does not run the render that would be promoted yet.',
+  UPSTREAM_NOT_APPLIED:
+    'An upstream target does not run the render that would be promoted yet; see its status where that takes long.',
   UPSTREAM_NOT_HEALTHY: 'An upstream target is not healthy; mend it.',
   UPSTREAM_DRIFTED:
     'A live object of an upstream target is not as applied, so what soaks there is something else; heal it.',
   SOAK_PASSED: 'Upstream has been healthy for as long as it must.',
-  SOAK_WAITS: 'Upstream has not been healthy for long enough.',
+  SOAK_WAITS: 'Upstream has not been healthy for long enough; it opens by itself.',
   APPROVALS_PASSED: 'Enough people approved this commit.',
-  APPROVALS_WAIT: 'More approving reviews of this commit are needed.',
-  CHANGES_REQUESTED: 'A reviewer asked for changes.',
+  APPROVALS_WAIT: 'More approving reviews of this commit are needed; approve it on GitHub.',
+  CHANGES_REQUESTED: 'A reviewer asked for changes; they approve, or the review is dismissed on GitHub.',
   APPROVALS_UNKNOWN:
     'Reviews, committers, rights or teams cannot be read, or a commit is of nobody GitHub knows; ask again.',
   TEAM_PASSED: 'A member of the team approved this commit.',
-  TEAM_WAITS: 'An approval by a member of the team is needed.',
+  TEAM_WAITS: 'An approval by a member of the team is needed; one of them approves this commit on GitHub.',
   CHECKS_PASSED: 'Every check that the environment requires is green on this commit.',
   CHECKS_UNKNOWN: 'The checks of this commit cannot be read; look at the rights of the App.',
   CHECK_MISSING: 'A required check has not reported on this commit; see that it runs here.',

@@ -73,6 +73,9 @@ export const BLOCKERS = {
   // Opening
   NO_UPSTREAM: { by: 'writers', how: 'Add an overlay in an environment that comes before {env}.' },
   UPSTREAMS_DIFFER: { by: 'writers', how: 'Bring the environments before {env} to the same version.' },
+  BRANCH_EDITED: { by: 'writers', how: 'Merge it by hand, or close it and delete its branch.' },
+  BRANCH_MOVED: { by: 'itself', how: 'It is tried again in the next round.' },
+  PULL_REQUEST_UNKNOWN: { by: 'itself', how: 'GitHub is asked again in the next round.' },
   PROMOTION_STAYS_CLOSED: { by: 'commanders', how: '/promote {env} {app}' },
   PROMOTION_ROLLED_BACK: { by: 'commanders', how: '/promote {env} {app}' },
   PROMOTION_DUE: { by: 'itself', how: 'It is opened in the next round.' },
@@ -81,6 +84,8 @@ export const BLOCKERS = {
   PROMOTION_DRAFT: { by: 'writers', how: 'Mark the pull request as ready for review on GitHub.' },
   PROMOTION_UNRECORDED: { by: 'itself', how: 'The next round records it.' },
   GATE_CHECK_WAITS: { by: 'itself', how: 'lockstep/gate is decided again.' },
+  GATES_WAIT: { by: 'writers', how: '/why' },
+  MERGE_REFUSED: { by: 'rules', how: 'Mend what GitHub names; what passes is tried again.' },
   RULES_WAIT: { by: 'rules', how: 'Satisfy on GitHub what is named.' },
   IN_MERGE_QUEUE: { by: 'itself', how: 'The merge queue merges it once it passes there.' },
   LEFT_MERGE_QUEUE: { by: 'commanders', how: '/promote' },

@@ -40,7 +40,12 @@ const blocked = (code: BlockerCode, more: Partial<GateReason> = {}) => ({
 })
 const passed = (code: string): GateReason => ({ code, verdict: 'passed', message: 'Fine.' })
 
-const soakUntil = (opensAt: string) => waits('SOAK_WAITS', { since: '2026-11-20T09:30:00Z', opensAt })
+const soakUntil = (opensAt: string) =>
+  waits('SOAK_WAITS', {
+    message: 'Upstream has been healthy for 30 min of 6 h.',
+    since: '2026-11-20T09:30:00Z',
+    opensAt,
+  })
 
 describe('who can open it, and how', () => {
   const only = (reason: GateReason, change: Partial<WhyFacts> = {}) => {
@@ -182,10 +187,13 @@ describe('the answer', () => {
 
   test('is one table for a promotion, those that stand still first', () => {
     const other = facts([passed('UPSTREAM_HEALTHY')], { pullRequest: 8, application: 'search' })
-    const due = facts([waits('PROMOTION_STAYS_CLOSED', { since: '2026-11-19T17:00:00Z' })], {
-      pullRequest: undefined,
-      application: 'cart',
-    })
+    const due = facts(
+      [waits('PROMOTION_STAYS_CLOSED', { message: 'A person closed this promotion.', since: '2026-11-19T17:00:00Z' })],
+      {
+        pullRequest: undefined,
+        application: 'cart',
+      },
+    )
     const only = facts([soakUntil('2026-11-20T15:30:00Z')], { pullRequest: 9, environment: prod })
     expectGolden('why.md', whyText([other, standing, due, only].map(explain)))
   })
