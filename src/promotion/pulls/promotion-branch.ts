@@ -42,7 +42,7 @@ export async function readBranch(
   const posted = await postedTrailers(mirror, snapshot, head, branch)
   if (posted?.planHash === plan.planHash && (await mergesExactly(mirror, snapshot, head, plan)))
     return { kind: (await rendersAsReviewed(ports, snapshot, head, branch)) ? 'current' : 'stuck', head }
-  if (!(await isOurs(mirror, snapshot.tip, head, branch))) return { kind: 'edited', head }
+  if (!(await isOurs(ports, snapshot.tip, head, branch))) return { kind: 'edited', head }
   const changes = await changesOnTop({ mirror }, snapshot, head, plan)
   return changes ? { kind: 'behind', head, changes } : { kind: 'stuck', head }
 }
@@ -60,16 +60,19 @@ async function rendersAsReviewed(
   )
 }
 
-/** The head is a commit of Lockstep about this promotion, or what GitHub's "Update branch" makes of one. */
+/**
+ * The head is a commit that Lockstep wrote about this promotion, or what GitHub's "Update branch" makes of one. A commit that a person
+ * amended says the same about itself; GitHub knows whose it is.
+ */
 async function isOurs(
-  mirror: PromotionPorts['mirror'],
+  { mirror, repository }: Pick<PromotionPorts, 'mirror' | 'repository'>,
   tip: string,
   head: string,
   branch: PromotionBranch,
 ): Promise<boolean> {
   for (const { sha, message, parents } of await mirror.log(head, { limit: MOST_COMMITS })) {
     const trailers = parseTrailers(message)
-    if (trailers) return isAbout(trailers, branch)
+    if (trailers) return isAbout(trailers, branch) && repository.branches.isOwn(sha)
     const [first, second, ...others] = parents
     if (!first || !second || others.length > 0 || !(await mirror.isAncestor(second, tip))) return false
     const merged = await mirror.merge(first, second)

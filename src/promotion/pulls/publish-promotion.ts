@@ -50,8 +50,8 @@ export async function publishPromotion(
   const details = { environment: plan.to, application: plan.application }
   if (existing) Object.assign(details, { pullRequest: existing.number })
   if (state.kind === 'unknown') return { outcome: outcome('waiting', 'BRANCH_MOVED', { details }) }
-  if (state.kind === 'edited' && existing) {
-    await tellEdited(ports, existing.number, state.head)
+  if (state.kind === 'edited') {
+    if (existing) await tellEdited(ports, existing.number, state.head)
     return { outcome: outcome('waiting', 'BRANCH_EDITED', { details }) }
   }
   if (state.kind === 'current') return ensurePull(ports, snapshot, existing, { name, head: state.head }, text)

@@ -140,6 +140,32 @@ describe('promotions: latest', () => {
     expect(made.git.file(BRANCH, STAGING)).toContain('newTag: v3')
   })
 
+  test('a commit that a person amended is one, whatever it says about itself', async () => {
+    const made = await world()
+    await advancePromotions(made.ports())
+    const { message } = made.git.stored(headOf(made))
+    made.git.refs.set(BRANCH, made.git.refs.get('main') ?? '')
+    const amended = made.git.commitOn(BRANCH, message, [{ path: STAGING, content: 'mine: 1\n' }])
+    made.foreign.add(amended)
+    await release(made, 'v3')
+    expect(codes(await advancePromotions(made.ports()))).toContain('BRANCH_EDITED')
+    expect(made.git.refs.get(BRANCH)).toBe(amended)
+    expect(said(made)).toEqual([expect.stringContaining('is not by Lockstep')])
+  })
+
+  test('what a person committed to a branch whose pull request is closed stays until they delete it', async () => {
+    const made = await world()
+    await advancePromotions(made.ports())
+    const mine = made.git.commitOn(BRANCH, 'mine', [{ path: STAGING, content: 'mine: 1\n' }])
+    made.change(1, { state: 'closed' })
+    await release(made, 'v3')
+    expect(codes(await advancePromotions(made.ports()))).toContain('BRANCH_EDITED')
+    expect([made.git.refs.get(BRANCH), made.openPulls()]).toEqual([mine, []])
+    made.git.refs.delete(BRANCH)
+    await advancePromotions(made.ports())
+    expect(made.openPulls()).toMatchObject([{ title: 'Promote checkout v3 from dev to staging' }])
+  })
+
   test('a merge that also changes something is one, and is left alone', async () => {
     const made = await world()
     await advancePromotions(made.ports())
