@@ -1,5 +1,6 @@
-import { gateConcludes, merges, pullRequestOpens, runs } from './expectations.ts'
+import { merges, pullRequestOpens, runs } from './expectations.ts'
 import { nextMinor, overlayFile, readTag, withTag } from './overlay-text.ts'
+import { proposeAndMerge } from './propose-and-merge.ts'
 import type { Step } from './step.ts'
 
 /** `/rollback` restores what the promotion before last had set, and nothing of other applications. */
@@ -10,13 +11,12 @@ export const rollbackProd: Step = {
     if (!oldTag || !prodPull) throw new Error('the story before has to be played')
     const cartFile = overlayFile('cart', 'prod')
     const cartTag = nextMinor(readTag(await scene.ana.file(cartFile)))
-    const other = await scene.ana.propose({
-      branch: 'cart-in-prod',
-      title: `cart ${cartTag} in prod`,
-      edit: { [cartFile]: withTag(cartTag) },
+    const everywhere = ['dev', 'staging', 'prod'].map((name) => [overlayFile('cart', name), withTag(cartTag)])
+    await proposeAndMerge(scene, {
+      branch: 'cart-everywhere',
+      title: `cart ${cartTag} in every environment at once`,
+      edit: Object.fromEntries(everywhere),
     })
-    await gateConcludes(scene, other.head.sha, 'success')
-    await scene.ana.merge(other.number, other.head.sha)
     await runs(scene, 'prod', 'cart', cartTag)
     await scene.ana.comment(prodPull, '/rollback prod checkout --reason "errors at payment"')
     const pull = await pullRequestOpens(scene, 'lockstep/rollback/prod/checkout')
