@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createGitHub } from '../../src/adapters/github/create-github.ts'
-import { openWithToken } from '../../src/adapters/github/open-with-token.ts'
 import { UNPACED } from '../../src/adapters/github/pacing.ts'
 import type { GitHub, GitHubRepository } from '../../src/model/github.ts'
 import { calledRoutes } from '../support/called-routes.ts'
@@ -40,7 +39,6 @@ describe('between Lockstep and the local GitHub', () => {
       fetch: log.fetch,
     })
     await useEverything(github, scene)
-    await useToken(scene, log)
   })
   afterAll(() => scene.close())
 
@@ -259,14 +257,6 @@ async function usePeople({ people }: GitHubRepository): Promise<void> {
   for (const login of ['ann', 'bob']) await people.isTeamMember('acme/sre', login)
 }
 
-/** What is asked in the name of a token's owner alone. */
-async function useToken({ github, tokens, bob }: Scene, { fetch }: ExchangeLog): Promise<void> {
-  const access = { owner: 'acme', name: 'shop', token: tokens.bob, baseUrl: github.apiUrl, pacing: UNPACED, fetch }
-  const repository = openWithToken(access)
-  const [main, stays] = [await tipOf(bob, AT, 'main'), await tipOf(bob, AT, 'to-stay')]
-  await repository.isBefore(main, stays)
-}
-
 /** Answers the tip of the default branch. */
 async function useBranches({ branches }: GitHubRepository, bob: RestClient): Promise<string> {
   const main = await tipOf(bob, AT, 'main')
@@ -275,6 +265,7 @@ async function useBranches({ branches }: GitHubRepository, bob: RestClient): Pro
   await branches.create('work', main)
   await branches.list('wo')
   await branches.isOwn(main)
+  await branches.isBefore(main, main)
   const tool = await addTool(bob)
   const first = { branch: 'tool', expectedHead: tool, headline: 'Change', body: 'And why.' }
   const plain = await branches.commit({ ...first, changes: [{ path: 'README.md', content: 'changed\n' }] })

@@ -222,6 +222,9 @@ export const CALLS: readonly AdapterCall[] = [
     (repository) => repository.branches.isOwn(SHA),
     [APP_READ],
   ),
+  read('branches.isBefore', ['GET', `${AT}/compare/${OTHER_SHA}...${SHA}`], { status: 'behind' }, (repository) =>
+    repository.branches.isBefore(SHA, OTHER_SHA),
+  ),
   read(
     'people.permission',
     ['GET', `${AT}/collaborators/ada/permission`],

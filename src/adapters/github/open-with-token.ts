@@ -19,7 +19,6 @@ export interface TokenOptions {
   /** REST root; default github.com's. */
   readonly baseUrl?: string
   readonly pacing?: Pacing
-  readonly fetch?: typeof globalThis.fetch
 }
 
 /** What can be done to one repository with a token alone. */
@@ -33,14 +32,13 @@ const TIMEOUT_MS = 30_000
 const LONGEST_WAIT_MS = 90_000
 
 /** One repository in the name of a token's owner. Asks nothing yet. Throws GitHubError when GitHub does not or will not answer. */
-export function openWithToken(options: TokenOptions): TokenRepository {
-  const { token, owner, name, baseUrl, pacing = GITHUB_PACING, fetch = globalThis.fetch } = options
+export function openWithToken({ token, owner, name, baseUrl, pacing = GITHUB_PACING }: TokenOptions): TokenRepository {
   const addresses = addressesOf(baseUrl)
   const octokit = new ProbotOctokit({
     auth: { token },
     baseUrl: addresses.baseUrl,
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-    request: { fetch: deadlineFetch(fetch, TIMEOUT_MS) },
+    request: { fetch: deadlineFetch(globalThis.fetch, TIMEOUT_MS) },
     retry: { enabled: false },
     throttle: { enabled: false },
     userAgent: 'lockstep',
