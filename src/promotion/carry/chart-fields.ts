@@ -1,3 +1,4 @@
+import { refuseMergeKey } from '../edit/merge-key.ts'
 import { findNode, scalarText, type YamlFile } from '../edit/yaml-file.ts'
 import type { CarriedField } from './carried-field.ts'
 import type { Kustomization } from './kustomization-sources.ts'
@@ -13,6 +14,7 @@ function readList(kustomization: Kustomization): CarriedField[] {
   if (!Array.isArray(charts)) return []
   return charts.flatMap((chart: unknown, index) => {
     const name = typeof chart === 'object' && chart !== null && 'name' in chart ? String(chart.name) : ''
+    refuseMergeKey(kustomization.yaml, 0, ['helmCharts', index])
     return scalarField(kustomization, idOf(name), ['helmCharts', index, 'version'])
   })
 }

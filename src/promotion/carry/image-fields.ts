@@ -1,5 +1,6 @@
 import { isMap, isSeq, type Node } from 'yaml'
 import type { ValuePlace } from '../edit/edit.ts'
+import { refuseMergeKey } from '../edit/merge-key.ts'
 import { findNode, scalarText } from '../edit/yaml-file.ts'
 import { isHeld } from './keep-rules.ts'
 import type { Kustomization } from './kustomization-sources.ts'
@@ -19,6 +20,7 @@ export interface ImageEntry {
   readonly place: ValuePlace
 }
 
+/** Throws what hides what an entry says, by file and line. */
 export function readImages({ yaml, file, directory }: Kustomization): ImageEntry[] {
   const [document] = yaml.documents
   const list = document && findNode(document, ['images'])?.node
@@ -31,6 +33,7 @@ export function readImages({ yaml, file, directory }: Kustomization): ImageEntry
       return offset === undefined ? {} : { [key]: yaml.lineAt(offset) }
     }
     const name = textOf('name')
+    if (isMap(item)) refuseMergeKey(yaml, 0, ['images', index])
     if (!name || !isMapLike(item as Node)) return []
     const known = IMAGE_KEYS.filter((key) => textOf(key) !== undefined)
     return {

@@ -1,3 +1,4 @@
+import { refuseMergeKey } from '../edit/merge-key.ts'
 import type { YamlFile } from '../edit/yaml-file.ts'
 import type { CarriedField, FieldGap } from './carried-field.ts'
 import { followPath, parseFieldPath } from './field-path.ts'
@@ -20,7 +21,7 @@ export function readGap(kustomization: Kustomization, fieldPath: string): FieldG
   return gap ? [{ id: fieldPath, file, directory, ...gap, ...secrecy(fieldPath) }] : []
 }
 
-/** The holder of what a path names and does not find. Maps on the way need not be there, nor a list at the top of the file; its members must. */
+/** The holder of what a path names and does not find. Maps on the way need not be there, nor a list at the top of the file; its members must. Throws YAML_NOT_EDITABLE where it may come from a merge key. */
 export function gapIn(
   yaml: YamlFile,
   document: number,
@@ -29,6 +30,7 @@ export function gapIn(
 ): Pick<FieldGap, 'place' | 'key' | 'inside' | 'line'> | undefined {
   const steps = parseFieldPath(fieldPath)
   const { path, rest } = followPath(value, steps)
+  if (rest.length > 0) refuseMergeKey(yaml, document, path)
   const [missing, last] = rest
   const line = namedValue(yaml, document, path)?.line ?? 1
   if (rest.length === 1 && missing?.kind === 'member') return { place: { document, path }, line }

@@ -32,10 +32,12 @@ function place(yaml: YamlFile, edit: Edit): Splice[] {
   }
 }
 
-/** Undefined when it is not YAML any more: its lines are not those of the file as it is. */
+/** Undefined when it is not YAML any more, or an alias in it has lost its anchor: its lines are not those of the file as it is. */
 function readAgain(edited: string, file: string): YamlFile | undefined {
   try {
-    return parseYamlFile(edited, file)
+    const yaml = parseYamlFile(edited, file)
+    for (const document of yaml.documents) documentValue(file, document)
+    return yaml
   } catch (error) {
     if (error instanceof LockstepError) return undefined
     throw error
