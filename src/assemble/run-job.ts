@@ -32,8 +32,11 @@ export function createJobRunner(
     const started = Date.now()
     const spent = () => (Date.now() - started) / 1000
     try {
-      for (const outcome of await runJob(services, portsOf, job, signal)) {
-        services.metrics.job(job.kind, outcome.decision, spent())
+      const outcomes = await runJob(services, portsOf, job, signal)
+      // A look at all promotions has an outcome for each application, and is one job nevertheless.
+      for (const decision of new Set(outcomes.map((outcome) => outcome.decision)))
+        services.metrics.job(job.kind, decision, spent())
+      for (const outcome of outcomes) {
         await lookAgain(services, job, outcome)
         await goOn(services, job, outcome)
         if (outcome.decision !== 'nothing') services.log.info({ job: jobId(job), ...outcome }, 'job done')
