@@ -75,5 +75,5 @@ export const STYLES: Readonly<Record<string, Style>> = {
       (_, last: string, at: number) => `${last}${at % 2 ? '\t' : '  '}\n`,
     ),
   'keys in the other order': (value) => print(Object.fromEntries(Object.entries(value).toReversed())),
-  'comments at the end': (value) => `${print(value)}\n# the end\n\n`,
+  'comments at the end': (value) => `${print(value)}# the end\n\n# after an empty line\n\n`,
 }
