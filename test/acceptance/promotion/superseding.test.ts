@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { type Body, commitFile, tipOf } from '../../support/local-github.ts'
+import { type Body, commitFile, force, tipOf } from '../../support/local-github.ts'
 import { type LockstepScene, openLockstep } from '../../support/lockstep-scene.ts'
 import { objectText } from '../../support/preview-world.ts'
 import { playRound } from '../../support/report-health.ts'
@@ -152,6 +152,22 @@ describe('what a person did', () => {
     await round()
     await round()
     expect([await tip(), (await promotions()).length]).toEqual([mine, 1])
+    expect(await updates(number)).toEqual([expect.stringContaining('is not by Lockstep')])
+  })
+
+  test('an amended commit is theirs too, though it still says that it is the promotion', async () => {
+    await begin()
+    const { number } = await openPull()
+    const { body: ours } = await bob().get(`${repository}/git/commits/${await tip()}`)
+    const entry = { path: STAGING, mode: '100644', type: 'blob', content: version('mine') }
+    const { body: tree } = await bob().post(`${repository}/git/trees`, { base_tree: ours.tree.sha, tree: [entry] })
+    const { message, parents, author } = ours
+    const amended = { message, tree: tree.sha, parents: parents.map(({ sha }: Body) => sha), author }
+    const { body: mine } = await bob().post(`${repository}/git/commits`, amended)
+    expect((await force(bob(), repository, BRANCH, mine.sha)).status).toBe(200)
+    await release('v3')
+    await round()
+    expect(await tip()).toBe(mine.sha)
     expect(await updates(number)).toEqual([expect.stringContaining('is not by Lockstep')])
   })
 
