@@ -2,23 +2,33 @@ import { posix } from 'node:path'
 import type { Overlay } from '../../model/target.ts'
 import { blobId, type FileChange } from '../../model/tree.ts'
 import { parseYamlFile } from '../edit/yaml-file.ts'
+import type { CarryPair } from './carry-pairs.ts'
 import { filesBelow } from './files-below.ts'
 import { type Kustomization, readFields, type Sources } from './kustomization-sources.ts'
 import { overlaysInside } from './overlays-of.ts'
 import { patchFiles } from './patch-files.ts'
 import { type Difference, remainingDifferences, type Side } from './plan-differences.ts'
 
-/** What still differs between the two overlays once the files are as planned. */
+/** What still differs between overlays and those they take values from once the files are as planned. */
 export function differencesAfter(
   sources: Sources,
   changes: readonly FileChange[],
-  origin: Overlay | undefined,
-  overlay: Overlay | undefined,
+  pairs: readonly Pick<CarryPair, 'origin' | 'target'>[],
   keep: readonly string[],
 ): { kept: Difference[]; unexplained: Difference[] } {
-  if (!origin || !overlay || !sources.overlays.includes(origin)) return { kept: [], unexplained: [] }
   const side = (of: Overlay) => sideOf(sources, changes, of)
-  return remainingDifferences(side(origin), side(overlay), keep)
+  const here = pairs.filter(({ origin }) => sources.overlays.includes(origin.overlay))
+  const each = here.map(({ origin, target }) => {
+    const { kept, unexplained } = remainingDifferences(side(origin.overlay), side(target.overlay), keep)
+    const placed = (differences: readonly Difference[]) => differences.map((one) => ofCluster(one, target.overlay))
+    return here.length > 1 ? { kept: placed(kept), unexplained: placed(unexplained) } : { kept, unexplained }
+  })
+  return { kept: each.flatMap(({ kept }) => kept), unexplained: each.flatMap(({ unexplained }) => unexplained) }
+}
+
+/** An environment of several overlays has one for each cluster. */
+function ofCluster(difference: Difference, { cluster }: Overlay): Difference {
+  return cluster === undefined ? difference : { ...difference, path: `${cluster}: ${difference.path}` }
 }
 
 function sideOf(sources: Sources, changes: readonly FileChange[], overlay: Overlay): Side {

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { RepositoryConfig } from '../../config/repository-config.ts'
 import { LockstepError } from '../../model/errors.ts'
 import { canonicalJson, type Json, printJson } from '../../model/json.ts'
-import type { Overlay } from '../../model/target.ts'
 import type { FileChange } from '../../model/tree.ts'
 import { editYaml } from '../edit/kustomization-edit.ts'
 import { additionFile } from './addition-file.ts'
@@ -10,15 +9,14 @@ import type { CarriedChange } from './carried-change.ts'
 import { type OverlayFields, readCarriedFields } from './carried-fields.ts'
 import { carrySteps } from './carry.ts'
 import { carryConflict, fieldIsShared, refuseLink } from './carry-conflict.ts'
+import { type CarryPair, carryPairs } from './carry-pairs.ts'
 import type { CarryStep, CarryTarget } from './carry-step.ts'
 import type { Sources } from './kustomization-sources.ts'
-import { originFor } from './origin.ts'
 import { differencesAfter } from './overlay-sides.ts'
 import { overlaysOf } from './overlays-of.ts'
 import { findOverwrites, type Overwrite } from './overwrites.ts'
 import type { PromotionHistory } from './past-promotions.ts'
 import type { Difference } from './plan-differences.ts'
-import { removedUpstream } from './removals.ts'
 import { inSafeOrder } from './safe-order.ts'
 import { readText, wholeFiles } from './whole-files.ts'
 
@@ -64,15 +62,15 @@ export interface CarryRequest extends PlanRequest {
 /** Gives the overlays of `to` the carried values of the origins. Everything else in them stays byte for byte. */
 export async function planCarry(sources: Sources, request: CarryRequest): Promise<PromotionPlan> {
   const targets = await fieldsOf(sources, request, request.to)
-  const steps = (await Promise.all(targets.map((fields) => stepsFor(sources, request, fields)))).flat()
+  const pairs = await carryPairs(request, targets)
+  const steps = pairs.flatMap((pair) => carrySteps(pair.origin, targetOf(sources, pair), pair.removes))
   refuseConflicts(steps, targets, sources)
   const edited = await editFiles(sources, steps)
-  const whole = await wholeFiles(sources, edited, targets, request)
+  const whole = await wholeFiles(sources, edited, pairs)
   const carried = distinct([...steps.map(({ change }) => change), ...whole.carried])
   const files = [...whole.files].map(([path, content]) => ({ path, content })).toSorted(byPath)
-  const { application, from, to, config, origins, history } = request
-  const [target] = overlaysOf(sources.overlays, { application, environment: to })
-  const rest = differencesAfter(sources, files, origins[0]?.overlay, target, config.keep)
+  const { application, from, to, config, history } = request
+  const rest = differencesAfter(sources, files, pairs, config.keep)
   const destination = { application, environment: to }
   const overwrites = history ? await findOverwrites(history, destination, config, carried) : []
   const planHash = hashOf({ application, from, to, carried })
@@ -88,22 +86,16 @@ export async function planCarry(sources: Sources, request: CarryRequest): Promis
   }
 }
 
-async function stepsFor(sources: Sources, request: CarryRequest, fields: OverlayFields): Promise<CarryStep[]> {
-  const origin = originFor(fields.overlay, request.origins)
-  const removes = request.exact ? () => true : await removedUpstream(request.history, request, origin, fields)
-  return carrySteps(origin, targetOf(sources, fields, origin.overlay), removes)
-}
-
-function targetOf(sources: Sources, fields: OverlayFields, origin: Overlay): CarryTarget {
-  const { overlay } = fields
+function targetOf(sources: Sources, { origin, target }: CarryPair): CarryTarget {
+  const { overlay } = target
   return {
-    fields,
+    fields: target,
     isOwn: (place) => sources.isOwn(place, overlay),
     refuseShared: (place, field) => {
       const others = sources.othersAt(place, overlay)
       if (others.length > 0) throw fieldIsShared(place.file, place.line, field, others)
     },
-    fileFor: (directory) => additionFile(sources, origin, overlay, directory),
+    fileFor: (directory) => additionFile(sources, origin.overlay, overlay, directory),
   }
 }
 

@@ -9,7 +9,8 @@ import { lastPromotionCommit, type PromotionHistory } from './past-promotions.ts
 /** Whether a field that the source does not have is to go in the target as well. */
 export type Removes = (path: string) => boolean
 
-interface Edge {
+/** From where to where, and by which rules. */
+export interface CarryEdge {
   readonly application: string
   readonly from: string
   readonly to: string
@@ -22,7 +23,7 @@ interface Edge {
  */
 export async function removedUpstream(
   history: PromotionHistory | undefined,
-  { application, from, to, config }: Edge,
+  { application, from, to, config }: CarryEdge,
   origin: OverlayFields,
   target: OverlayFields,
 ): Promise<Removes> {
@@ -35,14 +36,20 @@ export async function removedUpstream(
   return (path) => lost.has(path) && !now.has(path)
 }
 
-/** Paths of what a promotion can take away: fields named by rules, images and their keys. */
+/** What a file carried as a whole is asked for by. */
+export function filePath(name: string): string {
+  return `file ${name}`
+}
+
+/** Paths of what a promotion can take away: fields named by rules, images and their keys, files. */
 function removable(fields: OverlayFields | undefined): Set<string> {
   const named = [...(fields?.fields ?? [])].flatMap(([id, [field]]) => (field?.named ? [id] : []))
   const images = [...(fields?.images ?? [])].flatMap(([name, entries]) => [
     imagePath(name),
     ...entries.flatMap(({ values }) => Object.keys(values).map((key) => imagePath(name, key))),
   ])
-  return new Set([...named, ...images])
+  const files = (fields?.files ?? []).flatMap((match) => [...match.files.keys()].map(filePath))
+  return new Set([...named, ...images, ...files])
 }
 
 /** Undefined where it cannot be said which one it was. */

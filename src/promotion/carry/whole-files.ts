@@ -5,11 +5,11 @@ import { canonicalJson, type Json } from '../../model/json.ts'
 import type { Tree } from '../../model/tree.ts'
 import { documentValue, parseYamlFile } from '../edit/yaml-file.ts'
 import type { CarriedChange } from './carried-change.ts'
-import type { OverlayFields } from './carried-fields.ts'
 import { fieldIsShared, refuseLink } from './carry-conflict.ts'
 import type { FileMatch, WholeFile } from './carry-files.ts'
+import type { CarryPair } from './carry-pairs.ts'
 import type { Sources } from './kustomization-sources.ts'
-import { originFor } from './origin.ts'
+import { filePath } from './removals.ts'
 
 export interface WholeFiles {
   readonly files: Map<string, string | null>
@@ -23,14 +23,13 @@ export interface WholeFiles {
 export async function wholeFiles(
   sources: Sources,
   edited: ReadonlyMap<string, string>,
-  targets: readonly OverlayFields[],
-  { origins, exact }: { origins: readonly OverlayFields[]; exact: boolean },
+  pairs: readonly CarryPair[],
 ): Promise<WholeFiles> {
   const files = new Map<string, string | null>(edited)
   const carried: CarriedChange[] = []
-  for (const target of targets) {
-    const origin = originFor(target.overlay, origins)
-    for (const { name, from, to, isCopy } of differing(origin, target, exact)) {
+  for (const pair of pairs) {
+    const { origin, target } = pair
+    for (const { name, from, to, isCopy } of differing(pair)) {
       const path = posix.join(target.overlay.path, name)
       if (from) refuseLink(from, from.path)
       const [after, before] = await Promise.all([textOf(origin.tree, from), textOf(target.tree, to)])
@@ -61,12 +60,13 @@ interface FilePair {
   readonly isCopy: boolean
 }
 
-/** A file missing in the source is not carried, except among the many of a directory, or where the target is to be made exactly so. */
-function differing(origin: OverlayFields, target: OverlayFields, exact: boolean): FilePair[] {
+/** A file missing in the source stays, except among the many of a directory, and where it is said to go. */
+function differing({ origin, target, removes }: CarryPair): FilePair[] {
   const pairs = target.files.flatMap(({ rule, files, isMany }) => {
     const wanted = origin.files.find((match) => match.rule === rule) ?? NOTHING
-    const isMirrored = exact || ((isMany || wanted.isMany) && wanted.files.size > 0)
-    const names = new Set([...wanted.files.keys(), ...(isMirrored ? files.keys() : [])])
+    const isMirrored = (isMany || wanted.isMany) && wanted.files.size > 0
+    const gone = [...files.keys()].filter((name) => isMirrored || removes(filePath(name)))
+    const names = new Set([...wanted.files.keys(), ...gone])
     const isCopy = (isMany || wanted.isMany) && !rule.includes('*')
     return [...names].map((name) => ({ name, from: wanted.files.get(name), to: files.get(name), isCopy }))
   })

@@ -168,6 +168,23 @@ describe('images', () => {
     })
   })
 
+  test('of each cluster of the environment: differences that stay are told for each', async () => {
+    const overlays = ['apps/{app}/overlays/{environment}/{cluster}', 'apps/{app}/overlays/{environment}']
+    const environments = threeEnvironments().environments.map((each) =>
+      each.name === 'staging' ? { ...each, clusters: ['eu', 'us'] } : each,
+    )
+    const files = {
+      [`${D}/${K}`]: 'namespace: d\n',
+      [`${S}/eu/${K}`]: 'namespace: e\n',
+      [`${S}/us/${K}`]: 'namespace: u\n',
+    }
+    const { plan: planned } = await plan(files, { overlays, environments })
+    expect(planned.unexplained).toEqual([
+      { path: 'eu: namespace', from: 'd', to: 'e' },
+      { path: 'us: namespace', from: 'd', to: 'u' },
+    ])
+  })
+
   test('of every cluster of the environment move together', async () => {
     const overlays = ['apps/{app}/overlays/{environment}/{cluster}', 'apps/{app}/overlays/{environment}']
     const base = threeEnvironments()

@@ -42,12 +42,19 @@ async function plan(
   clone.commit('before', files({ source: 'namePrefix: x-\n', target: 'namePrefix: y-\n' }))
   if (then) clone.commit(`Promote shop\n\n${trailers}`, files(then))
   clone.commit('since', files(now))
+  return planNow(rules, then !== undefined)
+}
+
+async function planNow(
+  rules: { readonly carry?: CarryRule[]; readonly keep?: string[] },
+  isPromoted = true,
+): Promise<PromotionPlan> {
   const config = threeEnvironments(rules)
   const { mirror } = await openLocalRepository(clone.path)
   const tip = clone.git('rev-parse', 'HEAD')
   const tree = await mirror.tree(tip)
   const overlays = (await findOverlays(config, tree)).filter(({ path }) => !path.includes('/dev'))
-  const history = then && { mirror, tip, overlays, ledger: [] }
+  const history = isPromoted && { mirror, tip, overlays, ledger: [] }
   return planPromotion(await readSources(tree, overlays), {
     config,
     application: 'shop',
@@ -180,4 +187,19 @@ describe('what `keep` names is neither carried nor told as taken back', () => {
     const whole = await plan(undefined, now, { keep: ['helmCharts', 'resources', 'patches'] })
     expect(afterwards(whole, '')).toBe(overlay('2.0.0'))
   })
+})
+
+test('a file carried as a whole goes where the source has lost it, and stays where the target alone has it', async () => {
+  const carry: CarryRule[] = [{ kind: 'files', files: ['rules.txt', 'own.txt'] }]
+  const below = (overlay: string, name: string) => `apps/shop/overlays/${overlay}/${name}`
+  clone.write({
+    [below('staging', 'rules.txt')]: 'a',
+    [below('prod', 'rules.txt')]: 'a',
+    [below('prod', 'own.txt')]: 'b',
+  })
+  const same = { source: 'namePrefix: s-\n', target: 'namePrefix: p-\n' }
+  expect((await plan(same, same, { carry })).carried).toEqual([])
+  clone.commit('lost', { [below('staging', 'rules.txt')]: null })
+  const planned = await planNow({ carry })
+  expect(planned.files).toEqual([{ path: below('prod', 'rules.txt'), content: null }])
 })
