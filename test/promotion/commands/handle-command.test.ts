@@ -232,6 +232,10 @@ describe('the other commands', () => {
     expect(await isPruneConfirmed(made.ports(), TARGET, revision)).toBe(true)
     expect(await isPruneConfirmed(made.ports(), TARGET, made.push('next', { x: 'y' }))).toBe(false)
     expect(await say(made, 1, 'ana', '/confirm-prune 0123456789')).toMatchObject({ code: 'UNKNOWN_REVISION' })
+    made.git.refs.set('mine', revision)
+    const elsewhere = made.git.commitOn('mine', 'mine', [{ path: 'x', content: 'x' }])
+    expect(await say(made, 1, 'ana', `/confirm-prune ${elsewhere}`)).toMatchObject({ code: 'UNKNOWN_REVISION' })
+    expect(await isPruneConfirmed(made.ports(), TARGET, elsewhere)).toBe(false)
   })
 
   test('/cancel closes the promotion for good', async () => {

@@ -53,6 +53,16 @@ test('without an application it is about all that was taken back in that environ
   expect(await say(made, 1, 'ana', '/resume staging')).toMatchObject({ code: 'NOTHING_QUARANTINED' })
 })
 
+test('a rollback that was closed took nothing back', async () => {
+  const made = await openedPromotion()
+  await say(made, 1, 'ana', '/promote')
+  await advancePromotions(made.ports())
+  await made.settle()
+  await say(made, 1, 'bob', '/rollback staging checkout')
+  await say(made, 2, 'bob', '/cancel')
+  expect(await say(made, 1, 'ana', '/resume staging checkout')).toMatchObject({ code: 'NOTHING_QUARANTINED' })
+})
+
 test('a version that is taken back after the comment stays taken back', async () => {
   const made = await openedPromotion()
   await say(made, 1, 'ana', '/promote')

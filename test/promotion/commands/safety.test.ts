@@ -234,6 +234,20 @@ test('while the configuration of the base branch cannot be read nobody has right
   expect(made.reactions.get(job.comment.id)).toEqual(REFUSED)
 })
 
+test('a rollback that leaves the application to the changes of a pull request is bound to the head that has them', async () => {
+  const made = await world()
+  const sha = made.git.refs.get('main') ?? ''
+  made.git.refs.set('mine', sha)
+  made.git.commitOn('mine', 'mine', [{ path: 'apps/checkout/base/x.yaml', content: 'x' }])
+  const { number } = made.open({ head: { ref: 'mine', sha: made.git.refs.get('mine') ?? '', fork: false } })
+  made.greenGates()
+  const job = made.say(number, 'ana', '/rollback staging')
+  made.git.commitOn('mine', 'another', [{ path: 'apps/cart/base/x.yaml', content: 'x' }])
+  expect(await handleCommand(made.ports(), job)).toMatchObject({ code: 'PLAN_NOT_POSTED' })
+  const named = made.say(number, 'ana', '/rollback staging cart')
+  expect(await handleCommand(made.ports(), named)).toMatchObject({ code: 'NO_PROMOTION_FOUND' })
+})
+
 test('a stop is never one too many', async () => {
   const { said } = await meet({ body: '/lock all', before: (made) => busy(made, 'ana', MOST_BY_PERSON) })
   expect(said).toEqual(DONE)
