@@ -19,6 +19,8 @@ export interface Remedy {
   readonly by: Opener
   /** What opens it, where its gate says nothing more exact: a command, or a sentence. `{env}` is the environment, `{app}` the application. */
   readonly how: string
+  /** What its people do opens it there and then. */
+  readonly atOnce?: true
 }
 
 /** Every state in which a promotion stands still, and the way out of it. Nothing blocks without one. */
@@ -39,23 +41,24 @@ export const BLOCKERS = {
     by: 'operator',
     how: 'See that the address is listed and answers with one value, as the message says.',
   },
-  QUARANTINED: { by: 'commanders', how: '/resume {env} {app}' },
+  QUARANTINED: { by: 'commanders', how: '/resume {env} {app}', atOnce: true },
   QUARANTINE_UNKNOWN: { by: 'operator', how: 'Mend the plan, or the branch lockstep/state; both have a gate.' },
   APPROVALS_UNKNOWN: { by: 'operator', how: 'See that the App may read reviews and teams; else it is asked again.' },
-  APPROVALS_WAIT: { by: 'writers', how: 'Approve this commit in a review on GitHub.' },
-  TEAM_WAITS: { by: 'writers', how: 'Approve this commit in a review on GitHub.' },
+  APPROVALS_WAIT: { by: 'writers', how: 'Approve this commit in a review on GitHub.', atOnce: true },
+  TEAM_WAITS: { by: 'writers', how: 'Approve this commit in a review on GitHub.', atOnce: true },
   CHANGES_REQUESTED: {
     by: 'writers',
     how: 'Whoever asked for changes approves, or the review is dismissed on GitHub.',
+    atOnce: true,
   },
   CHECKS_UNKNOWN: { by: 'operator', how: 'See that the App may read checks and commit statuses.' },
   CHECK_MISSING: { by: 'writers', how: 'See that what reports the check runs on this commit.' },
   CHECK_RUNNING: { by: 'itself', how: 'It ends by itself.' },
   CHECK_FAILED: { by: 'writers', how: 'Run it again on GitHub, or mend what it found.' },
   CHECK_SKIPPED: { by: 'writers', how: 'Let it run on this commit: skipped is not green here.' },
-  HELD: { by: 'commanders', how: '/unhold' },
-  LOCKED: { by: 'commanders', how: '/unlock {env}' },
-  ALL_LOCKED: { by: 'all-commanders', how: '/unlock all --reason …' },
+  HELD: { by: 'commanders', how: '/unhold', atOnce: true },
+  LOCKED: { by: 'commanders', how: '/unlock {env}', atOnce: true },
+  ALL_LOCKED: { by: 'all-commanders', how: '/unlock all --reason …', atOnce: true },
   PLAN_STALE: { by: 'itself', how: 'It is brought up to date by itself; review it again then.' },
   PLAN_EDITED: { by: 'writers', how: 'Take the extra commits off the branch, or /cancel it.' },
   PLAN_UNKNOWN: { by: 'writers', how: 'See that both the branch and the base render.' },
@@ -76,19 +79,19 @@ export const BLOCKERS = {
   BRANCH_EDITED: { by: 'writers', how: 'Merge it by hand, or close it and delete its branch.' },
   BRANCH_MOVED: { by: 'itself', how: 'It is tried again in the next round.' },
   PULL_REQUEST_UNKNOWN: { by: 'itself', how: 'GitHub is asked again in the next round.' },
-  PROMOTION_STAYS_CLOSED: { by: 'commanders', how: '/promote {env} {app}' },
-  PROMOTION_ROLLED_BACK: { by: 'commanders', how: '/promote {env} {app}' },
+  PROMOTION_STAYS_CLOSED: { by: 'commanders', how: '/promote {env} {app}', atOnce: true },
+  PROMOTION_ROLLED_BACK: { by: 'commanders', how: '/promote {env} {app}', atOnce: true },
   PROMOTION_DUE: { by: 'itself', how: 'It is opened in the next round.' },
   // Merging
-  WAITS_FOR_PROMOTE: { by: 'commanders', how: '/promote' },
-  PROMOTION_DRAFT: { by: 'writers', how: 'Mark the pull request as ready for review on GitHub.' },
+  WAITS_FOR_PROMOTE: { by: 'commanders', how: '/promote', atOnce: true },
+  PROMOTION_DRAFT: { by: 'writers', how: 'Mark the pull request as ready for review on GitHub.', atOnce: true },
   PROMOTION_UNRECORDED: { by: 'itself', how: 'The next round records it.' },
   GATE_CHECK_WAITS: { by: 'itself', how: 'lockstep/gate is decided again.' },
   GATES_WAIT: { by: 'writers', how: '/why' },
   MERGE_REFUSED: { by: 'rules', how: 'Mend what GitHub names; what passes is tried again.' },
   RULES_WAIT: { by: 'rules', how: 'Satisfy on GitHub what is named.' },
   IN_MERGE_QUEUE: { by: 'itself', how: 'The merge queue merges it once it passes there.' },
-  LEFT_MERGE_QUEUE: { by: 'commanders', how: '/promote' },
+  LEFT_MERGE_QUEUE: { by: 'commanders', how: '/promote', atOnce: true },
   MERGE_IN_FLIGHT: { by: 'itself', how: 'The other merge ends, or its claim does.' },
 } as const satisfies Partial<Record<Reason, Remedy>>
 

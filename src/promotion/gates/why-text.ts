@@ -38,8 +38,11 @@ function headline(explanation: Explanation): string {
 }
 
 /** A time of which nobody can say more than its beginning is told as that. */
-function earliestText({ earliest, notBefore, zone }: Explanation): string {
-  if (earliest) return `It can go on ${spokenStart(earliest, zone)} at the earliest.`
+function earliestText({ blockers, earliest, notBefore, zone }: Explanation): string {
+  const people = blockers.some(({ atOnce }) => atOnce)
+  if (earliest && !notBefore) return 'It can go on as soon as people have done their part.'
+  if (earliest)
+    return `It can go on ${spokenStart(earliest, zone)} at the earliest${people ? ', if people have done their part by then' : ''}.`
   if (notBefore) return `When it can go on is unknown, but not before ${spokenStart(notBefore, zone)}.`
   return 'When it can go on is unknown.'
 }
@@ -53,10 +56,10 @@ function table({ blockers, zone }: Explanation): string {
 
 const SIGNS = { waits: '⏳', blocked: '⛔' } as const
 
-function row({ code, verdict, message, since, who, how, opensAt }: Blocker, zone: string): string {
+function row({ code, verdict, message, since, who, how, opensAt, atOnce }: Blocker, zone: string): string {
   const time = (text: string | undefined, spoken: typeof spokenTime) =>
     text === undefined ? 'unknown' : spoken(new Date(text), zone)
   const command = how.startsWith('/') ? codeSpan(how).replaceAll('|', '\\|') : plain(how)
   const people = who === undefined ? 'opens by itself' : plain(who)
-  return `| ${SIGNS[verdict]} ${codeSpan(code)} ${plain(message)} | ${time(since, spokenTime)} | ${people} | ${command} | ${time(opensAt, spokenStart)} |`
+  return `| ${SIGNS[verdict]} ${codeSpan(code)} ${plain(message)} | ${time(since, spokenTime)} | ${people} | ${command} | ${atOnce ? 'at once' : time(opensAt, spokenStart)} |`
 }

@@ -30,6 +30,8 @@ export interface Blocker {
   readonly how: string
   /** ISO 8601: not before; undefined where nobody knows. */
   readonly opensAt: string | undefined
+  /** Without a time of its own: open as soon as its people do what is said. */
+  readonly atOnce: boolean
 }
 
 export interface Explanation extends Pick<WhyFacts, 'pullRequest' | 'application'> {
@@ -37,7 +39,7 @@ export interface Explanation extends Pick<WhyFacts, 'pullRequest' | 'application
   readonly blockers: readonly Blocker[]
   /** Codes of the gates that passed. */
   readonly passed: readonly string[]
-  /** When all of it can be open at the earliest; undefined where the time of some blocker is unknown. */
+  /** When all of it can be open at the earliest, if people do their part; undefined where the time of some blocker is unknown. */
   readonly earliest: Date | undefined
   /** It cannot be open before, whatever people do. */
   readonly notBefore: Date | undefined
@@ -61,7 +63,7 @@ export function explain(facts: WhyFacts): Explanation {
     environment: environment.name,
     blockers,
     passed: [...new Set(reasons.filter(({ verdict }) => verdict === 'passed').map(({ code }) => code))],
-    earliest: known.length === blockers.length ? latest : undefined,
+    earliest: blockers.every(({ opensAt: opens, atOnce }) => opens !== undefined || atOnce) ? latest : undefined,
     notBefore: latest && latest > facts.now ? latest : undefined,
     zone: zoneOf(facts),
   }
@@ -79,6 +81,7 @@ function blockerOf(reason: GateReason, facts: WhyFacts): Blocker {
     who: who && who.length > 0 ? who.join(', ') : openers(remedy?.by ?? 'writers', facts),
     how: how.replaceAll('{env}', facts.environment.name).replaceAll('{app}', facts.application),
     opensAt: opens,
+    atOnce: opens === undefined && remedy?.atOnce === true,
   }
 }
 

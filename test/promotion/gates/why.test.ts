@@ -102,6 +102,7 @@ describe('who can open it, and how', () => {
 
 describe('the earliest time', () => {
   const lock = waits('LOCKED')
+  const unknown = blocked('FACTS_UNKNOWN')
   const until = (opensAt: string) => waits('LOCKED', { opensAt })
   test.each<[string, readonly GateReason[], Partial<WhyFacts>, [earliest?: string, notBefore?: string]]>([
     ['nothing in the way: now', [passed('NO_LOCK')], {}, ['2026-11-20T10:00:00.000Z']],
@@ -114,11 +115,18 @@ describe('the earliest time', () => {
     ],
     [
       'unknown, where one of them is',
-      [soakUntil('2026-11-20T11:00:00Z'), lock],
+      [soakUntil('2026-11-20T11:00:00Z'), unknown],
       {},
       [undefined, '2026-11-20T11:00:00.000Z'],
     ],
-    ['unknown, where nothing has a time', [lock], {}, [undefined, undefined]],
+    ['unknown, where nothing has a time', [unknown, lock], {}, [undefined, undefined]],
+    ['now, where all of it is in the hands of people', [lock], {}, ['2026-11-20T10:00:00.000Z']],
+    [
+      'what only waits for people does not make it later',
+      [lock, soakUntil('2026-11-20T11:00:00Z')],
+      {},
+      ['2026-11-20T11:00:00.000Z', '2026-11-20T11:00:00.000Z'],
+    ],
     [
       'what ends inside a freeze goes on after it',
       [soakUntil('2026-11-20T15:30:00Z')],
