@@ -53,7 +53,7 @@ export const REASONS = {
   PROMOTION_OPENED: 'A promotion pull request was opened.',
   PROMOTION_UPDATED: 'The promotion pull request was brought up to date.',
   PROMOTION_CURRENT: 'The open promotion pull request already says this.',
-  PROMOTION_CLOSED: 'The promotion pull request was closed because nothing is left to carry.',
+  PROMOTION_CLOSED: 'The promotion pull request was closed because it has lost its point; it says which.',
   PROMOTION_REOPENED: 'A person opened a closed promotion again; it is one like any other.',
   PROMOTION_STAYS_CLOSED: 'A person closed this promotion; it opens again when its content changes or on `/promote`.',
   PROMOTION_ROLLED_BACK: 'Exactly this was rolled back; it opens again when its content changes or on `/promote`.',

@@ -9,6 +9,7 @@ import type { LedgerRecord } from '../state/state.ts'
 import { applicationsIn } from './applications-in.ts'
 import { printBranchName } from './branch-name.ts'
 import { type Choice, choosePlan, type EdgeRequest } from './choose-plan.ts'
+import { closeOrphans } from './close-orphans.ts'
 import { closePull } from './close-pull.ts'
 import { staysClosed, wasRolledBack } from './closed-before.ts'
 import { emptyHop, newHop } from './hops.ts'
@@ -27,7 +28,7 @@ export async function openPromotions(
   snapshot: Snapshot,
   open: readonly PullRequest[],
 ): Promise<Outcome[]> {
-  const published: Published[] = await refreshRollbacks(ports, snapshot, open)
+  const published = [...(await closeOrphans(ports, snapshot, open)), ...(await refreshRollbacks(ports, snapshot, open))]
   for (const environment of snapshot.config.environments)
     for (const application of applicationsIn(snapshot, environment.name))
       published.push(await openPromotion(ports, snapshot, open, { application, environment }))

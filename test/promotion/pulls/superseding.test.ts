@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import type { EnvironmentConfig } from '../../../src/config/repository-config.ts'
-import type { Review } from '../../../src/model/github.ts'
+import { LockstepError } from '../../../src/model/errors.ts'
+import type { PullRequest, Review } from '../../../src/model/github.ts'
 import { handleCommand } from '../../../src/promotion/commands/handle-command.ts'
+import { promotionGateReasons } from '../../../src/promotion/gates/promotion-gates.ts'
 import { advancePromotions } from '../../../src/promotion/pulls/advance-promotions.ts'
 import { readState } from '../../../src/promotion/state/ledger.ts'
 import { overlayYaml, threeEnvironments } from '../../support/overlay-repository.ts'
@@ -77,6 +79,26 @@ describe('promotions: latest', () => {
     )
     // Its check was made while the ledger still had the plan before.
     expect(made.jobs).toContainEqual(expect.objectContaining({ kind: 'preview', number: 1 }))
+  })
+
+  test('an approval that GitHub does not let Lockstep dismiss counts no more, and it is said why', async () => {
+    const made = await world({ gates: { ...threeEnvironments().environments[1]?.gates, approvals: 1 } as never })
+    await advancePromotions(made.ports())
+    approve(made)
+    await release(made, 'v3')
+    const problem = { code: 'GITHUB_REFUSED', message: 'Must be an administrator.', remedy: '' }
+    const refuse = () => {
+      throw new LockstepError(problem, { kind: 'refused' })
+    }
+    made.fateOf = (name) => (name === 'pulls.dismissReview' ? { instead: refuse } : undefined)
+    await advancePromotions(made.ports())
+    expect(made.openPulls()[0]?.title).toContain('v3')
+    expect(said(made)[0]).toContain('The approval by `bob` does not count any more')
+    expect(said(made)[0]).toContain('GitHub did not let Lockstep dismiss it: Must be an administrator.')
+    made.greenGates()
+    const [pull] = made.openPulls()
+    const reasons = await promotionGateReasons(made.ports(), pull as PullRequest)
+    expect(reasons).toContainEqual(expect.objectContaining({ code: 'APPROVALS_WAIT' }))
   })
 
   test('an approval survives an update that renders to the same, and still lets it be merged', async () => {
@@ -224,6 +246,40 @@ describe('a promotion that was closed', () => {
     expect(await recordOf(made)).not.toHaveProperty('closed')
     made.greenGates()
     expect(codes(await advancePromotions(made.ports()))).toContain('PROMOTION_MERGED')
+  })
+})
+
+describe('a promotion on a way that is gone', () => {
+  const environments = () => threeEnvironments().environments
+  test.each<[string, (made: PromotionWorld) => void, string]>([
+    [
+      'without its environment',
+      (made) => {
+        made.config = threeEnvironments({ environments: environments().slice(0, 1) })
+      },
+      'there is no environment staging any more',
+    ],
+    [
+      'without its application there',
+      (made) => void made.push('gone', { [STAGING]: null }),
+      'checkout is not in staging any more',
+    ],
+    [
+      'without anything before it',
+      (made) => void made.push('gone', { [DEV]: null }),
+      'nothing that has checkout comes before staging any more',
+    ],
+  ])('%s is closed with the reason, once', async (_, change, why) => {
+    const made = await world()
+    await advancePromotions(made.ports())
+    change(made)
+    if (made.config.environments.length < 3) made.push('config', { 'README.md': 'x' })
+    await made.settle()
+    expect(codes(await advancePromotions(made.ports()))).toContain('PROMOTION_CLOSED')
+    expect(opened(made)).toMatchObject([{ state: 'closed' }])
+    expect(said(made)).toEqual([expect.stringContaining(`Closed: ${why}.`)])
+    await advancePromotions(made.ports())
+    expect(codes(await advancePromotions(made.ports()))).not.toContain('PROMOTION_CLOSED')
   })
 })
 
