@@ -62,9 +62,26 @@ function carryProblems({ carry = [], keep = [] }: z.infer<typeof carryShape>, pr
       problem('CONFIG_INVALID', ['keep', index], `"${field}" is both carried and kept.`, 'Remove it from one list.'),
     ]
   })
+  const parts = keep.flatMap((field, index) => {
+    const whole = carriedWholes(carry).find((path) => typeof field === 'string' && isPartOf(field, path))
+    if (whole === undefined) return []
+    const message = `"${field}" is a part of "${whole}", which is carried as a whole.`
+    return [problem('CONFIG_INVALID', ['keep', index], message, 'Carry its other parts by paths of their own.')]
+  })
   const twice = (key: string, rules: readonly unknown[]) =>
     repeats(rules.map((rule) => JSON.stringify(rule))).map((index) =>
       problem('CONFIG_DUPLICATE', [key, index], `The same rule stands twice in ${key}.`, 'Keep one.'),
     )
-  return [...both, ...twice('carry', carry), ...twice('keep', keep)]
+  return [...both, ...parts, ...twice('carry', carry), ...twice('keep', keep)]
+}
+
+const wholeShape = z.strictObject({ path: z.string() })
+
+/** Fields that are carried for every application. */
+function carriedWholes(carry: readonly unknown[]): string[] {
+  return carry.flatMap((rule) => wholeShape.safeParse(rule).data?.path ?? [])
+}
+
+function isPartOf(field: string, whole: string): boolean {
+  return field.startsWith(`${whole}.`) || field.startsWith(`${whole}[`)
 }

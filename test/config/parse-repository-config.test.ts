@@ -264,6 +264,11 @@ describe('a fault is named with its place, what is expected and what to do', () 
       '.lockstep.yaml:6:8 CONFIG_INVALID "images" is both carried and kept. Remove it from one list.',
     ],
     [
+      'a part kept of what is carried as a whole',
+      `${SMALLEST}carry: [{ path: commonLabels }]\nkeep: [commonLabels.env, commonAnnotations]\n`,
+      '.lockstep.yaml:6:8 CONFIG_INVALID "commonLabels.env" is a part of "commonLabels", which is carried as a whole. Carry its other parts by paths of their own.',
+    ],
+    [
       'a rule that stands twice',
       `${SMALLEST}carry: [images, images]\n`,
       '.lockstep.yaml:5:17 CONFIG_DUPLICATE The same rule stands twice in carry. Keep one.',
