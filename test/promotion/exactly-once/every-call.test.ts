@@ -8,6 +8,7 @@ import { TROUBLES } from './troubles.ts'
 const OTHERS: Readonly<Record<string, string>> = {
   'comments.create': 'nobody: every comment has a topic',
   'checks.publish': 'previews',
+  'branches.isBefore': 'new versions from CI',
   'branches.list': 'the sweep',
   'deployments.record': 'reconciling',
 }
