@@ -1,7 +1,7 @@
 import { median } from '../reconcile/statistics.ts'
 import { printTable } from '../reconcile/table.ts'
 import type { SizeFigures } from './one-size.ts'
-import type { SweepFigures } from './sweeps.ts'
+import { total } from './sweeps.ts'
 
 /** A figure of each size, how it grows, and what it is of something else that was measured in the same run. */
 interface Line {
@@ -64,18 +64,18 @@ function cellsOf({ what, figures, beside, besides }: Line): string[] {
   ]
 }
 
-/** Calls of a sweep with nothing to do, by route. */
+/** Calls of a sweep with nothing to do, by route: of the one that made the fewest. */
 export function printCalls(sizes: readonly SizeFigures[]): string {
-  const columns = sizes.flatMap(({ applications, sweeps }) => sweeps.map((sweep) => ({ applications, sweep })))
-  const routes = [...new Set(columns.flatMap(({ sweep }) => Object.keys(sweep.calls)))]
-  const head = columns.map(({ applications, sweep }) => `${applications} apps, ${sweep.pullRequests} open`)
+  const columns = sizes.flatMap(({ applications, sweeps }) =>
+    sweeps.map(({ pullRequests, calls }) => {
+      const [fewest = {}] = calls.toSorted((a, b) => total(a) - total(b))
+      return { head: `${applications} apps, ${pullRequests} open`, fewest, counts: calls.map(total) }
+    }),
+  )
+  const routes = [...new Set(columns.flatMap(({ fewest }) => Object.keys(fewest)))]
   return printTable([
-    ['calls of a sweep with nothing to do', ...head],
-    ...routes.map((route) => [route, ...columns.map(({ sweep }) => String(sweep.calls[route] ?? 0))]),
-    ['all', ...columns.map(({ sweep }) => String(callsOf(sweep)))],
+    ['calls of a sweep with nothing to do', ...columns.map(({ head }) => head)],
+    ...routes.map((route) => [route, ...columns.map(({ fewest }) => String(fewest[route] ?? 0))]),
+    ['all, in each run', ...columns.map(({ counts }) => counts.join(', '))],
   ])
-}
-
-export function callsOf({ calls }: SweepFigures): number {
-  return Object.values(calls).reduce((sum, count) => sum + count, 0)
 }
