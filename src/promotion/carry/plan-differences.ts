@@ -1,4 +1,5 @@
 import { isWithin } from './keep-rules.ts'
+import { REF_LISTS, refIn, refPath } from './ref-fields.ts'
 
 /** Something in which the two overlays still differ after the promotion. Values only where they are short and not secret. */
 export interface Difference {
@@ -42,13 +43,22 @@ function fieldDifferences(from: Side, to: Side): Difference[] {
 function leaves(value: unknown, path: string): [string, string][] {
   if (Array.isArray(value)) {
     const key = ['name', 'path'].find((each) => value.length > 0 && value.every((item) => isText(Object(item)[each])))
-    if (!key) return [[path, print(value)]]
+    if (!key) return listLeaves(value, path)
     return value.flatMap((item: unknown) =>
       leaves(withoutName(item, key), `${path}[${key}=${String(Object(item)[key])}]`),
     )
   }
   if (typeof value !== 'object' || value === null) return [[path, print(value)]]
   return Object.entries(value).flatMap(([key, member]) => leaves(member, path ? `${path}.${key}` : key))
+}
+
+/** A list without names is one value. In lists of bases, addresses are told apart from their versions; no other list's text gets into a path. */
+function listLeaves(list: readonly unknown[], path: string): [string, string][] {
+  const isOfBases = REF_LISTS.includes(path)
+  const refs = list.map((item) => (isOfBases && typeof item === 'string' ? refIn(item) : undefined))
+  const others = list.filter((_, i) => refs[i] === undefined)
+  const leavesOfRefs = refs.flatMap((ref): [string, string][] => (ref ? [[refPath(path, ref.address), ref.ref]] : []))
+  return others.length > 0 || leavesOfRefs.length === 0 ? [...leavesOfRefs, [path, print(others)]] : leavesOfRefs
 }
 
 /** The name is in the path; it is shown where there is nothing else. */

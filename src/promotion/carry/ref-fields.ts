@@ -2,6 +2,9 @@ import type { CarriedField } from './carried-field.ts'
 import { type Kustomization, texts } from './kustomization-sources.ts'
 import { scalarField } from './scalar-field.ts'
 
+/** Lists of a kustomization that may hold addresses. */
+export const REF_LISTS: readonly string[] = ['resources', 'bases', 'components']
+
 /** What stands before the version in an address, the version, and what stands behind it: of remote bases, of files, of files of a release. */
 const ADDRESSES = [
   /^(.*[?&](?:ref|version)=)([^&#]*)(.*)$/,
@@ -14,7 +17,7 @@ const ADDRESSES = [
  * is equal, and the same version when they take different directories of one repository.
  */
 export function readRefs(kustomization: Kustomization): CarriedField[] {
-  return ['resources', 'bases', 'components'].flatMap((list) =>
+  return REF_LISTS.flatMap((list) =>
     texts(kustomization.value[list]).flatMap((_, i) =>
       refField(kustomization, list, indexOfText(kustomization, list, i)),
     ),
@@ -23,19 +26,34 @@ export function readRefs(kustomization: Kustomization): CarriedField[] {
 
 function refField(kustomization: Kustomization, list: string, index: number): CarriedField[] {
   return scalarField(kustomization, '', [list, index]).flatMap((field) => {
-    const form = ADDRESSES.findIndex((pattern) => pattern.test(String(field.value)))
-    const [, before = '', ref, after = ''] = ADDRESSES[form]?.exec(String(field.value)) ?? []
-    if (ref === undefined) return []
-    const address = `${before}${after}`.replace(/[?&](?:ref|version)=/, '')
-    const id = `${list}[${address}].ref`
-    return {
-      ...field,
-      id,
-      value: ref,
-      like: `${form} ${repositoryOf(address)}@${seriesOf(ref)}`,
-      around: [before, after] as const,
-    }
+    const found = refIn(String(field.value))
+    if (!found) return []
+    const { form, address, ref, around } = found
+    const like = `${form} ${repositoryOf(address)}@${seriesOf(ref)}`
+    return { ...field, id: refPath(list, address), value: ref, like, around }
   })
+}
+
+interface Ref {
+  /** Which of the ways to write an address it is. */
+  readonly form: number
+  /** Without the version. */
+  readonly address: string
+  readonly ref: string
+  readonly around: readonly [string, string]
+}
+
+/** The version in an address, where it has one. */
+export function refIn(text: string): Ref | undefined {
+  const form = ADDRESSES.findIndex((pattern) => pattern.test(text))
+  const [, before = '', ref, after = ''] = ADDRESSES[form]?.exec(text) ?? []
+  if (ref === undefined) return undefined
+  return { form, address: `${before}${after}`.replace(/[?&](?:ref|version)=/, ''), ref, around: [before, after] }
+}
+
+/** `resources[https://github.com/acme/bases//web].ref`, as plans show it. */
+export function refPath(list: string, address: string): string {
+  return `${list}[${address}].ref`
 }
 
 /** Host, owner and name; a `//` says where the name ends. */

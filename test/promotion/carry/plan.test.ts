@@ -78,7 +78,7 @@ describe('a promotion', () => {
 
   test('never shows values of generated secrets or patches', async () => {
     const secret = (value: string) =>
-      `secretGenerator:\n- name: s\n  literals: [password=${value}]\npatches:\n- patch: "x: ${value}"\n`
+      `secretGenerator:\n- name: s\n  literals: [password=${value}, "url=https://${value}@x.example/?ref=1"]\npatches:\n- patch: "x: ${value}"\n`
     const carry: CarryRule[] = [{ kind: 'path', path: 'secretGenerator[name=s].literals' }]
     for (const rules of [carry, []]) {
       const { plan: planned } = await plan(

@@ -183,7 +183,12 @@ describe('what `keep` names is neither carried nor told as taken back', () => {
       `resources:\n- https://github.com/acme/bases//web?ref=${version}\nhelmCharts:\n- name: redis\n  version: ${version}\npatches:\n- patch: |-\n    kind: Deployment\n    metadata: { name: shop }\n    spec: { template: { spec: { containers: [{ name: app, image: "shop:${version}" }] } } }\n`
     const now = { source: overlay('2.0.0'), target: overlay('1.0.0') }
     const held = ['helmCharts[name=redis]', 'resources[https://github.com/acme/bases//web]', 'patches[Deployment/shop]']
-    expect(await plan(undefined, now, { keep: held })).toMatchObject({ carried: [], files: [] })
+    const kept = await plan(undefined, now, { keep: held })
+    expect(kept).toMatchObject({ carried: [], files: [] })
+    expect(kept.kept.map(({ path }) => path)).toEqual([
+      'resources[https://github.com/acme/bases//web].ref',
+      'helmCharts[name=redis].version',
+    ])
     const whole = await plan(undefined, now, { keep: ['helmCharts', 'resources', 'patches'] })
     expect(afterwards(whole, '')).toBe(overlay('2.0.0'))
   })
