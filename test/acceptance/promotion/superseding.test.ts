@@ -219,3 +219,30 @@ describe('promotions: every', () => {
     expect((await promotions()).map(({ state }) => state)).toEqual(['closed', 'closed', 'closed'])
   })
 })
+
+describe('a rollback', () => {
+  test('that is open still restores the same when its fields move on: the same pull request, told again', async () => {
+    await begin()
+    await merge((await openPull()).number)
+    await round()
+    // The lock keeps it open.
+    for (const body of ['/lock staging busy', '/rollback staging checkout --reason too slow']) {
+      await bob().post(`${repository}/issues/1/comments`, { body })
+      await lockstep.idle()
+    }
+    const rollbacks = async (): Promise<Body[]> =>
+      (await bob().get(`${repository}/pulls`)).body.filter(({ head }: Body) => head.ref.includes('/rollback/'))
+    const [{ number }] = (await rollbacks()) as [Body]
+    await commitFile(ann(), repository, 'main', { path: STAGING, content: version('v2-fix') })
+    await round()
+    const [updated, ...others] = (await rollbacks()) as [Body, ...Body[]]
+    expect([updated.number, others]).toEqual([number, []])
+    expect(updated.body).toContain('Reason: too slow')
+    expect(await fileOn('lockstep/rollback/staging/checkout', STAGING)).toBe(version('v1'))
+    expect(await updates(number)).toHaveLength(1)
+    await commitFile(ann(), repository, 'main', { path: STAGING, content: version('v1') })
+    await round()
+    expect(await rollbacks()).toEqual([])
+    expect((await updates(number))[0]).toContain('Closed: everything it restores is as it was already.')
+  })
+})

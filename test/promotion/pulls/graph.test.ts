@@ -167,3 +167,34 @@ describe('an open promotion whose environments no longer agree', () => {
     expect(made.merges).toBe(before + 1)
   })
 })
+
+describe('an environment in waves', () => {
+  test.each<[string, Partial<TargetStatus>, Partial<TargetStatus>, string]>([
+    ['the first turned unhealthy', DEGRADED, {}, 'checkout/dev/eu is Degraded'],
+    ['the next is kept back', DEGRADED, { ...OTHER, waitingFor: 'wave eu' }, 'checkout/dev/eu is Degraded'],
+    [
+      'the first is healthy, and the next still waits',
+      {},
+      { ...OTHER, waitingFor: 'wave eu' },
+      'checkout/dev/us does not run the render that would be promoted yet: it waits for wave eu.',
+    ],
+    ['the next turned unhealthy', {}, DEGRADED, 'checkout/dev/us is Degraded'],
+  ])('lets nothing on to later ones while %s', async (_, eu, us, message) => {
+    const { environments } = threeEnvironments()
+    const waves = [
+      { clusters: ['eu'], soakMs: 0 },
+      { clusters: ['us'], soakMs: 0 },
+    ]
+    const regional = environments.map((each) =>
+      each.name === 'dev' ? { ...each, clusters: ['eu', 'us'], waves } : each,
+    )
+    const made = new PromotionWorld(['v2', 'v1', 'v1'], { environments: regional })
+    await made.settle(({ cluster }) => (cluster === 'eu' ? eu : cluster === 'us' ? us : {}))
+    const outcomes = await advancePromotions(made.ports())
+    expect(outcomes).toContainEqual(expect.objectContaining({ message: expect.stringContaining(message) }))
+    expect(made.pulls).toEqual([])
+    await made.settle()
+    await advancePromotions(made.ports())
+    expect(made.openPulls()).toMatchObject([{ title: 'Promote checkout v2 from dev to staging' }])
+  })
+})
