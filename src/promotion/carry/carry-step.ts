@@ -10,6 +10,8 @@ export interface CarryStep {
 
 export interface CarryTarget {
   readonly fields: OverlayFields
+  /** Its kustomization file. */
+  readonly file: string
   /** True where an edit touches this target alone. */
   isOwn(place: Place): boolean
   /** Throws FIELD_IS_SHARED where an edit would touch others, naming them. */

@@ -23,7 +23,8 @@ export function imageSteps(source: OverlayFields, target: CarryTarget, removes: 
     const host = there.find((entry) => target.isOwn(entry))
     if (host && !source.images.has(name)) return removeImage(host)
     if (host) return IMAGE_KEYS.flatMap((key) => keyStep(host, key, wanted, effectiveImage(there), removes))
-    return addImage(name, wanted, there, target, target.fileFor(directoryOf(source.images.get(name))))
+    const file = target.fileFor(directoryOf(source.images.get(name)))
+    return addImage(name, wanted, there, target, file ?? (there.length > 0 ? target.file : undefined))
   })
 }
 

@@ -90,6 +90,7 @@ function targetOf(sources: Sources, { origin, target }: CarryPair): CarryTarget 
   const { overlay } = target
   return {
     fields: target,
+    file: sources.closure(overlay)[0]?.file ?? overlay.path,
     isOwn: (place) => sources.isOwn(place, overlay),
     refuseShared: (place, field) => {
       const others = sources.othersAt(place, overlay)

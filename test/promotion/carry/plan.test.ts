@@ -8,6 +8,7 @@ import { resolvePath } from '../../../src/promotion/carry/field-path.ts'
 import { readSources } from '../../../src/promotion/carry/kustomization-sources.ts'
 import { type PromotionPlan, planPromotion } from '../../../src/promotion/carry/plan.ts'
 import { shopFiles, threeEnvironments } from '../../support/overlay-repository.ts'
+import { treeWithLinks } from '../../support/tree-with-links.ts'
 
 const D = 'apps/shop/overlays/dev'
 const S = 'apps/shop/overlays/staging'
@@ -402,6 +403,20 @@ describe('other rules', () => {
     )
     expect(after).toEqual({ [`${S}/snapshot/map.yaml`]: 'kind: ConfigMap\ndata:\n    a: b # why\n' })
     expect(again.files).toEqual([])
+  })
+
+  test('a link is not carried in its place, nor over one', async () => {
+    for (const link of [`${D}/version.yml`, `${S}/version.yml`]) {
+      const other = link.startsWith(D) ? `${S}/version.yml` : `${D}/version.yml`
+      const tree = treeWithLinks(
+        { [`${D}/${K}`]: patched, [`${S}/${K}`]: patched, [other]: 'a: 1\n' },
+        { [link]: '../x' },
+      )
+      const config = threeEnvironments({ carry: files })
+      const sources = await readSources(tree, await findOverlays(config, tree))
+      const run = planPromotion(sources, { config, application: 'shop', from: 'dev', to: 'staging' })
+      expect((await refusal(run)).problems[0]).toMatchObject({ code: 'FILE_IS_LINK', file: link })
+    }
   })
 
   test('a named patch that differs in its image alone keeps its own comments', async () => {

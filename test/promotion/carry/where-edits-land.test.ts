@@ -98,6 +98,38 @@ describe('an image that the environment does not set yet', () => {
     expect(await promoted(files)).toEqual({ [`${S}/${K}`]: `resources: [../../base]\n${image('v2')}` })
   })
 
+  test('is added to the overlay where it comes from a shared base, wherever the source sets it', async () => {
+    const files = {
+      [`${D}/${K}`]: 'resources: [../../dev-base]\n',
+      [`apps/shop/dev-base/${K}`]: image('v2'),
+      [`${S}/${K}`]: 'resources: [../../base]\n',
+      [`apps/shop/base/${K}`]: image('v1'),
+      [`apps/shop/overlays/prod/${K}`]: 'resources: [../../base]\n',
+    }
+    expect(await promoted(files)).toEqual({ [`${S}/${K}`]: `resources: [../../base]\n${image('v2')}` })
+  })
+
+  test('is refused where a shared base renames it, so that nothing that is added would meet it', async () => {
+    const renamed = 'images:\n- name: shop/web\n  newName: mirror/web\n  newTag: v1\n'
+    const files = {
+      [`${D}/${K}`]: 'resources: [../../dev-base]\n',
+      [`apps/shop/dev-base/${K}`]: renamed.replace('v1', 'v2'),
+      [`${S}/${K}`]: 'resources: [../../base]\n',
+      [`apps/shop/base/${K}`]: renamed,
+      [`apps/shop/overlays/prod/${K}`]: 'resources: [../../base]\n',
+    }
+    await expect(promoted(files)).rejects.toMatchObject({
+      problems: [
+        {
+          code: 'FIELD_IS_SHARED',
+          message: expect.stringContaining('shop/prod'),
+          file: `apps/shop/base/${K}`,
+          line: 3,
+        },
+      ],
+    })
+  })
+
   test('is not added where the environment does not build what it is an image of', async () => {
     const files = {
       [`${D}/${K}`]: 'resources: [extra]\n',
