@@ -6,10 +6,11 @@ import { changeState, readState } from '../state/ledger.ts'
 import { activeHold, activeLock, type Claim, type PromotionState, removeEntry, writeEntry } from '../state/state.ts'
 
 /**
- * For so long after a claim was ended a request that somebody sent on it may still be under way: longer than GitHub and our own time
- * limit let one request take. Measured by the clock of one process alone.
+ * For so long after a claim was ended somebody who had looked at it before may still merge on it: the write that ended it, their look and
+ * their request each take half a minute at most. Measured by the clock of one process alone.
  */
-const UNDER_WAY_MS = 60_000
+export const UNDER_WAY_MS = 120_000
+const LONGEST_LOOK_MS = 15_000
 
 export interface TakenClaim {
   readonly claim: Claim
@@ -45,9 +46,11 @@ function refusalOf(state: PromotionState, number: number, environment: string, n
   return undefined
 }
 
-/** Whether the claim still stands as it was taken. */
+/** Whether the claim still stands as it was taken; false where that is not known of this moment. */
 export async function holdsClaim(ports: PromotionPorts, { claim }: TakenClaim): Promise<boolean> {
-  return isSame((await readState(ports)).claims.get(claim.environment), claim)
+  const began = ports.clock().getTime()
+  const { claims } = await readState(ports)
+  return isSame(claims.get(claim.environment), claim) && ports.clock().getTime() - began < LONGEST_LOOK_MS
 }
 
 function isSame(there: Claim | undefined, { pullRequest, sha, by, at }: Claim): boolean {
@@ -67,16 +70,17 @@ export async function releaseTaken(ports: PromotionPorts, { claim, fresh }: Take
  * that request must be over the claim is taken away.
  */
 export async function endClaim(ports: PromotionPorts, number: number): Promise<void> {
-  const now = ports.clock()
-  await changeState(ports, `End the claim of #${number}`, (state) =>
-    claimsOf(state, number).flatMap((item) => {
+  await changeState(ports, `End the claim of #${number}`, (state) => {
+    // Of each attempt: what is written may have waited for a long time.
+    const now = ports.clock()
+    return claimsOf(state, number).flatMap((item) => {
       const { ending } = item
       if (ending?.by !== ports.process)
         return [writeEntry({ kind: 'claims', item: { ...item, ending: { by: ports.process, at: now.toISOString() } } })]
       const isOver = now.getTime() - Date.parse(ending.at) >= UNDER_WAY_MS
       return isOver ? [removeEntry({ kind: 'claims', item })] : []
-    }),
-  )
+    })
+  })
   const { ref: repository } = ports.repository
   await ports.queue.add({ kind: 'promotions', repository }, { delayMs: UNDER_WAY_MS })
 }

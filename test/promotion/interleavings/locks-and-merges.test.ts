@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from '@jest/globals'
 import { hold, unhold } from '../../../src/promotion/commands/hold.ts'
 import { lock, unlock } from '../../../src/promotion/commands/lock.ts'
 import { advancePromotions } from '../../../src/promotion/pulls/advance-promotions.ts'
+import { UNDER_WAY_MS } from '../../../src/promotion/pulls/merge-claim.ts'
 import { mergePromotions } from '../../../src/promotion/pulls/merge-promotions.ts'
 import { readSnapshot } from '../../../src/promotion/pulls/snapshot.ts'
 import { readState } from '../../../src/promotion/state/ledger.ts'
@@ -86,7 +87,9 @@ function forbidden(number: number): string[] {
     const claim = written?.before.claims.get('staging')
     if (claim?.pullRequest !== number) found.push(JSON.stringify(standing))
   }
-  if (tip.claims.get('staging')?.pullRequest !== number) found.push('it holds no claim')
+  const { pullRequest, ending } = tip.claims.get('staging') ?? {}
+  if (pullRequest !== number) found.push('it holds no claim')
+  if (ending && world.now - Date.parse(ending.at) >= UNDER_WAY_MS) found.push('its claim ended long ago')
   return found
 }
 
@@ -152,8 +155,8 @@ async function play(seed: number): Promise<Story> {
     'process 2': round('process 2').then(() => round('process 2')),
     'process 3': round('process 3'),
     time: as('time', async () => {
-      for (let i = 0; i < 3; i++) {
-        await turns.wait('time')
+      for (let i = 0; i < 6; i++) {
+        for (let j = 0; j < 10; j++) await turns.wait('time')
         world.now += 25_000
         await world.settle()
       }

@@ -26,7 +26,7 @@ export class Turns {
       await new Promise(setImmediate)
       this.#waiting = this.#waiting.filter(({ actor }) => !this.#dead.has(actor))
       const quick = this.#waiting.filter(({ slow }) => !slow)
-      const choice = quick.length > 0 && this.below(50) > 0 ? quick : this.#waiting
+      const choice = quick.length > 0 && this.below(400) > 0 ? quick : this.#waiting
       const next = choice[this.below(choice.length)]
       this.#waiting = this.#waiting.filter((one) => one !== next)
       next?.go()
