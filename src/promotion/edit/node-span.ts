@@ -31,7 +31,8 @@ export function wholeLinesEnd(text: string, end: number): number {
 
 /** End of the last line of what closes at `end`, before its line break. */
 export function contentEnd(text: string, end: number): number {
-  return lineEnd(text, text[end - 1] === '\n' ? end - 1 : end)
+  if (text[end - 1] !== '\n') return lineEnd(text, end)
+  return text[end - 2] === '\r' ? end - 2 : end - 1
 }
 
 /** A byte order mark takes no column. */
