@@ -369,6 +369,21 @@ describe('other rules', () => {
     expect(again.carried).toEqual([])
   })
 
+  test('a block of text takes the line ends of the file it comes to, from whatever file it comes', async () => {
+    const block = 'commonAnnotations:\n  note: |-\n    two\n    lines\nnamespace: x\n'
+    const old = 'commonAnnotations:\n  note: one\nnamespace: x\n'
+    const crlf = (text: string) => text.replaceAll('\n', '\r\n')
+    const carry: CarryRule[] = [{ kind: 'path', path: 'commonAnnotations' }]
+    for (const from of [block, crlf(block)])
+      for (const [to, expected] of [
+        [old, block],
+        [crlf(old), crlf(block)],
+      ] as const)
+        expect((await plan({ [`${D}/${K}`]: from, [`${S}/${K}`]: to }, { carry })).after).toEqual({
+          [`${S}/${K}`]: expected,
+        })
+  })
+
   const files: CarryRule[] = [{ kind: 'files', files: ['version.yml'] }]
   const patched = 'patches:\n- path: version.yml\n'
 
