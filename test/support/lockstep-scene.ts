@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { parse } from 'yaml'
 import type { RepositoryRequest } from '../../sandbox/github/repositories/create.ts'
+import type { LocalGitHubOptions } from '../../sandbox/github/start.ts'
 import { createServices, type Services } from '../../src/assemble/services.ts'
 import type { OperatorConfig } from '../../src/config/operator-config.ts'
 import { parseOperatorFile } from '../../src/config/parse-operator-file.ts'
@@ -24,6 +25,7 @@ const { default_permissions: permissions, default_events: events } = parse(readF
   default_events: string[]
 }
 
+/** Jobs that wait at least as long are left out, so that a scene comes to rest. */
 const LATER_MS = 30_000
 const CONFIG = `version: 1
 overlays: apps/{app}/overlays/{environment}
@@ -80,8 +82,9 @@ export interface LockstepScene {
 export async function openLockstep(
   change: Partial<OperatorConfig> = {},
   builds: Renderer = renderFiles(),
+  github: Partial<LocalGitHubOptions> = {},
 ): Promise<LockstepScene> {
-  const scene = await openScene()
+  const scene = await openScene(github)
   const data = await mkdtemp(join(tmpdir(), 'lockstep-scene-'))
   const app = { slug: 'lockstep', name: 'Lockstep', owner: 'acme', permissions, events, webhookSecret: SECRET }
   const { appId, privateKeyPem } = scene.github.registerApp({ ...app, webhookUrl: 'http://127.0.0.1:1/' })

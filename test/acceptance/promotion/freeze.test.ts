@@ -6,6 +6,8 @@ import { objectText } from '../../support/preview-world.ts'
 import { reportHealth } from '../../support/report-health.ts'
 
 const MINUTE = 60_000
+/** Enough to open promotions and judge them. */
+const SOON = 27_000
 jest.setTimeout(5 * MINUTE)
 
 const version = (text: string) => objectText('ConfigMap', 'v1', 'version', `{ version: ${text} }`)
@@ -34,8 +36,10 @@ drift: { pullRequests: warn }
 }
 
 let lockstep: LockstepScene
+/** How far GitHub's clock is from this machine's. */
+let ahead = 0
 beforeAll(async () => {
-  lockstep = await openLockstep()
+  lockstep = await openLockstep({}, undefined, { clock: () => new Date(Date.now() + ahead) })
 })
 afterAll(() => lockstep?.close())
 
@@ -80,5 +84,28 @@ describe('a freeze', () => {
     expect(told).toContain('FROZEN')
     expect(told).toContain(`It can go on ${spoken} at the earliest, if people have done their part by then`)
     await lockstep.retire(repository)
+  })
+
+  test('turns the green gate of each open promotion red when it begins, though nothing else happens', async () => {
+    const now = Date.now()
+    ahead = MINUTE - SOON - (now % MINUTE)
+    const from = new Date(now + ahead + SOON).toISOString().slice(0, 16).replace('T', ' ')
+    const { repository, pulls } = await opened(
+      `{ from: "${from}", to: "2099-01-01 00:00", timezone: UTC, reason: audit }`,
+    )
+    for (const { head } of pulls) expect((await lockstep.gate(repository, head.sha)).conclusion).toBe('success')
+    for (const { head } of pulls) {
+      const red = await eventually(
+        async () => {
+          const gate = (await lockstep.checks(repository, head.sha)).get('lockstep/gate')
+          return gate?.conclusion === 'action_required' && gate
+        },
+        () => 'a red gate',
+        MINUTE,
+      )
+      expect(red.output.summary).toContain('FROZEN')
+    }
+    await lockstep.retire(repository)
+    ahead = 0
   })
 })
