@@ -68,6 +68,8 @@ export interface MergeStanding {
   readonly left?: { readonly at: string; readonly reason: string }
   /** A sentence: what GitHub, or a rule of the branch, still asks for. Absent where nothing is in the way. */
   readonly obstacle?: string
+  /** A rule of the base asks for a branch that is up to date with it, and this one is not. */
+  readonly behind?: true
 }
 
 export interface MergeRequest {

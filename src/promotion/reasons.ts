@@ -59,6 +59,8 @@ export const REASONS = {
   PROMOTION_ROLLED_BACK: 'Exactly this was rolled back; it opens again when its content changes or on `/promote`.',
   PROMOTION_ARMED: 'The promotion merges as soon as its gates pass.',
   PROMOTION_MERGED: 'The promotion was merged.',
+  PROMOTION_CAUGHT_UP:
+    'The rules of the branch merge only what is up to date, so the default branch was merged into the promotion.',
   PROMOTION_DUE: 'Nothing keeps the promotion from being opened; the next round opens it.',
   PROMOTION_UNRECORDED: 'The ledger does not have this promotion yet; the next round records it.',
   PROMOTION_DRAFT: 'The promotion is a draft, which is never merged; mark it as ready for review.',

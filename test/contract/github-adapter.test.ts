@@ -258,6 +258,21 @@ describe('pull requests', () => {
     expect(await repository.branches.tip('main')).toBe(group?.sha)
   })
 
+  test('a branch that a rule wants to be up to date tells that it is behind, until it is not', async () => {
+    const { number, head } = await propose()
+    const conditions = { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } }
+    const parameters = { required_status_checks: [{ context: 'gate' }], strict_required_status_checks_policy: true }
+    const rules = [{ type: 'required_status_checks', parameters }]
+    const pass = (sha: string) => scene.bob.post(path(`/statuses/${sha}`), { state: 'success', context: 'gate' })
+    await commitFile(scene.bob, path(''), 'main', { path: 'more.txt', content: 'x\n' })
+    await scene.ann.post(path('/rulesets'), { name: 'strict', enforcement: 'active', conditions, rules })
+    await pass(head.sha)
+    expect(await repository.pulls.standing(number)).toMatchObject({ queue: 'none', behind: true })
+    const { body } = await scene.bob.post(path('/merges'), { base: head.ref, head: 'main' })
+    await pass(body.sha)
+    expect(await repository.pulls.standing(number)).toEqual({ queue: 'none' })
+  })
+
   test('a conflict is told as one', async () => {
     const { number, head } = await propose()
     const changes = [{ path: 'apps/checkout.yaml', content: 'tag: "other"\n' }]

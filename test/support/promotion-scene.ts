@@ -32,13 +32,16 @@ drift: { pullRequests: warn }
   return Object.fromEntries([['.lockstep.yaml', config], ...overlays])
 }
 
-/** A ruleset of the default branch that Lockstep itself may bypass: what it obeys it obeys of its own accord. */
+/** A ruleset of the default branch that Lockstep itself may bypass, as the owners may: what it obeys it obeys of its own accord. */
 export function rulesOfMain(lockstep: LockstepScene, rules: readonly Rule[]) {
   const id = lockstep.scene.github.app('lockstep').id
   return {
     name: 'main',
     enforcement: 'active' as const,
-    bypass_actors: [{ actor_id: id, actor_type: 'Integration' as const, bypass_mode: 'always' as const }],
+    bypass_actors: [
+      { actor_id: id, actor_type: 'Integration' as const, bypass_mode: 'always' as const },
+      { actor_id: 1, actor_type: 'OrganizationAdmin' as const, bypass_mode: 'always' as const },
+    ],
     conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
     rules,
   }

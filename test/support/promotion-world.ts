@@ -62,6 +62,8 @@ export class PromotionWorld {
   /** Calls that change something, in order. */
   readonly writes: string[] = []
   standing: MergeStanding = { queue: 'none' }
+  /** The same of one pull request. */
+  standingOf: (number: number) => MergeStanding = () => this.standing
   mergeAnswer: (() => MergeResult | undefined) | undefined
   crashAt: { readonly call: number; readonly when: 'before' | 'after' } | undefined
   /** Dies after the first call of this name. */
@@ -279,7 +281,7 @@ export class PromotionWorld {
           if (pull.head.sha !== sha) return { merged: false, refusal: 'head-moved', message: 'moved' }
           return { merged: true, sha: this.merge(number, `${title}\n\n${message}`) }
         },
-        standing: async () => this.standing,
+        standing: async (number) => this.standingOf(number),
         reviews: async () => this.reviews,
         dismissReview: async (_, id, message) => {
           const place = this.reviews.findIndex((review) => review.id === id)

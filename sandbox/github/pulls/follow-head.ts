@@ -43,4 +43,11 @@ async function takeHead(world: World, repository: Repository, pull: PullRequest,
     pull.forcePushes.push({ id: world.nextId(), at: world.now(), by: update.pusher, commit: update.after })
   forgetMergeability(world, pull)
   await fetchHead(repository, pull)
+  await followMergedBase(repository, pull)
+}
+
+/** What a head has merged of its base is not shown as its own change. */
+async function followMergedBase({ git }: Repository, pull: PullRequest): Promise<void> {
+  const tip = await git.tip(pull.base.ref)
+  if (tip !== undefined && (await git.isAncestor(tip, pull.head.sha))) pull.base.sha = tip
 }

@@ -73,7 +73,7 @@ export interface Repository {
 
 export interface PullRequest extends Issue {
   head: { readonly repository: Repository; readonly ref: string; sha: string }
-  /** `sha` is the base tip of the day the pull request was opened or its base edited, not the live one. */
+  /** `sha` is the base tip of the day the pull request was opened, its base edited or merged into its head, not the live one. */
   base: { ref: string; sha: string }
   draft: boolean
   requestedReviewers: Account[]

@@ -41,12 +41,12 @@ function readStanding(room: Room, number: number): Promise<Standing> {
   })
 }
 
-async function obstacle(room: Room, { base, state }: Standing): Promise<{ readonly obstacle?: string }> {
+async function obstacle(room: Room, { base, state }: Standing): Promise<Pick<MergeStanding, 'obstacle' | 'behind'>> {
   switch (state) {
     case 'blocked':
       return { obstacle: rulesSentence(base, await readBranchRules(room, base)) }
     case 'behind':
-      return { obstacle: `A rule of ${base} asks for a branch that is up to date with it.` }
+      return { obstacle: `A rule of ${base} asks for a branch that is up to date with it.`, behind: true }
     case 'dirty':
       return { obstacle: `It conflicts with ${base}.` }
     case 'draft':

@@ -3,32 +3,48 @@ import type { Outcome } from '../../model/outcome.ts'
 import { promotionOf } from '../gates/promotion-gates.ts'
 import { outcome } from '../outcome-of.ts'
 import type { PromotionPorts } from '../ports.ts'
+import { catchUp } from './catch-up.ts'
 import { claimsOf, endClaim, holdsClaim, releaseTaken, type TakenClaim, takeClaim } from './merge-claim.ts'
 import { type Candidate, type Readiness, readiness } from './merge-wait.ts'
 import { recordSettled } from './settle-promotions.ts'
 import { environmentOf, readSnapshot, type Snapshot } from './snapshot.ts'
 
-/** Merges every promotion that somebody armed, that its environment merges by itself, or that is a rollback, once its gates pass. */
+/**
+ * Merges every promotion that somebody armed, that its environment merges by itself, or that is a rollback, once its gates pass. One that must
+ * be up to date for that is brought there, one after the other.
+ */
 export async function mergePromotions(
   ports: PromotionPorts,
   snapshot: Snapshot,
   open: readonly PullRequest[],
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
+  const behind: Candidate[] = []
   for (const pull of open.toSorted((a, b) => a.number - b.number)) {
     const branch = promotionOf(ports, pull)
     const environment = branch && environmentOf(snapshot, branch.environment)
     if (!branch || !environment) continue
-    const result = await mergePromotion(ports, snapshot, { pull, branch, environment })
+    const result = await mergePromotion(ports, snapshot, { pull, branch, environment }, behind)
     const details = { environment: branch.environment, application: branch.application, pullRequest: pull.number }
     outcomes.push({ ...result, details: { ...details, ...result.details } })
   }
+  const [next] = behind
+  if (next && !outcomes.some(({ code }) => MOVES_BASE.has(code))) outcomes.push(await catchUp(ports, snapshot, next))
   return outcomes
 }
 
-async function mergePromotion(ports: PromotionPorts, snapshot: Snapshot, each: Candidate): Promise<Outcome> {
+/** Whatever is brought up to date before these have ended is behind again then. */
+const MOVES_BASE: ReadonlySet<string> = new Set(['PROMOTION_MERGED', 'MERGE_IN_FLIGHT', 'GATE_CHECK_WAITS'])
+
+async function mergePromotion(
+  ports: PromotionPorts,
+  snapshot: Snapshot,
+  each: Candidate,
+  behind: Candidate[],
+): Promise<Outcome> {
   const { pull, environment } = each
   const found = await readiness(ports, snapshot, each)
+  if ('waits' in found && found.behind) behind.push(each)
   if ('waits' in found) return leave(ports, snapshot, pull, found.waits)
   const taken = await takeClaim(ports, pull, environment.name)
   return 'claim' in taken ? mergeClaimed(ports, each, taken) : leave(ports, snapshot, pull, taken)

@@ -18,7 +18,7 @@ export interface Candidate {
 }
 
 /** What keeps it from being merged, or how: only once its own gates, its check and the rules of the branch all let it. */
-export type Readiness = { readonly waits: Outcome } | { readonly viaQueue: boolean }
+export type Readiness = { readonly waits: Outcome; readonly behind?: true } | { readonly viaQueue: boolean }
 
 /** Asks GitHub only about what somebody wants to be merged and whose gates have passed. */
 export async function readiness(ports: PromotionPorts, snapshot: Snapshot, each: Candidate): Promise<Readiness> {
@@ -34,7 +34,7 @@ export async function readiness(ports: PromotionPorts, snapshot: Snapshot, each:
   if (!gate) return { waits: await askForGate(ports, environment) }
   const standing = await ports.repository.pulls.standing(pull.number)
   const waits = await standingWaits(ports, pull, standing, latest(gate.completedAt, record.armed?.at))
-  return waits ? { waits } : { viaQueue: standing.queue === 'outside' }
+  return waits ? { waits, ...(standing.behind && { behind: true }) } : { viaQueue: standing.queue === 'outside' }
 }
 
 /** Why nobody wants it to be merged now; undefined where somebody does. */
@@ -73,15 +73,18 @@ async function askForGate(ports: PromotionPorts, { name: environment }: Environm
   return outcome('waiting', 'GATE_CHECK_WAITS')
 }
 
+const CATCHES_UP = 'Nothing: Lockstep brings the branch up to date by itself.'
+
 /** `wishedAt` is when the newest thing happened that speaks for merging it, by GitHub's clock as all times compared here. */
 export async function standingWaits(
   ports: PromotionPorts,
   pull: PullRequest,
-  { queue, left, obstacle }: MergeStanding,
+  { queue, left, obstacle, behind }: MergeStanding,
   wishedAt: string,
 ): Promise<Outcome | undefined> {
   if (queue === 'inside') return outcome('waiting', 'IN_MERGE_QUEUE')
-  if (obstacle !== undefined) return outcome('waiting', 'RULES_WAIT', { message: obstacle })
+  if (obstacle !== undefined)
+    return outcome('waiting', 'RULES_WAIT', { message: obstacle, ...(behind && { remedy: CATCHES_UP }) })
   if (queue === 'none' || !left || isAfter(wishedAt, left.at)) return undefined
   const reported = await ports.repository.checks.reported(pull.head.sha)
   if (reported.some(({ conclusion, startedAt = '' }) => conclusion === 'success' && isAfter(startedAt, left.at)))

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Rule } from '../../../sandbox/github/state/ruleset.ts'
-import { commitFile } from '../../support/local-github.ts'
+import { type Body, commitFile } from '../../support/local-github.ts'
 import { type LockstepScene, openLockstep } from '../../support/lockstep-scene.ts'
 import { PromotionScene, rulesOfMain, version, versionFiles } from '../../support/promotion-scene.ts'
 
@@ -53,6 +53,11 @@ const checks = (...names: string[]): Rule => ({
     required_status_checks: names.map((context) => ({ context })),
     strict_required_status_checks_policy: false,
   },
+})
+/** The same of a branch that contains its base. */
+const strict = ({ type, parameters }: Rule): Rule => ({
+  type,
+  parameters: { ...parameters, strict_required_status_checks_policy: true },
 })
 
 describe('where the configuration says so', () => {
@@ -146,6 +151,29 @@ describe('the rules of the branch, which Lockstep’s App might bypass', () => {
     await scene.round()
     expect(await merged(STAGING)).toBe(false)
     await satisfy(pull.head.sha)
+    await scene.round()
+    expect(await merged(STAGING)).toBe(true)
+  })
+
+  test.each([
+    'auto',
+    'manual',
+  ])('%s: a branch that must be up to date is brought there, and what was said of it stays', async (promote) => {
+    await begin(ENVIRONMENTS(`promote: ${promote}`), [strict(checks('ci'))])
+    const before = await scene.onlyPull(STAGING)
+    await scene.green(before)
+    if (promote === 'manual') await scene.say(before.number, '/promote')
+    const tip = await commitFile(lockstep.scene.ann, scene.repository, 'main', { path: 'notes.md', content: 'x\n' })
+    await scene.report(before.head.sha, 'success')
+    await scene.round()
+    const after = await scene.onlyPull(STAGING)
+    expect(after).toMatchObject({ merged: false, number: before.number, changed_files: 1 })
+    const { body: commit } = await lockstep.scene.bob.get(`${scene.repository}/git/commits/${after.head.sha}`)
+    expect(commit.parents.map(({ sha }: Body) => sha)).toEqual([before.head.sha, tip])
+    await scene.green(after)
+    await scene.round()
+    expect(await scene.onlyPull(STAGING)).toMatchObject({ merged: false, head: { sha: after.head.sha } })
+    await scene.report(after.head.sha, 'success')
     await scene.round()
     expect(await merged(STAGING)).toBe(true)
   })

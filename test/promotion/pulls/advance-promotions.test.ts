@@ -227,6 +227,36 @@ describe('merging', () => {
     expect((await readState(made.ports())).claims.size).toBe(0)
   })
 
+  test('branches that must be up to date are brought there one after the other, as each is merged', async () => {
+    const made = await world(undefined, { promote: 'auto' })
+    made.push('cart', {
+      'apps/cart/overlays/dev/kustomization.yaml': overlayYaml('cart', 'v2'),
+      'apps/cart/overlays/staging/kustomization.yaml': overlayYaml('cart', 'v1'),
+    })
+    await made.settle()
+    await advancePromotions(made.ports())
+    made.push('docs', { 'README.md': 'x\n' })
+    await made.settle()
+    const behind = { queue: 'none', obstacle: 'It is behind.', behind: true } as const
+    const standing = (pull: { head: { sha: string } } | undefined) =>
+      made.git.ancestors(pull?.head.sha ?? '').has(made.git.refs.get('main') ?? '')
+        ? ({ queue: 'none' } as const)
+        : behind
+    const intoStaging = () => made.openPulls().filter(({ head }) => head.ref.startsWith('lockstep/promote/staging/'))
+    const heads = () => intoStaging().map(({ head }) => head.sha)
+    made.standingOf = (number) => standing(made.openPulls().find((pull) => pull.number === number))
+    const rounds: number[] = []
+    for (let round = 0; round < 4; round++) {
+      made.greenGates()
+      const before = heads()
+      await advancePromotions(made.ports())
+      rounds.push(heads().filter((sha) => !before.includes(sha)).length)
+      await made.settle()
+    }
+    expect(rounds).toEqual([1, 0, 1, 0])
+    expect(made.merges).toBe(2)
+  })
+
   test('what was rolled back is not opened again by itself', async () => {
     const made = await world(undefined, { promote: 'auto' })
     await advancePromotions(made.ports())

@@ -203,6 +203,16 @@ describe('reading', () => {
     expect(await tipOf(scene.bob, repository, 'main')).not.toBe(before)
   })
 
+  test('a head that merged its base shows only its own change', async () => {
+    const { repository, path } = await withPull()
+    const tip = await commitFile(scene.ann, repository, 'main', { path: 'base', content: 'x' })
+    const { status } = await scene.bob.post(`${repository}/merges`, { base: 'topic', head: 'main' })
+    expect(status).toBe(201)
+    const { body } = await scene.bob.get(path)
+    expect(body).toMatchObject({ changed_files: 1, base: { sha: tip } })
+    expect((await scene.bob.get(`${path}/files`)).body).toHaveLength(1)
+  })
+
   test('G060 right after a push a read may still show the old head', async () => {
     const { repository, path } = await withPull()
     const old = await tipOf(scene.bob, repository, 'topic')
