@@ -13,10 +13,14 @@ const FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarni
  */
 const WORKERS = ['--maxWorkers=2', '--workerIdleMemoryLimit=512MB']
 
-/** Whole stories and floods play on their own, after the rest: each of them fills a machine already. */
+/**
+ * Stories play after the rest. Those of promotions wait for each other's answers most of the time; whole ones and floods play on their own, since
+ * each of them fills a machine already.
+ */
 const PHASES = [
   [...WORKERS, '--testPathIgnorePatterns=test/acceptance/', '--testPathIgnorePatterns=test/hostile/'],
-  ['--maxWorkers=1', 'test/acceptance/', 'test/hostile/'],
+  [...WORKERS, 'test/acceptance/promotion/'],
+  ['--maxWorkers=1', '--testPathIgnorePatterns=test/acceptance/promotion/', 'test/acceptance/', 'test/hostile/'],
 ]
 
 /** Every test, or those whose path matches the arguments; the last line says how many. Answers the exit code. */

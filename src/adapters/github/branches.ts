@@ -100,4 +100,5 @@ async function deleteBranch(room: Room, writer: Writer, branch: string): Promise
     const gone = failureIn(error)?.kind === 'missing' || refusedWith(error, /reference does not exist/i)
     if (!gone) throw error
   }
+  room.installation.ownWrites.forget(branchThing(room, branch))
 }

@@ -21,6 +21,11 @@ export class OwnWrites {
     if (this.#written.size > REMEMBERED && oldest !== undefined) this.#written.delete(oldest)
   }
 
+  /** It was removed: that it is not there is the truth. */
+  forget(thing: string): void {
+    this.#written.delete(thing)
+  }
+
   isFresh(thing: string): boolean {
     const time = this.#written.get(thing)
     return time !== undefined && this.#clock.now() - time < LAG_MS

@@ -126,6 +126,17 @@ describe('committing', () => {
     expect(await repository.branches.commit(REQUEST)).toEqual({ sha: NEW_SHA })
   })
 
+  test('a branch made and deleted a moment ago is not there, without a wait', async () => {
+    const { repository, clock } = gitHubWithFile('100644')
+    once(CREATE).reply(201, {})
+    once(['DELETE', `${AT}/git/refs/heads%2Fb`]).reply(204)
+    once(TIP).reply(404, refusal(404, 'Not Found'))
+    await repository.branches.create('b', SHA)
+    await repository.branches.delete('b')
+    expect(await repository.branches.tip('b')).toBeUndefined()
+    expect(clock.slept).toEqual([])
+  })
+
   test('an unmet rule is told in its own words', async () => {
     const { repository } = gitHubWithFile('100644')
     const errors = [{ type: 'UNPROCESSABLE', message: 'Repository rule violations found' }]
