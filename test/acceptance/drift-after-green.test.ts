@@ -19,8 +19,8 @@ environments:
 drift: { policy: report, pullRequests: block }
 `
 const PAUSE_MS = 2_000
-/** Reads and writes for one open pull request: 14 are spent, and promotions look too. */
-const CALLS_A_VERDICT = 21
+/** Reads and writes for one open pull request: 16 are spent, two of them on whose turn it is, and promotions look too. */
+const CALLS_A_VERDICT = 23
 
 let lockstep: LockstepScene
 let repository: string
