@@ -64,6 +64,8 @@ class ClusterWatcher {
   readonly #unsubscribe: readonly (() => void)[]
   /** By `targetLabel`. */
   #members: ReadonlyMap<string, Member> = new Map()
+  /** Members since the last heartbeat: what was told of them before was heard by nobody. */
+  readonly #newcomers = new Set<string>()
   #inventories: Inventories | undefined
 
   constructor(ports: ReconcilePorts, view: ClusterView, request: WatchRequest) {
@@ -115,7 +117,10 @@ class ClusterWatcher {
   async #refreshMembers(): Promise<void> {
     try {
       const members = await this.#request.targets()
-      this.#members = new Map(members.map((member) => [labelOfMember(member), member]))
+      const labelled = new Map(members.map((member) => [labelOfMember(member), member]))
+      for (const label of this.#newcomers) if (!labelled.has(label)) this.#newcomers.delete(label)
+      for (const label of labelled.keys()) if (!this.#members.has(label)) this.#newcomers.add(label)
+      this.#members = labelled
     } catch (error) {
       if (this.#members.size === 0) throw error
     }
@@ -147,7 +152,11 @@ class ClusterWatcher {
 
   /** Everything that happened to the target was told, and looked at. */
   #stands(label: string): boolean {
-    return this.#looks.isQuiet(label) && this.#view.isCurrent(kindsIn(this.#inventories?.of(label)))
+    return (
+      !this.#newcomers.has(label) &&
+      this.#looks.isQuiet(label) &&
+      this.#view.isCurrent(kindsIn(this.#inventories?.of(label)))
+    )
   }
 
   #onChange(change: LiveChange): void {
@@ -162,6 +171,7 @@ class ClusterWatcher {
   async #look(label: string): Promise<void> {
     const member = this.#members.get(label)
     if (!member) return
+    this.#newcomers.delete(label)
     const before = await knownStatus(this.#ports, member.repository, member.target)
     await this.#missEnded(label, member)
     const status = await observeDrift(this.#ports, { ...member, signal: this.#request.signal })
