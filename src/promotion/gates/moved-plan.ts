@@ -5,8 +5,7 @@ import { readSources } from '../carry/kustomization-sources.ts'
 import { type PromotionPlan, planPromotion } from '../carry/plan.ts'
 import type { Snapshot } from '../pulls/snapshot.ts'
 import { type PromotionTrailers, parseTrailers } from '../pulls/trailers.ts'
-
-const MOST_COMMITS = 30
+import { MOST_COMMITS } from './posted-plan.ts'
 
 /** Why the plan is another than when it was posted: for each field what its upstream or its target says now, or what is in the way. */
 export async function movedInPlan(

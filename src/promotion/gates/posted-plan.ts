@@ -10,21 +10,37 @@ import { planEdge } from '../pulls/plan-edge.ts'
 import { environmentOf, type Snapshot } from '../pulls/snapshot.ts'
 import { type PromotionTrailers, parseTrailers } from '../pulls/trailers.ts'
 
-const MOST_COMMITS = 30
+/** How far a promotion's branch is looked through for what began it. */
+export const MOST_COMMITS = 30
 
-/** What the newest promotion commit of the branch says about itself; merges of the default branch on top are looked through. */
-export async function postedTrailers(
+export interface PostedCommit {
+  readonly message: string
+  readonly trailers: PromotionTrailers
+}
+
+/** The newest promotion commit of the branch; merges of the default branch on top are looked through. */
+export async function postedCommit(
   mirror: Mirror,
   { tip }: Pick<Snapshot, 'tip'>,
   head: string,
   branch: PromotionBranch,
-): Promise<PromotionTrailers | undefined> {
-  for (const commit of await mirror.log(head, { limit: MOST_COMMITS })) {
-    if (await mirror.isAncestor(commit.sha, tip)) return undefined
-    const trailers = parseTrailers(commit.message)
-    if (trailers && isAbout(trailers, branch)) return trailers
+): Promise<PostedCommit | undefined> {
+  for (const { sha, message } of await mirror.log(head, { limit: MOST_COMMITS })) {
+    if (await mirror.isAncestor(sha, tip)) return undefined
+    const trailers = parseTrailers(message)
+    if (trailers && isAbout(trailers, branch)) return { message, trailers }
   }
   return undefined
+}
+
+/** What that commit says about itself. */
+export async function postedTrailers(
+  mirror: Mirror,
+  snapshot: Pick<Snapshot, 'tip'>,
+  head: string,
+  branch: PromotionBranch,
+): Promise<PromotionTrailers | undefined> {
+  return (await postedCommit(mirror, snapshot, head, branch))?.trailers
 }
 
 export function isAbout({ application, to, kind }: PromotionTrailers, branch: PromotionBranch): boolean {

@@ -1,7 +1,5 @@
-import type { PullRequest } from '../../model/github.ts'
-import type { Mirror } from '../../model/mirror.ts'
 import type { Outcome } from '../../model/outcome.ts'
-import type { FileChange } from '../../model/tree.ts'
+import { postedCommit, recomputePlan } from '../gates/posted-plan.ts'
 import { outcome } from '../outcome-of.ts'
 import type { PromotionPorts } from '../ports.ts'
 import { changeState } from '../state/ledger.ts'
@@ -9,7 +7,6 @@ import { writeEntry } from '../state/state.ts'
 import type { Candidate } from './merge-wait.ts'
 import { isSameResult } from './same-result.ts'
 import type { Snapshot } from './snapshot.ts'
-import { parseTrailers } from './trailers.ts'
 
 /**
  * Merges the default branch into a promotion that a rule of the branch would only merge up to date. Its plan stays as it is, and so does a
@@ -18,54 +15,31 @@ import { parseTrailers } from './trailers.ts'
 export async function catchUp(ports: PromotionPorts, snapshot: Snapshot, each: Candidate): Promise<Outcome> {
   const { environment, application } = each.branch
   const details = { environment, application, pullRequest: each.pull.number }
-  const head = await mergeTip(ports, snapshot, each.pull)
+  const head = await mergeTip(ports, snapshot, each)
   if (!head) return outcome('waiting', 'BRANCH_MOVED', { details })
   await stayArmed(ports, snapshot, each, head)
   return outcome('done', 'PROMOTION_CAUGHT_UP', { details: { ...details, commit: head } })
 }
 
-/** The branch's new tip; undefined where it moved meanwhile, or merges no more. */
+/** The branch's new tip; undefined where it moved meanwhile, or its plan did. */
 async function mergeTip(
   { mirror, repository }: PromotionPorts,
   snapshot: Snapshot,
-  { head: { sha, ref } }: PullRequest,
+  { pull: { head }, branch }: Candidate,
 ): Promise<string | undefined> {
-  const changes = await changesOver(mirror, snapshot, sha)
-  const message = await ownMessage(mirror, sha)
-  if (!changes || !message) return undefined
-  const [headline = '', ...body] = message.split('\n')
-  const text = { headline, body: body.join('\n').trim() }
+  const posted = await postedCommit(mirror, snapshot, head.sha, branch)
+  const plan = posted && (await recomputePlan(mirror, snapshot, posted.trailers))
+  if (!plan || plan.planHash !== posted.trailers.planHash) return undefined
+  const [headline = '', ...body] = posted.message.split('\n')
   const done = await repository.branches.commit({
-    branch: ref,
-    expectedHead: sha,
-    ...text,
+    branch: head.ref,
+    expectedHead: head.sha,
+    headline,
+    body: body.join('\n').trim(),
     merging: snapshot.tip,
-    changes,
+    changes: plan.files,
   })
   return done === 'stale' ? undefined : done.sha
-}
-
-/** What merging the head would change on the default branch. */
-async function changesOver(
-  mirror: Mirror,
-  { tip, sources }: Snapshot,
-  head: string,
-): Promise<FileChange[] | undefined> {
-  const merged = await mirror.merge(tip, head)
-  if ('conflicts' in merged) return undefined
-  const after = await merged.tree.entries()
-  const paths = [...new Set([...sources.entries.keys(), ...after.keys()])].sort()
-  const changed = paths.filter((path) => after.get(path)?.id !== sources.entries.get(path)?.id)
-  const contents = await merged.tree.read(changed)
-  return changed.map((path) => ({ path, content: contents.get(path)?.toString() ?? null }))
-}
-
-const MOST_COMMITS = 30
-
-/** Of the newest commit that says which promotion it is. */
-async function ownMessage(mirror: Mirror, head: string): Promise<string | undefined> {
-  const log = await mirror.log(head, { limit: MOST_COMMITS })
-  return log.find(({ message }) => parseTrailers(message))?.message
 }
 
 async function stayArmed(ports: PromotionPorts, snapshot: Snapshot, { pull, branch }: Candidate, head: string) {

@@ -3,7 +3,7 @@ import type { Commit } from '../../model/mirror.ts'
 import { type FileChange, overlayTree, type Tree, type TreeEntry } from '../../model/tree.ts'
 import { overlaysOf } from '../carry/overlays-of.ts'
 import type { PromotionPlan } from '../carry/plan.ts'
-import { isAbout, mergesExactly, postedTrailers } from '../gates/posted-plan.ts'
+import { isAbout, MOST_COMMITS, mergesExactly, postedTrailers } from '../gates/posted-plan.ts'
 import type { PromotionPorts } from '../ports.ts'
 import type { PromotionBranch } from './branch-name.ts'
 import { rendersAlike } from './renders-alike.ts'
@@ -23,8 +23,6 @@ export type BranchState =
   | { readonly kind: 'edited'; readonly head: string }
   /** GitHub has a tip that cannot be fetched yet. */
   | { readonly kind: 'unknown' }
-
-const MOST_COMMITS = 30
 
 export async function readBranch(
   ports: PromotionPorts,
