@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { environmentVariable } from './remote-sources-schema.ts'
+import { repositories } from './schema-parts.ts'
 
 const source = z.strictObject({
   address: z
     .string()
     .regex(/^https?:\/\/[^/\s?#@]+(?:\/[^\s?#@]*)?$/, 'must be a web address without credentials or query')
     .meta({ description: 'Everything below it may be asked.' }),
-  repositories: z
-    .array(z.string().regex(/^[\w.-]+\/(?:\*|[\w.-]+)$/, 'must be owner/name or owner/*'))
-    .min(1, 'must name at least one')
+  repositories: repositories
     .optional()
     .meta({ description: 'Repositories whose gates may ask it, `owner/name` or `owner/*`. Default: all.' }),
   tokenEnv: environmentVariable

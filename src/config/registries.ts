@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Problem } from '../model/errors.ts'
 import { DURATION, parseDuration } from './duration.ts'
 import { environmentVariable } from './remote-sources-schema.ts'
+import { repositories } from './schema-parts.ts'
 import type { YamlSource } from './yaml-source.ts'
 
 /** A registry of images that may be asked for tags. */
@@ -25,9 +26,7 @@ const host = z
 
 const source = z.strictObject({
   host,
-  repositories: z
-    .array(z.string().regex(/^[\w.-]+\/(?:\*|[\w.-]+)$/, 'must be owner/name or owner/*'))
-    .min(1, 'must name at least one')
+  repositories: repositories
     .optional()
     .meta({ description: 'Repositories whose `versions` may watch it, `owner/name` or `owner/*`. Default: all.' }),
   usernameEnv: environmentVariable.optional().meta({ description: 'Environment variable that holds the user name.' }),

@@ -11,3 +11,8 @@ export const duration = z
 export function count(least: number) {
   return z.int(`must be a whole number, ${least} or more`).min(least, `must be ${least} or more`)
 }
+
+/** Repositories of GitHub, by name or all of an owner. */
+export const repositories = z
+  .array(z.string().regex(/^[\w.-]+\/(?:\*|[\w.-]+)$/, 'must be owner/name or owner/*'))
+  .min(1, 'must name at least one')
