@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { eventually } from '../../support/eventually.ts'
 import type { Body } from '../../support/local-github.ts'
 import { type LockstepScene, openLockstep } from '../../support/lockstep-scene.ts'
-import { objectText } from '../../support/preview-world.ts'
+import { version } from '../../support/promotion-scene.ts'
 import { reportHealth } from '../../support/report-health.ts'
 
 const MINUTE = 60_000
@@ -10,7 +10,6 @@ const MINUTE = 60_000
 const SOON = 27_000
 jest.setTimeout(5 * MINUTE)
 
-const version = (text: string) => objectText('ConfigMap', 'v1', 'version', `{ version: ${text} }`)
 const APPLICATIONS = ['checkout', 'search']
 
 /** A promotion of each application to prod is due. */

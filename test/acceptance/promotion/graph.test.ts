@@ -3,14 +3,13 @@ import { createRepository, temporaryDirectory } from '../../support/git-reposito
 import { KUSTOMIZE_SETUP_MS, kustomizeForTests } from '../../support/kustomize.ts'
 import { type Body, commitFile, openPull } from '../../support/local-github.ts'
 import { type LockstepScene, openLockstep } from '../../support/lockstep-scene.ts'
-import { objectText } from '../../support/preview-world.ts'
+import { version } from '../../support/promotion-scene.ts'
 import { playRound, type Told } from '../../support/report-health.ts'
 import { runCommand } from '../../support/run-command.ts'
 
 const MINUTES = 60_000
 jest.setTimeout(3 * MINUTES)
 
-const version = (text: string) => objectText('ConfigMap', 'v1', 'version', `{ version: ${text} }`)
 const fileIn = (environment: string, name = 'version.yaml') => `apps/checkout/overlays/${environment}/${name}`
 
 /** Lines of environments, from the fourth line of the file on. */

@@ -3,6 +3,7 @@ import { parse } from 'yaml'
 import { type Body, commitFile } from '../../support/local-github.ts'
 import { type LockstepScene, openLockstep } from '../../support/lockstep-scene.ts'
 import { objectText } from '../../support/preview-world.ts'
+import { version } from '../../support/promotion-scene.ts'
 import { playRound } from '../../support/report-health.ts'
 
 const MINUTES = 60_000
@@ -17,7 +18,6 @@ environments:
 carry: [{ files: [version.yaml, feature.yaml] }]
 drift: { pullRequests: warn }
 `
-const version = (text: string) => objectText('ConfigMap', 'v1', 'version', `{ version: ${text} }`)
 const feature = (text: string) => objectText('ConfigMap', 'v1', 'feature', `{ feature: ${text} }`)
 const fileIn = (environment: string, name: string) => `apps/checkout/overlays/${environment}/${name}`
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { type Body, commitFile } from '../../support/local-github.ts'
 import { type LockstepScene, openLockstep } from '../../support/lockstep-scene.ts'
-import { objectText } from '../../support/preview-world.ts'
+import { version } from '../../support/promotion-scene.ts'
 import { playRound, reportHealth } from '../../support/report-health.ts'
 
 const MINUTES = 60_000
@@ -16,7 +16,6 @@ environments:
 carry: [{ files: [version.yaml] }]
 drift: { pullRequests: warn }
 `
-const version = (text: string) => objectText('ConfigMap', 'v1', 'version', `{ version: ${text} }`)
 
 /** Two whose dev is ahead, and others that are everywhere the same. */
 function files(applications: number): Record<string, string> {

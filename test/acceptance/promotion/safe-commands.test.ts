@@ -4,7 +4,7 @@ import { findTeam } from '../../../sandbox/github/accounts/create.ts'
 import { eventually } from '../../support/eventually.ts'
 import { type Body, commitFile, cutBranch, force, openPull, RestClient, tipOf } from '../../support/local-github.ts'
 import { type LockstepScene, openLockstep } from '../../support/lockstep-scene.ts'
-import { objectText } from '../../support/preview-world.ts'
+import { version } from '../../support/promotion-scene.ts'
 
 const CONFIG = `version: 1
 overlays: apps/{app}/overlays/{environment}
@@ -16,7 +16,6 @@ carry: [{ files: [version.yaml] }]
 drift: { pullRequests: warn }
 `
 const BRANCH = 'lockstep/promote/staging/checkout'
-const version = (text: string) => objectText('ConfigMap', 'v1', 'version', `{ version: ${text} }`)
 
 function files(): Record<string, string> {
   const overlay = (environment: string, text: string) => ({

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { parse } from 'yaml'
 import { type Body, commitFile, force, tipOf } from '../../support/local-github.ts'
 import { type LockstepScene, openLockstep } from '../../support/lockstep-scene.ts'
-import { objectText } from '../../support/preview-world.ts'
+import { version } from '../../support/promotion-scene.ts'
 import { playRound } from '../../support/report-health.ts'
 
 const BRANCH = 'lockstep/promote/staging/checkout'
@@ -11,7 +11,6 @@ const STAGING = 'apps/checkout/overlays/staging/version.yaml'
 const MINUTES = 60_000
 jest.setTimeout(3 * MINUTES)
 
-const version = (text: string) => objectText('ConfigMap', 'v1', 'version', `{ version: ${text} }`)
 const config = (staging = '') => `version: 1
 overlays: apps/{app}/overlays/{environment}
 environments:

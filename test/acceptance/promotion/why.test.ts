@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Body, RestClient } from '../../support/local-github.ts'
 import { type LockstepScene, openLockstep } from '../../support/lockstep-scene.ts'
-import { objectText } from '../../support/preview-world.ts'
+import { version } from '../../support/promotion-scene.ts'
 import { playRound } from '../../support/report-health.ts'
 
 jest.setTimeout(120_000)
@@ -19,7 +19,6 @@ environments:
 carry: [{ files: [version.yaml] }]
 drift: { pullRequests: warn }
 `
-const version = (text: string) => objectText('ConfigMap', 'v1', 'version', `{ version: ${text} }`)
 const overlay = (environment: string, text: string) => ({
   [`apps/checkout/overlays/${environment}/kustomization.yaml`]: 'resources: [version.yaml]\n',
   [`apps/checkout/overlays/${environment}/version.yaml`]: version(text),
