@@ -13,7 +13,7 @@ import { withoutField } from '../fields/without-field.ts'
 import { FIELD_MANAGER, TARGET_LABEL } from '../labels.ts'
 import { labelOf, textAt } from '../live/live-object.ts'
 import type { Session } from '../pass/session.ts'
-import { addedFields, type FoundDrift, lostFields, missingDrift, toFoundDrift } from './drift.ts'
+import { addedFields, type FoundDrift, isLateWrite, lostFields, missingDrift, toFoundDrift } from './drift.ts'
 import { type FieldPlace, isIgnored, rulesFor } from './ignore-rules.ts'
 
 export interface DriftCheck {
@@ -24,6 +24,8 @@ export interface DriftCheck {
   readonly body: JsonObject
   readonly autoscaled: boolean
   readonly claim?: Claim
+  /** What is still ours is not as it would be applied: see `isLateWrite`. */
+  readonly lateWrite?: true
 }
 
 export interface Judges {
@@ -54,6 +56,7 @@ export async function checkDrift(session: Session, object: DesiredObject, judges
     autoscaled,
     drift: mask ? drift.map((field) => toFoundDrift(object.key, live, field, mask)) : [],
     ...(added.length > 0 && { claim: claimOf(live, added) }),
+    ...(isLateWrite(live, answer) && { lateWrite: true }),
   }
 }
 

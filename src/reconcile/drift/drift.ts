@@ -40,6 +40,14 @@ export function lostFields(live: JsonObject, answer: JsonObject): ForeignField[]
   })
 }
 
+/**
+ * Fields that are still ours stand otherwise than an apply would leave them. Nobody else wrote that, so it is no drift: a worker that was
+ * stopped in the middle of a write, and went on after another had taken over; or an apply is under way elsewhere.
+ */
+export function isLateWrite(live: JsonObject, answer: JsonObject): boolean {
+  return ownDifferences(live, answer).length > 0
+}
+
 /** What people put in, as fields that Git wants absent. */
 export function addedFields(additions: readonly Addition[]): ForeignField[] {
   return additions.map(({ steps, path, pointer, value, manager, time }) => {

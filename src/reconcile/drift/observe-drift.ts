@@ -10,18 +10,18 @@ import { knownStatus, publishStatus } from '../report/publish-status.ts'
 import { lastingProblems, unknownStatus } from '../report/status-after.ts'
 import { marksOf } from '../targets/marks.ts'
 import { toldConfiguration } from '../targets/told-configuration.ts'
-import { observeTarget } from './observe-target.ts'
+import { type Observation, observeTarget } from './observe-target.ts'
 
 /**
  * Looks at one target as it lives now and puts that on the board; a cluster that does not answer makes it Unknown. The problems of the last
- * pass stay until the next one. Answers what the board holds afterwards.
+ * pass stay until the next one. Answers what the board holds afterwards, and the late writes that were seen.
  */
-export async function observeDrift(ports: ReconcilePorts, request: TargetRequest): Promise<TargetStatus> {
+export async function observeDrift(ports: ReconcilePorts, request: TargetRequest): Promise<Observation> {
   const { repository, target } = request
   const before = await knownStatus(ports, repository, target)
-  const seen = await look(ports, request, before)
+  const { status: seen, lateWrites } = await look(ports, request, before)
   const previous = await knownStatus(ports, repository, target)
-  if (previous && previous.observedAt > seen.observedAt) return previous
+  if (previous && previous.observedAt > seen.observedAt) return { status: previous, lateWrites }
   const status: TargetStatus = {
     ...withProgress(seen, previous),
     ...marksOf(previous),
@@ -29,18 +29,19 @@ export async function observeDrift(ports: ReconcilePorts, request: TargetRequest
   }
   await publishStatus(ports, repository, status, previous, () => driftConfig(ports, request))
   await tellLook(ports, request, { status, previous })
-  return status
+  return { status, lateWrites }
 }
 
 async function look(
   ports: ReconcilePorts,
   request: TargetRequest,
   previous: TargetStatus | undefined,
-): Promise<TargetStatus> {
+): Promise<Observation> {
   try {
     return await observeTarget(await openSession(ports, request), previous ? { previous } : {})
   } catch (error) {
-    return unknownStatus(request.target, previous, failureProblems(error), ports.clock.now())
+    const status = unknownStatus(request.target, previous, failureProblems(error), ports.clock.now())
+    return { status, lateWrites: [] }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { LiveObject } from '../../model/cluster.ts'
 import { LockstepError, type Problem } from '../../model/errors.ts'
 import { mapLimited } from '../../model/map-limited.ts'
 import { resourceId } from '../../model/resource-key.ts'
@@ -12,6 +13,7 @@ import { type Inventory, type InventoryRecord, isWanted } from '../inventory/inv
 import { writeHealthySince } from '../inventory/inventory-store.ts'
 import { currentInventory } from '../live/current-inventory.ts'
 import { kindsOf } from '../live/kinds-of.ts'
+import { textAt } from '../live/live-object.ts'
 import type { Session } from '../pass/session.ts'
 import { suspects } from '../pass/sync-plan.ts'
 import { checkDrift } from './check-drift.ts'
@@ -25,8 +27,14 @@ export interface Known {
   readonly readOnly?: boolean
 }
 
+export interface Observation {
+  readonly status: TargetStatus
+  /** Objects, by `resourceId` and version, on which a write of ours came late: not drift, and still to be put right. */
+  readonly lateWrites: readonly string[]
+}
+
 /** Health and drift of a target as they are now, from the cluster and its inventory alone. Notes since when it is healthy. */
-export async function observeTarget(session: Session, known: Known = {}): Promise<TargetStatus> {
+export async function observeTarget(session: Session, known: Known = {}): Promise<Observation> {
   const inventory = await currentInventory(session)
   await session.view.hold(kindsOf([...inventory.records.values()].map(({ key }) => key)), session.signal)
   const live = session.view.ofTarget(session.ownership.target)
@@ -34,12 +42,16 @@ export async function observeTarget(session: Session, known: Known = {}): Promis
   const applied = suspected.length > 0 ? await lastApplied(session, inventory).catch(nothingRenders) : NOTHING
   const mask = targetMask(session, applied.render, live)
   const judges = { mask, autoscalers: autoscalersOf(session), drift: applied.drift }
-  const drift = await mapLimited(suspected, session.concurrency, async (record): Promise<readonly FoundDrift[]> => {
-    const object = applied.objects.get(resourceId(record.key))
-    if (!object) return goneWithoutTrace(record, live.has(resourceId(record.key)))
-    const found = (await checkDrift(session, object, judges)).drift
-    return found.map((entry) => toldContended(session, object, entry))
+  const checks = await mapLimited(suspected, session.concurrency, async (record): Promise<Checked> => {
+    const id = resourceId(record.key)
+    const object = applied.objects.get(id)
+    if (!object) return { drift: goneWithoutTrace(record, live.has(id)) }
+    const found = await checkDrift(session, object, judges)
+    const drift = found.drift.map((entry) => toldContended(session, object, entry))
+    return { drift, ...(found.live && found.lateWrite && { lateWrite: `${id}@${versionOf(found.live)}` }) }
   })
+  const drift = checks.flatMap((check) => check.drift)
+  const lateWrites = checks.flatMap(({ lateWrite }) => lateWrite ?? [])
   const objects = inventoryHealth(inventory, live)
   const health = inventory.records.size > 0 ? worstHealth(objects.map((object) => object.health)) : 'Missing'
   const now = session.ports.clock.now().toISOString()
@@ -47,17 +59,27 @@ export async function observeTarget(session: Session, known: Known = {}): Promis
     ? inventory.healthySince
     : await noteHealth(session, inventory, health === 'Healthy', now)
   const problems = [...(known.problems ?? []), ...healthProblems(objects)]
-  return {
+  const status: TargetStatus = {
     target: session.target,
     ...(inventory.revision && { revision: inventory.revision }),
     ...(inventory.renderDigest && { renderDigest: inventory.renderDigest }),
-    sync: isSynced(inventory) && drift.flat().length === 0 ? 'Synced' : 'OutOfSync',
+    sync: isSynced(inventory) && drift.length + lateWrites.length === 0 ? 'Synced' : 'OutOfSync',
     health,
     ...(healthySince && { healthySince }),
-    drift: withSince(drift.flat(), known.previous?.drift ?? [], now),
+    drift: withSince(drift, known.previous?.drift ?? [], now),
     problems: await masked(problems, mask),
     observedAt: now,
   }
+  return { status, lateWrites }
+}
+
+interface Checked {
+  readonly drift: readonly FoundDrift[]
+  readonly lateWrite?: string
+}
+
+function versionOf(live: LiveObject): string {
+  return textAt(live, 'metadata', 'resourceVersion') ?? ''
 }
 
 function toldContended(

@@ -114,7 +114,6 @@ class InventoryWrite {
     if (known && known.digest === part.digest) return [part.name, known]
     const answer = known ? await this.#replace(part.body, known) : await this.#create(part.body)
     this.#session.inventories?.takeInventory(answer)
-    this.#session.inventories?.takeInventory(answer)
     return [part.name, storedPart(answer)]
   }
 

@@ -74,7 +74,7 @@ async function seenIn(
     const session = await openSession(ports, request)
     if (newest) useRules(session, newest)
     const { report } = await currentInventory(session)
-    const status = await observeTarget(session, { readOnly: true })
+    const { status } = await observeTarget(session, { readOnly: true })
     return { status, report: report === undefined ? undefined : parseInventoryReport(report) }
   } catch (error) {
     return { status: unknownStatus(request.target, undefined, failureProblems(error), ports.clock.now()) }

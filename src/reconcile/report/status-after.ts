@@ -18,7 +18,7 @@ export async function statusAfter(
   const lasting = problems.filter(({ code }) => !isMomentary(code))
   if (!session) return unknownStatus(target, previous, lasting, ports.clock.now())
   try {
-    return await observeTarget(session, { ...(previous && { previous }), problems: lasting, ...more })
+    return (await observeTarget(session, { ...(previous && { previous }), problems: lasting, ...more })).status
   } catch (error) {
     return unknownStatus(target, previous, failureProblems(error), ports.clock.now())
   }

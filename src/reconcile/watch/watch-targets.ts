@@ -3,6 +3,7 @@ import { type RepositoryRef, repositoryName } from '../../model/github.ts'
 import { targetId } from '../../model/target.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import { driftConfig, observeDrift } from '../drift/observe-drift.ts'
+import type { Observation } from '../drift/observe-target.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { targetLabel } from '../labels.ts'
 import { kindsOf } from '../live/kinds-of.ts'
@@ -16,6 +17,7 @@ import { unknownStatus } from '../report/status-after.ts'
 import { EndedEarly } from './ended-early.ts'
 import { Incidents } from './incidents.ts'
 import { isNews } from './is-news.ts'
+import { LateSecrets } from './late-secrets.ts'
 import { Looks } from './looks.ts'
 import type { Labelled, Member } from './member.ts'
 import { missEnded } from './miss-ended.ts'
@@ -60,6 +62,7 @@ class ClusterWatcher {
   readonly #looks: Looks
   readonly #incidents = new Incidents()
   readonly #ended = new EndedEarly()
+  readonly #lateSecrets = new LateSecrets()
   readonly #stop = new AbortController()
   readonly #unsubscribe: readonly (() => void)[]
   /** By `targetLabel`. */
@@ -161,7 +164,8 @@ class ClusterWatcher {
 
   #onChange(change: LiveChange): void {
     this.#ended.note(change, (kind) => this.#view.isCurrent([kind]))
-    if (isNews(change, this.#inventories?.of(change.label))) this.#ask(change.label)
+    const late = !this.#view.isBusy(change.label) && this.#lateSecrets.note(change)
+    if (late || isNews(change, this.#inventories?.of(change.label))) this.#ask(change.label)
   }
 
   #ask(label: string): void {
@@ -174,8 +178,9 @@ class ClusterWatcher {
     this.#newcomers.delete(label)
     const before = await knownStatus(this.#ports, member.repository, member.target)
     await this.#missEnded(label, member)
-    const status = await observeDrift(this.#ports, { ...member, signal: this.#request.signal })
-    const drifted = this.#incidents.hasNew(label, status) && (await this.#heals(member))
+    const { status, lateWrites } = await observeDrift(this.#ports, { ...member, signal: this.#request.signal })
+    const seen = { status, lateWrites: [...lateWrites, ...this.#lateSecrets.take(label)] }
+    const drifted = this.#incidents.hasNew(label, seen) && (await this.#heals(member, seen))
     if (drifted || hasRecovered(before, status, this.#inventories?.of(label)))
       await this.#ports.queue.add({ kind: 'reconcile', ...member, ...(drifted && { drifted }) })
   }
@@ -187,10 +192,10 @@ class ClusterWatcher {
     this.#ended.forget(label, done)
   }
 
-  /** How often an object may be put back is decided by the pass. */
-  async #heals(member: Member): Promise<boolean> {
+  /** How often an object may be put back is decided by the pass. No policy speaks of what we wrote ourselves. */
+  async #heals(member: Member, { lateWrites }: Observation): Promise<boolean> {
     const drift = await driftConfig(this.#ports, { ...member, signal: this.#request.signal })
-    return drift?.policy === 'heal'
+    return drift?.policy === 'heal' || (drift !== undefined && lateWrites.length > 0)
   }
 
   async #putUnknown({ repository, target }: Member, problems: readonly Problem[]): Promise<void> {

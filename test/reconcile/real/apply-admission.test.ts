@@ -67,7 +67,7 @@ describe('a mutating webhook', () => {
     expect((await configMap('mutated', 'a'))?.data).toEqual({ image: 'mirror/web:1', added: 'by-webhook' })
     const again = await reconcile('mutated')
     expect(again).toMatchObject({ drift: [], requests: { patch: 0, dryRun: 0 } })
-    expect((await observeDrift(scene.ports, scene.request('mutated'))).drift).toEqual([])
+    expect((await observeDrift(scene.ports, scene.request('mutated'))).status.drift).toEqual([])
     const key = { group: '', version: 'v1', kind: 'ConfigMap', namespace: 'mutated', name: 'a' }
     await plane.cluster.patch(key, { data: { image: 'mirror/web:9' } }, { fieldManager: 'kubectl-edit' })
     const healed = await reconcile('mutated')

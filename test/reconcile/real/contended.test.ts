@@ -62,7 +62,7 @@ describe('another writer that changes a field back again and again', () => {
     expect(third.outcome.message).toContain('a-script .spec.replicas of Deployment/web')
     expect(third.drift).toMatchObject([{ path: '.spec.replicas', manager: 'a-script', contended: true }])
     expect(await replicas('fight')).toBe(7)
-    const seen = await observeDrift(ports, scene.request('fight'))
+    const { status: seen } = await observeDrift(ports, scene.request('fight'))
     expect(seen.drift).toMatchObject([{ path: '.spec.replicas', contended: true }])
   })
 

@@ -196,7 +196,7 @@ spec:
     const key = { group: '', version: 'v1', kind: 'Secret', namespace: 'secrets', name: 's' }
     const changed = Buffer.from('battery-staple').toString('base64')
     await plane.cluster.patch(key, { data: { password: changed } }, { fieldManager: 'kubectl-edit' })
-    const status = await observeDrift(healing.ports, healing.request('secrets'))
+    const { status } = await observeDrift(healing.ports, healing.request('secrets'))
     expect(status.drift).toMatchObject([
       { object: 'Secret/s', path: '.data.password', desired: '***', live: '***', manager: 'kubectl-edit' },
     ])
@@ -240,14 +240,14 @@ describe('under policy report', () => {
     const healed = await reconcileWithReport(reporting.ports, reporting.request('reported', true))
     expect(healed.outcome.details).toMatchObject({ configured: 1, failed: 0 })
     expect(await replicas('reported')).toBe(2)
-    const after = await observeDrift(reporting.ports, reporting.request('reported'))
+    const { status: after } = await observeDrift(reporting.ports, reporting.request('reported'))
     expect(after).toMatchObject({ sync: 'Synced', drift: [] })
   })
 
   test('an image changed by hand is named by its container', async () => {
     await deploy(reporting, 'image')
     await image('image', 'registry.example/web:hacked')
-    const { drift } = await observeDrift(reporting.ports, reporting.request('image'))
+    const { drift } = (await observeDrift(reporting.ports, reporting.request('image'))).status
     expect(drift).toContainEqual(
       expect.objectContaining({
         path: '.spec.template.spec.containers[name="web"].image',
@@ -277,7 +277,7 @@ describe('under policy report', () => {
   test('a deleted object stays away and shows as Missing', async () => {
     await deploy(reporting, 'gone')
     await plane.cluster.delete(web('gone'))
-    const status = await observeDrift(reporting.ports, reporting.request('gone'))
+    const { status } = await observeDrift(reporting.ports, reporting.request('gone'))
     expect(status).toMatchObject({ health: 'Missing', drift: [{ object: 'Deployment/web', live: 'missing' }] })
     await reconcileWithReport(reporting.ports, reporting.request('gone'))
     expect(await plane.cluster.get(web('gone'))).toBeUndefined()

@@ -45,7 +45,7 @@ const change = (namespace: string, mode: string) =>
   plane.cluster.patch(key(namespace), { data: { mode } }, { fieldManager: 'kubectl-edit' })
 /** Once the watch has told. */
 const seenDrift = (application: string) =>
-  eventually(async () => (await observeDrift(ports, scene.request(application))).drift.length > 0)
+  eventually(async () => (await observeDrift(ports, scene.request(application))).status.drift.length > 0)
 const files = (application: string, mode = 'one', names = ['a', 'b']) =>
   Object.fromEntries([
     ['n.yaml', namespaceYaml(application)],
