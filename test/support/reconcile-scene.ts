@@ -7,6 +7,7 @@ import type { Renderer } from '../../src/model/renderer.ts'
 import type { Target } from '../../src/model/target.ts'
 import type { StatusBoard } from '../../src/model/target-status.ts'
 import { memoryTree, type Tree } from '../../src/model/tree.ts'
+import type { ClusterView } from '../../src/reconcile/live/live-view.ts'
 import type { ReconcilePorts, ReconcileSettings } from '../../src/reconcile/ports.ts'
 import { kustomizeForTests } from './kustomize.ts'
 
@@ -26,6 +27,8 @@ export interface SceneOptions {
   /** More of the file, as lines of YAML at its top. */
   readonly more?: string
   readonly settings?: ReconcileSettings
+  /** Shared by the watcher and the passes, as a worker's is; default: each has its own. */
+  readonly view?: (cluster: Cluster) => ClusterView | undefined
 }
 
 /** A repository in memory, real kustomize, and a real cluster behind the ports; `jobs` lists what was enqueued. */
@@ -59,6 +62,7 @@ export class ReconcileScene {
       },
       pruneConfirmed: async (_repository, _target, revision) => this.confirmed.has(revision),
       settings: { healthDeadlineMs: 0, ...options.settings },
+      view: async (cluster) => options.view?.(cluster),
     }
   }
 

@@ -16,6 +16,8 @@ export class Looks {
   readonly #options: LooksOptions
   readonly #waiting = new Set<string>()
   readonly #running = new Map<string, Promise<void>>()
+  /** Something else worked there during the look that runs. */
+  readonly #disturbed = new Set<string>()
 
   constructor(options: LooksOptions) {
     this.#options = options
@@ -28,7 +30,13 @@ export class Looks {
 
   /** Whatever kept this one busy has ended. */
   resume(key: string): void {
+    if (this.#running.has(key)) this.#disturbed.add(key)
     if (this.#waiting.has(key)) this.#start()
+  }
+
+  /** For a look that runs: nothing else worked there since it began. */
+  isUndisturbed(key: string): boolean {
+    return !this.#disturbed.has(key) && !this.#options.isBusy(key)
   }
 
   /** Nothing is asked or found out about it just now. */
@@ -51,6 +59,7 @@ export class Looks {
 
   #run(key: string): void {
     this.#waiting.delete(key)
+    this.#disturbed.delete(key)
     const look = async () => {
       await this.#options.work(key).catch((error: unknown) => {
         this.failure ??= error

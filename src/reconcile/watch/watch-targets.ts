@@ -179,6 +179,8 @@ class ClusterWatcher {
     const before = await knownStatus(this.#ports, member.repository, member.target)
     await this.#missEnded(label, member)
     const { status, lateWrites } = await observeDrift(this.#ports, { ...member, signal: this.#request.signal })
+    // A pass that began meanwhile writes in time: what it leaves is looked at when it has ended.
+    if (lateWrites.length > 0 && !this.#looks.isUndisturbed(label)) return this.#ask(label)
     const seen = { status, lateWrites: [...lateWrites, ...this.#lateSecrets.take(label)] }
     const drifted = this.#incidents.hasNew(label, seen) && (await this.#heals(member, seen))
     if (drifted || hasRecovered(before, status, this.#inventories?.of(label)))

@@ -1,7 +1,8 @@
-import { afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import type { LiveObject } from '../../../src/model/cluster.ts'
 import type { ResourceKey } from '../../../src/model/resource-key.ts'
 import { objectAt, textAt } from '../../../src/reconcile/live/live-object.ts'
+import { WatchedView } from '../../../src/reconcile/live/watched-view.ts'
 import { reconcileWithReport } from '../../../src/reconcile/pass/reconcile-target.ts'
 import { watchCluster } from '../../../src/reconcile/watch/watch-targets.ts'
 import { useControlPlane } from '../../support/control-plane.ts'
@@ -16,10 +17,14 @@ const POLICIES = { heal: 'staging', report: 'prod' } as const
 const scenes: Partial<Record<keyof typeof POLICIES, ReconcileScene>> = {}
 beforeAll(async () => {
   const cluster = () => plane.cluster
+  shared = new WatchedView(plane.cluster, { inventoryNamespace: 'lockstep-system' })
+  const view = () => shared
   for (const policy of ['heal', 'report'] as const)
-    scenes[policy] = await ReconcileScene.open({ cluster, environment: POLICIES[policy], policy })
+    scenes[policy] = await ReconcileScene.open({ cluster, environment: POLICIES[policy], policy, view })
 }, KUSTOMIZE_SETUP_MS)
+afterAll(() => shared?.close())
 
+let shared: WatchedView | undefined
 let stop = new AbortController()
 let running: Promise<void> = Promise.resolve()
 afterEach(async () => {

@@ -1,6 +1,8 @@
-import { afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Cluster } from '../../../src/model/cluster.ts'
 import type { ResourceKey } from '../../../src/model/resource-key.ts'
 import type { StatusBoard } from '../../../src/model/target-status.ts'
+import { WatchedView } from '../../../src/reconcile/live/watched-view.ts'
 import { reconcileWithReport } from '../../../src/reconcile/pass/reconcile-target.ts'
 import { watchCluster } from '../../../src/reconcile/watch/watch-targets.ts'
 import { useControlPlane } from '../../support/control-plane.ts'
@@ -12,12 +14,16 @@ import { configMapYaml, deploymentYaml, namespaceYaml } from '../../support/yaml
 
 const plane = useControlPlane({ controllers: true })
 const scenes: Record<string, ReconcileScene> = {}
+let shared: WatchedView | undefined
 beforeAll(async () => {
   const cluster = () => plane.cluster
   const settings = { healthDeadlineMs: 20_000, heartbeatMs: 1_000 }
-  scenes.heal = await ReconcileScene.open({ cluster, environment: 'staging', policy: 'heal', settings })
-  scenes.report = await ReconcileScene.open({ cluster, environment: 'prod', policy: 'report', settings })
+  shared = new WatchedView(plane.cluster, { inventoryNamespace: 'lockstep-system' })
+  const view = (of: Cluster) => (of === plane.cluster ? shared : undefined)
+  scenes.heal = await ReconcileScene.open({ cluster, environment: 'staging', policy: 'heal', settings, view })
+  scenes.report = await ReconcileScene.open({ cluster, environment: 'prod', policy: 'report', settings, view })
 }, KUSTOMIZE_SETUP_MS)
+afterAll(() => shared?.close())
 
 let stop = new AbortController()
 let running: Promise<void> = Promise.resolve()

@@ -94,3 +94,18 @@ test('begins nothing any more once it is stopped', async () => {
   await desk.looks.ended()
   expect(desk.begun).toEqual(['a'])
 })
+
+test('knows whether something else worked there since it began', async () => {
+  const desk = new Desk()
+  desk.looks.ask('a')
+  desk.looks.ask('b')
+  expect(desk.looks.isUndisturbed('a')).toBe(true)
+  desk.busy.add('a')
+  expect(desk.looks.isUndisturbed('a')).toBe(false)
+  desk.busy.delete('a')
+  desk.looks.resume('a')
+  expect([desk.looks.isUndisturbed('a'), desk.looks.isUndisturbed('b')]).toEqual([false, true])
+  await desk.endOne()
+  desk.looks.ask('a')
+  expect(desk.looks.isUndisturbed('a')).toBe(true)
+})
