@@ -39,6 +39,8 @@ export interface TargetStatus {
   readonly health: Health
   /** ISO 8601; set while `health` is Healthy, and again after each degradation. */
   readonly healthySince?: string
+  /** ISO 8601; set while `health` is known and not Healthy: since it is not, as far as that is known. */
+  readonly unhealthySince?: string
   /** ISO 8601; set while `health` is Progressing: since something was applied last, as far as that is known. */
   readonly progressingSince?: string
   readonly drift: readonly DriftEntry[]

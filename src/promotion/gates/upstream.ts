@@ -32,7 +32,7 @@ export function upstreamFault(fact: UpstreamFact, now: Date): Verdict | undefine
   if (renderDigest === undefined || status.renderDigest !== renderDigest)
     return waits('UPSTREAM_NOT_APPLIED', notApplied(name, status))
   if (status.health === 'Healthy') return upstreamDrift(fact, status, now)
-  const since = status.progressingSince
+  const { unhealthySince: since } = status
   return waits('UPSTREAM_NOT_HEALTHY', unhealthy(name, status), { ...(since && { since }) })
 }
 

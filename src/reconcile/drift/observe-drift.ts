@@ -5,7 +5,7 @@ import { failureProblems } from '../pass/failure.ts'
 import { openSession, type TargetRequest } from '../pass/session.ts'
 import type { ReconcilePorts } from '../ports.ts'
 import { tellLook } from '../report/events/tell-events.ts'
-import { withProgress } from '../report/progress.ts'
+import { withHealthTimes } from '../report/health-times.ts'
 import { knownStatus, publishStatus } from '../report/publish-status.ts'
 import { lastingProblems, unknownStatus } from '../report/status-after.ts'
 import { marksOf } from '../targets/marks.ts'
@@ -23,7 +23,7 @@ export async function observeDrift(ports: ReconcilePorts, request: TargetRequest
   const previous = await knownStatus(ports, repository, target)
   if (previous && previous.observedAt > seen.observedAt) return { status: previous, lateWrites }
   const status: TargetStatus = {
-    ...withProgress(seen, previous),
+    ...withHealthTimes(seen, previous, { applied: false }),
     ...marksOf(previous),
     problems: [...lastingProblems(previous), ...seen.problems],
   }

@@ -6,7 +6,7 @@ import { targetLabel } from '../labels.ts'
 import type { ReconcilePorts } from '../ports.ts'
 import { recordDeployment } from '../report/deployment.ts'
 import { tellPass } from '../report/events/tell-events.ts'
-import { withProgress } from '../report/progress.ts'
+import { withHealthTimes } from '../report/health-times.ts'
 import { knownStatus, publishStatus } from '../report/publish-status.ts'
 import { type ReconcileReport, toReport } from '../report/report.ts'
 import { statusAfter } from '../report/status-after.ts'
@@ -63,7 +63,7 @@ async function reconcile(ports: ReconcilePorts, request: ReconcileRequest): Prom
   const made = waited(await attempt(ports, request, begin))
   request.signal.throwIfAborted()
   const status = {
-    ...withProgress(await statusAfter(ports, target, made, previous), changed(made) ? undefined : previous),
+    ...withHealthTimes(await statusAfter(ports, target, made, previous), previous, { applied: changed(made) }),
     ...(made.prepared?.marks ?? marksOf(previous)),
   }
   await publishStatus(ports, repository, status, previous, async () => made.prepared?.rendered.environment.drift)

@@ -174,7 +174,7 @@ describe('a promotion from staging to prod', () => {
       await release('v2-broken')
       await sees('staging', 'degraded', ({ health }) => health === 'Degraded')
       const told = await why('/why prod', talk, (text) => text.includes('UPSTREAM_NOT_HEALTHY'))
-      expect(told).toMatch(/checkout\/staging\/staging is Degraded: \S*checkout/)
+      expect(told).toMatch(/checkout\/staging\/staging is Degraded: \S*checkout\S*\. \| \w{3} \d{4}-\d\d-\d\d/)
       expect(await findPromotion()).toBeUndefined()
     },
     TEST_MS,

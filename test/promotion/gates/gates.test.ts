@@ -127,6 +127,13 @@ describe('upstream', () => {
     expect(open(change)).toEqual(expected)
   })
 
+  test('is not healthy since its worker saw so', () => {
+    const since = '2026-01-05T11:00:00.000Z'
+    const degraded = upstream('staging', { health: 'Degraded', unhealthySince: since })
+    const [reason] = decideGates(facts({ upstream: [degraded] })).filter(({ verdict }) => verdict !== 'passed')
+    expect(reason).toMatchObject({ code: 'UPSTREAM_NOT_HEALTHY', since })
+  })
+
   const three = [upstream('a'), upstream('b', { health: 'Degraded' }), upstream('c')]
   test.each<[string, EnvironmentConfig['after'], string[]]>([
     ['all of three', { all: ['a', 'b', 'c'] }, ['UPSTREAM_NOT_HEALTHY waits']],
