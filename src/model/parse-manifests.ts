@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { LockstepError, type Problem } from './errors.ts'
-import { canonicalJson, isJsonObject, type Json, type JsonObject } from './json.ts'
+import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import type { Manifest } from './manifest.ts'
+import { objectHash } from './object-hash.ts'
 import { readPlainDocuments } from './plain-documents.ts'
 import { type ResourceKey, resourceId, resourceLabel } from './resource-key.ts'
 import { readDocuments } from './yaml-documents.ts'
@@ -33,9 +34,8 @@ export function parseManifests(text: string): Manifest[] {
 
 /** SHA-256 (hex) of the objects; their order and that of their keys does not count. */
 export function renderDigest(manifests: readonly Manifest[]): string {
-  const hash = createHash('sha256')
-  for (const text of manifests.map((manifest) => canonicalJson(manifest.body)).sort()) hash.update(text).update('\n')
-  return hash.digest('hex')
+  const hashes = manifests.map(({ body }) => objectHash(body))
+  return hash('sha256', hashes.sort().join('\n'))
 }
 
 /** An object whose shape is known to be right, e.g. one that was parsed before and stored since. */

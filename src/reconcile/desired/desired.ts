@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '../../model/json.ts'
 import type { Manifest } from '../../model/manifest.ts'
 import { isSecret, maskSecret } from '../../model/mask-secrets.ts'
+import { objectHash } from '../../model/object-hash.ts'
 import { type ResourceKey, resourceId } from '../../model/resource-key.ts'
-import { shortHash } from '../fields/own-fields.ts'
+import { hexHash } from '../fields/own-fields.ts'
 import { PART_OF_LABEL, TARGET_LABEL } from '../labels.ts'
 import { isDisabled } from '../live/disabled.ts'
 import { objectAt } from '../live/live-object.ts'
@@ -13,7 +14,7 @@ export interface DesiredObject {
   readonly id: string
   readonly key: ResourceKey
   readonly body: JsonObject
-  /** Of the body; values of Secrets do not go in. */
+  /** Of what the body is made from; values of Secrets do not go in. */
   readonly renderHash: string
   /** For Secrets: `hashedValues` of the body. */
   readonly values?: ReadonlyMap<string, string>
@@ -32,16 +33,20 @@ export interface Ownership {
 export function toDesired(manifest: Manifest, ownership: Ownership): DesiredObject {
   const body = bodyOf(manifest, ownership)
   const { key } = manifest
-  const renderHash = shortHash(maskSecret(body))
   return {
     id: resourceId(key),
     key,
     body,
-    renderHash,
+    renderHash: renderHashOf(manifest, ownership),
     ...(isSecret(body) && { values: hashedValues(body) }),
     ...(isDisabled(body) && { disabled: true }),
     ...(isFleeting(body) && { fleeting: true }),
   }
+}
+
+/** The render was hashed object by object already, and our labels are the same everywhere. */
+function renderHashOf({ body }: Manifest, { target, applySet }: Ownership): string {
+  return hexHash([objectHash(isSecret(body) ? maskSecret(body) : body), target, applySet].join('\n'))
 }
 
 function isFleeting(body: JsonObject): boolean {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../model/json.ts'
 import { isSecret, maskSecret } from '../../model/mask-secrets.ts'
 import { objectsAt, textAt } from '../live/live-object.ts'
@@ -113,6 +113,6 @@ export function shortHash(value: Json): string {
   return hexHash(canonicalJson(value))
 }
 
-function hexHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+export function hexHash(text: string): string {
+  return hash('sha256', text).slice(0, 32)
 }

@@ -8,8 +8,8 @@ import type { UnstableField } from '../../../model/unstable-fields.ts'
 /** What of a render depends on content alone. */
 export type RenderContent = Pick<Render, 'text' | 'manifests' | 'digest' | 'unstable'>
 
-/** Raised whenever packing, or what parseManifests makes of the same text, changes: older entries are then never asked for. */
-export const PACKED_FORMAT = 2
+/** Raised whenever packing, or what parseManifests or renderDigest makes of the same text, changes: older entries are then never asked for. */
+export const PACKED_FORMAT = 3
 
 /**
  * A render as one piece of bytes, exact to the last digit: `<checksum> <digest> <bytes of JSON> <what is unstable, as JSON>\n`, the

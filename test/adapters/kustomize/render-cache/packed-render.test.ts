@@ -61,8 +61,8 @@ describe('a packed render', () => {
       '{apiVersion: v1, kind: Odd, metadata: {name: a}, a: 010, b: 1e17, c: on, d: "on", e: 0xffffffffffffffff}\n'
     const packed = packRender(toRender(odd, 'overlay')).toString()
     expect([PACKED_FORMAT, packed.slice(64)]).toEqual([
-      2,
-      ` 165a9319a822c9a8049d365b202a10ee041f65688130f921aca739c1079a568a 130 []
+      3,
+      ` 9301327c193beaa92b8ee762b494f51f28b7288feb6d47d339b61caef0fa5426 130 []
 [{"apiVersion":"v1","kind":"Odd","metadata":{"name":"a"},"a":8,"b":100000000000000000,"c":true,"d":"on","e":18446744073709551615}]${odd}`,
     ])
   })
