@@ -5,7 +5,7 @@ import { cacheDirectory } from '../../src/adapters/kustomize/cache-directory.ts'
 /** As `bin/lockstep` runs Node for a worker: with what it made of the sources last time, and room for less garbage. */
 export const NODE_FLAGS = [
   '--disable-warning=ExperimentalWarning',
-  '--max-semi-space-size=4',
+  '--max-semi-space-size=2',
   '--heap-growing-percent=20',
 ]
 

@@ -79,7 +79,7 @@ describe('bin/lockstep', () => {
     ['v18.0.0', 'bundled'],
   ])('under Node %s it runs with the %s one', (node, label) => {
     const { root, run } = clone(`node-${node}`, { node, bundled: 'v24.21.0', installed: true })
-    const flags = '--disable-warning=ExperimentalWarning --max-semi-space-size=4'
+    const flags = '--disable-warning=ExperimentalWarning --max-semi-space-size=2'
     expect(run()).toEqual({ status: 0, stdout: `${label} ${flags} ${root}/src/cli.ts validate\n`, stderr: '' })
   })
 
