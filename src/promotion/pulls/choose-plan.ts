@@ -16,7 +16,8 @@ export interface EdgeRequest {
   readonly requested?: { readonly by: string; readonly command: number }
 }
 
-export type Choice = { readonly plan: PromotionPlan } | { readonly outcome: Outcome }
+/** `since` (ISO 8601): as far as that is known. */
+export type Choice = { readonly plan: PromotionPlan } | { readonly outcome: Outcome; readonly since?: string }
 
 /** From which upstream environment, and what: only where enough of them are healthy at the render that would be carried, and agree. */
 export async function choosePlan(snapshot: Snapshot, { application, environment }: EdgeRequest): Promise<Choice> {
@@ -33,7 +34,7 @@ export async function choosePlan(snapshot: Snapshot, { application, environment 
   if (plans.every(({ carried }) => carried.length === 0)) return say('nothing', 'NOTHING_TO_PROMOTE')
   const facts = await upstreamFacts(snapshot, application, environment)
   const healthy = healthyEnvironments(facts, snapshot.now)
-  if (!satisfies(rule, healthy)) return { outcome: notHealthy(facts, snapshot.now, details) }
+  if (!satisfies(rule, healthy)) return notHealthy(facts, snapshot.now, details)
   const chosen = await chooseAgreement(snapshot, application, rule, plans, healthy)
   if (chosen === 'differ') return say('waiting', 'UPSTREAMS_DIFFER', differenceText(plans))
   return chosen.carried.length > 0 ? { plan: chosen } : say('nothing', 'NOTHING_TO_PROMOTE')
@@ -91,8 +92,9 @@ async function isNewer(snapshot: Snapshot, one: readonly string[], other: readon
   return one.length > 0
 }
 
-function notHealthy(facts: readonly UpstreamFact[], now: Date, details: Outcome['details']): Outcome {
+function notHealthy(facts: readonly UpstreamFact[], now: Date, details: Outcome['details']): Choice {
   const faults = facts.flatMap((fact) => upstreamFault(fact, now) ?? [])
   const worst = faults.find(({ verdict }) => verdict === 'blocked') ?? faults[0]
-  return outcome('waiting', worst?.code ?? 'FACTS_UNKNOWN', { details, ...(worst && { message: worst.message }) })
+  const said = outcome('waiting', worst?.code ?? 'FACTS_UNKNOWN', { details, ...(worst && { message: worst.message }) })
+  return { outcome: said, ...(worst?.since && { since: worst.since }) }
 }
