@@ -24,8 +24,8 @@ export interface DriftCheck {
   readonly body: JsonObject
   readonly autoscaled: boolean
   readonly claim?: Claim
-  /** What is still ours is not as it would be applied: see `isLateWrite`. */
-  readonly lateWrite?: true
+  /** Version of the object in which what is still ours is not as it would be applied: see `isLateWrite`. */
+  readonly lateWrite?: string
 }
 
 export interface Judges {
@@ -56,7 +56,7 @@ export async function checkDrift(session: Session, object: DesiredObject, judges
     autoscaled,
     drift: mask ? drift.map((field) => toFoundDrift(object.key, live, field, mask)) : [],
     ...(added.length > 0 && { claim: claimOf(live, added) }),
-    ...(isLateWrite(live, answer) && { lateWrite: true }),
+    ...(isLateWrite(live, answer) && { lateWrite: versionOf(live) }),
   }
 }
 
@@ -78,7 +78,11 @@ function ignoredBy(key: ResourceKey, { drift }: Pick<Judges, 'drift'>): (field: 
 
 export function claimOf(live: LiveObject, added: readonly Addition[]): Claim {
   return {
-    resourceVersion: textAt(live, 'metadata', 'resourceVersion') ?? '',
+    resourceVersion: versionOf(live),
     managedFields: claimed(live, added),
   }
+}
+
+function versionOf(live: LiveObject): string {
+  return textAt(live, 'metadata', 'resourceVersion') ?? ''
 }

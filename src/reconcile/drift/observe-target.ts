@@ -1,4 +1,3 @@
-import type { LiveObject } from '../../model/cluster.ts'
 import { LockstepError, type Problem } from '../../model/errors.ts'
 import { mapLimited } from '../../model/map-limited.ts'
 import { resourceId } from '../../model/resource-key.ts'
@@ -13,7 +12,6 @@ import { type Inventory, type InventoryRecord, isWanted } from '../inventory/inv
 import { writeHealthySince } from '../inventory/inventory-store.ts'
 import { currentInventory } from '../live/current-inventory.ts'
 import { kindsOf } from '../live/kinds-of.ts'
-import { textAt } from '../live/live-object.ts'
 import type { Session } from '../pass/session.ts'
 import { suspects } from '../pass/sync-plan.ts'
 import { checkDrift } from './check-drift.ts'
@@ -46,9 +44,9 @@ export async function observeTarget(session: Session, known: Known = {}): Promis
     const id = resourceId(record.key)
     const object = applied.objects.get(id)
     if (!object) return { drift: goneWithoutTrace(record, live.has(id)) }
-    const found = await checkDrift(session, object, judges)
-    const drift = found.drift.map((entry) => toldContended(session, object, entry))
-    return { drift, ...(found.live && found.lateWrite && { lateWrite: `${id}@${versionOf(found.live)}` }) }
+    const { drift: found, lateWrite } = await checkDrift(session, object, judges)
+    const drift = found.map((entry) => toldContended(session, object, entry))
+    return { drift, ...(lateWrite !== undefined && { lateWrite: `${id}@${lateWrite}` }) }
   })
   const drift = checks.flatMap((check) => check.drift)
   const lateWrites = checks.flatMap(({ lateWrite }) => lateWrite ?? [])
@@ -76,10 +74,6 @@ export async function observeTarget(session: Session, known: Known = {}): Promis
 interface Checked {
   readonly drift: readonly FoundDrift[]
   readonly lateWrite?: string
-}
-
-function versionOf(live: LiveObject): string {
-  return textAt(live, 'metadata', 'resourceVersion') ?? ''
 }
 
 function toldContended(

@@ -113,6 +113,7 @@ export function shortHash(value: Json): string {
   return hexHash(canonicalJson(value))
 }
 
+/** 32 hex digits of the SHA-256 of a text. */
 export function hexHash(text: string): string {
   return hash('sha256', text).slice(0, 32)
 }

@@ -4,7 +4,7 @@ import type { HeldLease } from './held-lease.ts'
 /**
  * A cluster that is written to only while it is held: before each attempt of a write the lease is asked, and the attempt is given no more time
  * than is left of it. Reads, watches and dry runs go on. One late write stays possible, of a process that is stopped between
- * the question and the sending; its successor finds that as drift.
+ * the question and the sending; its successor puts that right.
  */
 export function ownedCluster(cluster: Cluster, lease: HeldLease): Cluster {
   const timeLeftMs = () => lease.timeForWrite()

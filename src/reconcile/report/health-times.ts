@@ -13,5 +13,6 @@ export function withHealthTimes(
   if (health === 'Healthy' || health === 'Unknown') return status
   const unhealthySince = before?.unhealthySince ?? observedAt
   if (health !== 'Progressing') return { ...status, unhealthySince }
-  return { ...status, unhealthySince, progressingSince: (!applied && before?.progressingSince) || observedAt }
+  const onTheirWay = applied ? undefined : before?.progressingSince
+  return { ...status, unhealthySince, progressingSince: onTheirWay ?? observedAt }
 }

@@ -6,7 +6,7 @@ export class Incidents {
   readonly #known = new Map<string, ReadonlySet<string>>()
 
   /** True when something came since the last call. */
-  hasNew(label: string, { status, lateWrites }: Pick<Observation, 'status' | 'lateWrites'>): boolean {
+  hasNew(label: string, { status, lateWrites }: Observation): boolean {
     const known = this.#known.get(label) ?? new Set()
     const now = new Set([...status.drift.map((entry) => `${driftId(entry)}\n${entry.since}`), ...lateWrites])
     if (now.size > 0) this.#known.set(label, now)

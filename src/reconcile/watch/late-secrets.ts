@@ -1,4 +1,4 @@
-import type { LiveRecord } from '../live/live-record.ts'
+import { isDeepStrictEqual } from 'node:util'
 import type { LiveChange } from '../live/record-store.ts'
 
 /**
@@ -8,10 +8,11 @@ import type { LiveChange } from '../live/record-store.ts'
 export class LateSecrets {
   readonly #noted = new Map<string, Set<string>>()
 
+  /** Answers whether it is one. */
   note({ label, id, before, after }: LiveChange): boolean {
     if (!before?.values || !after?.values || before.uid !== after.uid) return false
     // A field that others wrote is ours no more, which its hash tells.
-    if (before.ownHash !== after.ownHash || sameValues(before.values, after.values)) return false
+    if (before.ownHash !== after.ownHash || isDeepStrictEqual(before.values, after.values)) return false
     const noted = this.#noted.get(label) ?? new Set()
     this.#noted.set(label, noted.add(`${id}@${after.version}`))
     return true
@@ -23,10 +24,4 @@ export class LateSecrets {
     this.#noted.delete(label)
     return [...noted]
   }
-}
-
-type Values = NonNullable<LiveRecord['values']>
-
-function sameValues(before: Values, after: Values): boolean {
-  return before.size === after.size && [...before].every(([key, value]) => after.get(key) === value)
 }

@@ -164,8 +164,9 @@ class ClusterWatcher {
 
   #onChange(change: LiveChange): void {
     this.#ended.note(change, (kind) => this.#view.isCurrent([kind]))
-    const late = !this.#view.isBusy(change.label) && this.#lateSecrets.note(change)
-    if (late || isNews(change, this.#inventories?.of(change.label))) this.#ask(change.label)
+    const { label } = change
+    const late = this.#members.has(label) && !this.#view.isBusy(label) && this.#lateSecrets.note(change)
+    if (late || isNews(change, this.#inventories?.of(label))) this.#ask(label)
   }
 
   #ask(label: string): void {
