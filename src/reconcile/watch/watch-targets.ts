@@ -1,11 +1,10 @@
 import type { Problem } from '../../model/errors.ts'
-import { type RepositoryRef, repositoryName } from '../../model/github.ts'
+import { repositoryName } from '../../model/github.ts'
 import { targetId } from '../../model/target.ts'
 import type { TargetStatus } from '../../model/target-status.ts'
 import { driftConfig, observeDrift } from '../drift/observe-drift.ts'
 import type { Observation } from '../drift/observe-target.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import { targetLabel } from '../labels.ts'
 import { kindsOf } from '../live/kinds-of.ts'
 import type { ClusterView, Inventories } from '../live/live-view.ts'
 import type { LiveChange } from '../live/record-store.ts'
@@ -19,7 +18,8 @@ import { Incidents } from './incidents.ts'
 import { isNews } from './is-news.ts'
 import { LateSecrets } from './late-secrets.ts'
 import { Looks } from './looks.ts'
-import type { Labelled, Member } from './member.ts'
+import type { Member } from './member.ts'
+import { Members } from './members.ts'
 import { missEnded } from './miss-ended.ts'
 import { useRules } from './use-rules.ts'
 
@@ -65,10 +65,7 @@ class ClusterWatcher {
   readonly #lateSecrets = new LateSecrets()
   readonly #stop = new AbortController()
   readonly #unsubscribe: readonly (() => void)[]
-  /** By `targetLabel`. */
-  #members: ReadonlyMap<string, Member> = new Map()
-  /** Members since the last heartbeat: what was told of them before was heard by nobody. */
-  readonly #newcomers = new Set<string>()
+  readonly #members = new Members()
   #inventories: Inventories | undefined
 
   constructor(ports: ReconcilePorts, view: ClusterView, request: WatchRequest) {
@@ -105,34 +102,21 @@ class ClusterWatcher {
   async #beat(): Promise<void> {
     const { signal } = this.#request
     try {
-      await this.#refreshMembers()
-      for (const [ref, members] of this.#byRepository()) await useRules(this.#ports, this.#view, ref, members)
+      await this.#members.refresh(this.#request.targets)
+      for (const [ref, members] of this.#members.byRepository()) await useRules(this.#ports, this.#view, ref, members)
       this.#inventories = await this.#view.inventories(signal)
       await this.#repeatOrLook()
     } catch (error) {
       if (signal.aborted) return
       const problems = failureProblems(error)
-      for (const member of this.#members.values()) await this.#putUnknown(member, problems)
-    }
-  }
-
-  /** While they cannot be read the ones known are kept. */
-  async #refreshMembers(): Promise<void> {
-    try {
-      const members = await this.#request.targets()
-      const labelled = new Map(members.map((member) => [labelOfMember(member), member]))
-      for (const label of this.#newcomers) if (!labelled.has(label)) this.#newcomers.delete(label)
-      for (const label of labelled.keys()) if (!this.#members.has(label)) this.#newcomers.add(label)
-      this.#members = labelled
-    } catch (error) {
-      if (this.#members.size === 0) throw error
+      for (const member of this.#members.all()) await this.#putUnknown(member, problems)
     }
   }
 
   /** Says again what the board holds where watches stand: it is still true. Looks at the others. */
   async #repeatOrLook(): Promise<void> {
     const observedAt = this.#ports.clock.now().toISOString()
-    for (const [ref, members] of this.#byRepository()) {
+    for (const [ref, members] of this.#members.byRepository()) {
       const repository = repositoryName(ref)
       const known = await this.#knownOf(repository)
       const standing = members.filter(([label, { target }]) => known.has(targetId(target)) && this.#stands(label))
@@ -143,11 +127,6 @@ class ClusterWatcher {
     }
   }
 
-  #byRepository(): [RepositoryRef, Labelled[]][] {
-    const groups = Map.groupBy([...this.#members], ([, { repository }]) => repositoryName(repository))
-    return [...groups.values()].map((members) => [(members[0] as Labelled)[1].repository, members])
-  }
-
   async #knownOf(repository: string): Promise<ReadonlySet<string>> {
     const statuses = await this.#ports.board.list(repository)
     return new Set(statuses.filter(({ sync }) => sync !== 'Unknown').map(({ target }) => targetId(target)))
@@ -156,7 +135,7 @@ class ClusterWatcher {
   /** Everything that happened to the target was told, and looked at. */
   #stands(label: string): boolean {
     return (
-      !this.#newcomers.has(label) &&
+      !this.#members.isNew(label) &&
       this.#looks.isQuiet(label) &&
       this.#view.isCurrent(kindsIn(this.#inventories?.of(label)))
     )
@@ -176,7 +155,7 @@ class ClusterWatcher {
   async #look(label: string): Promise<void> {
     const member = this.#members.get(label)
     if (!member) return
-    this.#newcomers.delete(label)
+    this.#members.welcome(label)
     const before = await knownStatus(this.#ports, member.repository, member.target)
     await this.#missEnded(label, member)
     const { status, lateWrites } = await observeDrift(this.#ports, { ...member, signal: this.#request.signal })
@@ -206,10 +185,6 @@ class ClusterWatcher {
     const status = unknownStatus(target, previous, problems, this.#ports.clock.now())
     await publishStatus(this.#ports, repository, status, previous)
   }
-}
-
-function labelOfMember({ repository, target }: Member): string {
-  return targetLabel(repositoryName(repository), target)
 }
 
 function kindsIn(inventory: Inventory | undefined) {
